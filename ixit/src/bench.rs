@@ -134,7 +134,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { parallel: 64, per_second: 0, timeout_ms: 800, profile: "normal".into(), max_wrong_credentials: 30 }
+        Self {
+            parallel: 64,
+            per_second: 0,
+            timeout_ms: 800,
+            profile: "normal".into(),
+            max_wrong_credentials: 30,
+        }
     }
 }
 

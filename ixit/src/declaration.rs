@@ -302,6 +302,16 @@ pub fn is_placeholder(text: &str) -> bool {
     text.is_empty()
         || matches!(
             text.to_lowercase().as_str(),
-            "todo" | "tbd" | "tba" | "n/a" | "na" | "xxx" | "fixme" | "to be done" | "to be defined" | "未定" | "記入"
+            "todo"
+                | "tbd"
+                | "tba"
+                | "n/a"
+                | "na"
+                | "xxx"
+                | "fixme"
+                | "to be done"
+                | "to be defined"
+                | "未定"
+                | "記入"
         )
 }

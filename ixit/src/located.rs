@@ -85,9 +85,7 @@ impl Value {
             Self::Flag(true) => "yes".into(),
             Self::Flag(false) => "no".into(),
             Self::Number(number) => number.to_string(),
-            Self::List(items) => {
-                items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(", ")
-            }
+            Self::List(items) => items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(", "),
             Self::Table(entries) => entries
                 .iter()
                 .map(|(key, value)| format!("{key}: {}", value.value.display()))

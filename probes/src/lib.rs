@@ -1,1 +1,16 @@
-//! Placeholder while the house is being built.
+//! Observations of live devices. This crate knows devices, not standards: no provision id appears
+//! here. One probe is one file in `probe/`: result type, entry point, helpers.
+//!
+//! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
+
+pub mod context;
+pub mod dialer;
+pub mod observation;
+pub mod registry;
+
+pub use context::ProbeContext;
+pub use dialer::{DialError, Dialer, Scope};
+pub use observation::{Context, Effort, EvidenceRef, Observation, Outcome, Request};
+pub use registry::{ProbeEntry, probe, probes, run};
+
+include!(concat!(env!("OUT_DIR"), "/probe_modules.rs"));

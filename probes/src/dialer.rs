@@ -1,0 +1,222 @@
+//! The dialer: the one place that opens sockets, and the one place that knows the scope.
+//!
+//! Law 7: touch only the device under test. A redirect, a DNS answer or a discovered peer never
+//! widens the scope, because nothing but the bench file can put an address into it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpSocket, TcpStream, UdpSocket};
+use tokio::sync::Semaphore;
+
+/// Addresses that may be touched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Addresses of the samples: every port.
+    pub devices: Vec<IpAddr>,
+    /// Hosts of published resources by name, as the bench file maps them: that port only.
+    pub hosts: BTreeMap<String, SocketAddr>,
+    /// Address to test from.
+    pub source: Option<IpAddr>,
+}
+
+impl Scope {
+    /// Whether this address and port may be contacted.
+    pub fn allows(&self, to: SocketAddr) -> bool {
+        self.devices.contains(&to.ip()) || self.hosts.values().any(|host| *host == to)
+    }
+}
+
+/// Limits of gentleness.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DialLimits {
+    /// Connections under way at once, at least 1.
+    pub parallel: usize,
+    /// New connections a second; 0 for no limit.
+    pub per_second: u32,
+    /// Time-out of one connection.
+    pub timeout: Duration,
+}
+
+impl Default for DialLimits {
+    fn default() -> Self {
+        Self { parallel: 64, per_second: 0, timeout: Duration::from_millis(800) }
+    }
+}
+
+/// Why no connection came about.
+#[derive(Debug, thiserror::Error)]
+pub enum DialError {
+    /// Outside the scope; nothing was sent.
+    #[error("{0} is outside the scope of this run; nothing was sent")]
+    OutOfScope(String),
+    /// The device refused.
+    #[error("connection refused")]
+    Refused,
+    /// No answer within the time-out.
+    #[error("no answer")]
+    Silent,
+    /// The connection reached the tester itself.
+    #[error("the connection reached the tester itself")]
+    SelfConnection,
+    /// The tester's own network failed.
+    #[error("the tester's network failed: {0}")]
+    Tester(io::Error),
+}
+
+/// What went through the dialer.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// TCP connections tried.
+    pub tcp_attempts: AtomicU64,
+    /// TCP connections that came about.
+    pub tcp_connected: AtomicU64,
+    /// UDP sockets opened.
+    pub udp_sockets: AtomicU64,
+    /// Attempts refused because they lay outside the scope.
+    pub out_of_scope: AtomicU64,
+}
+
+/// Opens every socket of a run.
+#[derive(Debug)]
+pub struct Dialer {
+    scope: Scope,
+    limits: DialLimits,
+    /// What went through.
+    pub counters: Counters,
+    slots: Arc<Semaphore>,
+    pace: tokio::sync::Mutex<Option<tokio::time::Instant>>,
+}
+
+impl Dialer {
+    /// A dialer for this scope.
+    pub fn new(scope: Scope, limits: DialLimits) -> Arc<Self> {
+        let slots = Arc::new(Semaphore::new(limits.parallel.max(1)));
+        Arc::new(Self {
+            scope,
+            limits,
+            counters: Counters::default(),
+            slots,
+            pace: tokio::sync::Mutex::new(None),
+        })
+    }
+
+    /// The scope.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &DialLimits {
+        &self.limits
+    }
+
+    /// The address that the bench maps a published host to.
+    ///
+    /// # Errors
+    /// [`DialError::OutOfScope`] if the bench does not name the host.
+    pub fn resolve(&self, host: &str, port: u16) -> Result<SocketAddr, DialError> {
+        if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            let to = SocketAddr::new(address, port);
+            return if self.scope.allows(to) { Ok(to) } else { Err(self.refuse(to.to_string())) };
+        }
+        match self.scope.hosts.get(host) {
+            Some(to) => Ok(*to),
+            None => Err(self.refuse(format!("{host}:{port}"))),
+        }
+    }
+
+    /// Connects over TCP within the dialer's time-out.
+    ///
+    /// # Errors
+    /// See [`DialError`]; nothing is sent to an address outside the scope.
+    pub async fn connect(&self, to: SocketAddr) -> Result<TcpStream, DialError> {
+        self.connect_within(to, self.limits.timeout).await
+    }
+
+    /// Connects over TCP within `timeout`.
+    ///
+    /// # Errors
+    /// See [`DialError`].
+    pub async fn connect_within(&self, to: SocketAddr, timeout: Duration) -> Result<TcpStream, DialError> {
+        if !self.scope.allows(to) {
+            return Err(self.refuse(to.to_string()));
+        }
+        let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
+        self.keep_pace().await;
+        self.counters.tcp_attempts.fetch_add(1, Ordering::Relaxed);
+        let socket = if to.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }
+            .map_err(DialError::Tester)?;
+        if let Some(source) = self.scope.source.filter(|source| source.is_ipv4() == to.is_ipv4()) {
+            socket.bind(SocketAddr::new(source, 0)).map_err(DialError::Tester)?;
+        }
+        #[expect(clippy::disallowed_methods, reason = "this is the dialer")]
+        let connecting = socket.connect(to);
+        match tokio::time::timeout(timeout, connecting).await {
+            Err(_) => Err(DialError::Silent),
+            Ok(Ok(stream)) => {
+                // A loopback connection to the port that the kernel just chose as source meets itself.
+                if stream.local_addr().ok() == stream.peer_addr().ok() {
+                    return Err(DialError::SelfConnection);
+                }
+                self.counters.tcp_connected.fetch_add(1, Ordering::Relaxed);
+                Ok(stream)
+            }
+            Ok(Err(error)) => Err(match error.kind() {
+                io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => DialError::Refused,
+                io::ErrorKind::TimedOut
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable => DialError::Silent,
+                _ => DialError::Tester(error),
+            }),
+        }
+    }
+
+    /// A UDP socket that talks to one address and port only.
+    ///
+    /// # Errors
+    /// See [`DialError`].
+    pub async fn udp(&self, to: SocketAddr) -> Result<UdpSocket, DialError> {
+        if !self.scope.allows(to) {
+            return Err(self.refuse(to.to_string()));
+        }
+        self.keep_pace().await;
+        let domain = if to.is_ipv4() { Domain::IPV4 } else { Domain::IPV6 };
+        let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP)).map_err(DialError::Tester)?;
+        socket.set_nonblocking(true).map_err(DialError::Tester)?;
+        let unspecified = if to.is_ipv4() { IpAddr::from([0_u8; 4]) } else { IpAddr::from([0_u8; 16]) };
+        let source =
+            self.scope.source.filter(|source| source.is_ipv4() == to.is_ipv4()).unwrap_or(unspecified);
+        #[expect(clippy::disallowed_methods, reason = "this is the dialer")]
+        socket.bind(&SocketAddr::new(source, 0).into()).map_err(DialError::Tester)?;
+        let socket = UdpSocket::from_std(socket.into()).map_err(DialError::Tester)?;
+        #[expect(clippy::disallowed_methods, reason = "this is the dialer")]
+        socket.connect(to).await.map_err(DialError::Tester)?;
+        self.counters.udp_sockets.fetch_add(1, Ordering::Relaxed);
+        Ok(socket)
+    }
+
+    fn refuse(&self, what: String) -> DialError {
+        self.counters.out_of_scope.fetch_add(1, Ordering::Relaxed);
+        DialError::OutOfScope(what)
+    }
+
+    async fn keep_pace(&self) {
+        if self.limits.per_second == 0 {
+            return;
+        }
+        let gap = Duration::from_secs(1) / self.limits.per_second;
+        let mut next = self.pace.lock().await;
+        let now = tokio::time::Instant::now();
+        let at = next.map_or(now, |next| next.max(now));
+        *next = Some(at + gap);
+        drop(next);
+        tokio::time::sleep_until(at).await;
+    }
+}
