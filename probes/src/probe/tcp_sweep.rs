@@ -21,6 +21,9 @@ pub struct Params {
     /// Ports that belong to the tester's own host and are left out of the verdict (loopback benches only).
     #[serde(default)]
     pub foreign: Vec<u16>,
+    /// Ports that are expected to be open (declared ones): tried first, so that a canary is found early.
+    #[serde(default)]
+    pub likely: Vec<u16>,
 }
 
 /// Result.
