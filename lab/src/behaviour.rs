@@ -1,0 +1,107 @@
+//! What the device does, as far as a fault can change it. The default is the sound device.
+
+use std::time::Duration;
+
+use crate::model;
+
+/// Switches of the simulated device and of its maker's pages.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// The text console on TCP accepts connections.
+    pub telnet_console: bool,
+    /// An administration page without login on plain HTTP.
+    pub plain_http_admin: bool,
+    /// A second administration page behind HTTP basic authentication, on plain HTTP.
+    pub basic_admin: bool,
+    /// The debug port accepts connections.
+    pub debug_port: bool,
+    /// An MQTT broker that asks for no credentials.
+    pub mqtt_broker: bool,
+    /// Answers SSDP searches.
+    pub ssdp: bool,
+    /// Answers CoAP requests.
+    pub coap: bool,
+    /// Answers ClientHellos of TLS 1.0 and 1.1.
+    pub old_tls: bool,
+    /// Agrees to a TLS 1.2 suite with RSA key exchange and CBC.
+    pub cbc_suite: bool,
+    /// The certificate ended last year.
+    pub certificate_expired: bool,
+    /// The certificate holds a P-384 key.
+    pub certificate_p384: bool,
+    /// Wrong credentials until the web login locks; `None`: never.
+    pub web_lockout: Option<u32>,
+    /// Wrong credentials until the API login locks; `None`: never.
+    pub api_lockout: Option<u32>,
+    /// Length of a lock-out.
+    pub lockout: Duration,
+    /// `admin` with the password `admin` is let in everywhere and always.
+    pub default_password: bool,
+    /// The label of every unit carries the same password.
+    pub shared_label_password: Option<&'static str>,
+    /// The status is told without a token.
+    pub open_api: bool,
+    /// Value of the `Server` header, if there is one.
+    pub server_header: Option<&'static str>,
+    /// The mDNS TXT record tells serial number and firmware version.
+    pub mdns_tells_serial: bool,
+    /// The maker's disclosure policy.
+    pub policy: Policy,
+    /// The maker's page on the support period.
+    pub support: SupportPage,
+    /// The device accepts this many TCP connections in a run and none after; `None`: no limit.
+    pub freezes_after: Option<u32>,
+}
+
+/// How the disclosure policy is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// As it should be.
+    Published,
+    /// Not found.
+    Missing,
+    /// Behind a login.
+    BehindLogin,
+    /// There, without any time.
+    WithoutTimeline,
+}
+
+/// How the support period is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SupportPage {
+    /// As it should be.
+    Published,
+    /// Not found.
+    Missing,
+    /// With another last day than declared.
+    OtherDate,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            telnet_console: false,
+            plain_http_admin: false,
+            basic_admin: false,
+            debug_port: false,
+            mqtt_broker: false,
+            ssdp: false,
+            coap: false,
+            old_tls: false,
+            cbc_suite: false,
+            certificate_expired: false,
+            certificate_p384: false,
+            web_lockout: Some(model::LOCKOUT_FAILURES),
+            api_lockout: Some(model::LOCKOUT_FAILURES),
+            lockout: Duration::from_secs(u64::from(model::LOCKOUT_SECONDS)),
+            default_password: false,
+            shared_label_password: None,
+            open_api: false,
+            server_header: None,
+            mdns_tells_serial: false,
+            policy: Policy::Published,
+            support: SupportPage::Published,
+            freezes_after: None,
+        }
+    }
+}

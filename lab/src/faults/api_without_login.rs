@@ -1,0 +1,12 @@
+//! The API tells the status without a token.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "api-without-login",
+    kind: Kind::Device,
+    summary: "The API tells the status without a token",
+    changes: &[Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "negative-control-failed" }],
+    apply: Apply::Device(|behaviour| behaviour.open_api = true),
+};

@@ -1,0 +1,15 @@
+//! The device answers CoAP requests, which is not declared.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "coap-open",
+    kind: Kind::Device,
+    summary: "The device answers CoAP requests, which is not declared",
+    changes: &[
+        Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-service-found" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.coap = true),
+};

@@ -1,0 +1,17 @@
+//! A second administration page asks for HTTP basic credentials and is not declared.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "http-basic-undeclared",
+    kind: Kind::Device,
+    summary: "A second administration page asks for HTTP basic credentials and is not declared",
+    changes: &[
+        Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
+        Change { unit: "5.1-1-2:a", verdict: "FAIL", code: "undeclared-authentication-found" },
+        Change { unit: "5.1-5-2:a", verdict: "FAIL", code: "undeclared-authentication-found" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-service-found" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.basic_admin = true),
+};

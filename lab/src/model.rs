@@ -1,0 +1,74 @@
+//! Who the reference device is: the names and numbers that the device, its maker's pages and its
+//! declaration have in common.
+//!
+//! The device is the controller of a gas water heater that its owner operates over the home network
+//! and through the maker's cloud. Maker and model are invented.
+
+/// Maker.
+pub const MANUFACTURER: &str = "Hinode Kettle Works";
+/// Maker, as printed on the Japanese label.
+pub const MANUFACTURER_JAPANESE: &str = "日の出湯沸製作所";
+/// Model designation.
+pub const MODEL: &str = "HK-100";
+/// Firmware version.
+pub const FIRMWARE: &str = "1.4.2";
+/// Hardware version.
+pub const HARDWARE: &str = "B";
+/// Serial numbers: this, and six decimal digits.
+pub const SERIAL_PREFIX: &str = "HK100-26-";
+
+/// Name of the only account.
+pub const USER_NAME: &str = "admin";
+/// Characters of the password on the label: 54 of them, none that is mistaken for another.
+pub const LABEL_ALPHABET: &str = "23456789BCDFGHJKLMNPQRSTVWXYZbcdfghjkmnpqrstvwxyzaeuAE";
+/// Length of the password on the label in characters.
+pub const LABEL_PASSWORD_LENGTH: u32 = 12;
+/// Least length of a password that the user sets, in characters.
+pub const USER_PASSWORD_MINIMUM: usize = 10;
+/// Wrong credentials at one login until it is locked.
+pub const LOCKOUT_FAILURES: u32 = 5;
+/// Length of the lock-out in seconds. Short, so that a demonstration is short; declared as it is.
+pub const LOCKOUT_SECONDS: u32 = 2;
+/// Key of the certificate that the web interface shows.
+pub const CERTIFICATE_KEY: &str = "EC-256";
+
+/// Host of the maker's pages.
+pub const MAKER_HOST: &str = "www.hinode.example";
+/// Host of the maker's cloud (MQTT over TLS).
+pub const CLOUD_HOST: &str = "cloud.hinode.example";
+/// Host of the maker's update server (HTTPS).
+pub const UPDATE_HOST: &str = "update.hinode.example";
+/// Where reports of vulnerabilities go.
+pub const SECURITY_CONTACT: &str = "security@hinode.example";
+/// Days until a report is acknowledged.
+pub const ACKNOWLEDGEMENT_DAYS: u32 = 5;
+/// Days between two messages on the state of a report.
+pub const STATUS_DAYS: u32 = 14;
+/// Days until a fix is out.
+pub const FIX_DAYS: u32 = 90;
+/// Last day of security updates, ISO 8601.
+pub const SUPPORT_UNTIL: &str = "2031-12-31";
+/// First day of sale, ISO 8601.
+pub const ON_SALE_FROM: &str = "2026-04-01";
+/// Period of the update check in hours.
+pub const UPDATE_CHECK_HOURS: u32 = 24;
+
+/// Paths of the maker's pages.
+pub mod page {
+    /// Vulnerability disclosure policy.
+    pub const POLICY: &str = "/security/disclosure-policy";
+    /// Defined support period.
+    pub const SUPPORT: &str = "/support/period";
+    /// Contact for security researchers (RFC 9116).
+    pub const SECURITY_TXT: &str = "/.well-known/security.txt";
+    /// Which personal data are processed and why.
+    pub const PERSONAL_DATA: &str = "/privacy/personal-data";
+    /// How to delete one's data.
+    pub const DELETION: &str = "/privacy/deletion";
+    /// What the sensors take in.
+    pub const SENSORS: &str = "/privacy/sensors";
+    /// Setting up securely, and checking that it is so.
+    pub const SETUP: &str = "/support/setup";
+    /// How updates reach the device.
+    pub const UPDATES: &str = "/support/updates";
+}
