@@ -7,6 +7,9 @@ pub static FAULT: Fault = Fault {
     name: "certificate-other-key",
     kind: Kind::Device,
     summary: "The certificate holds another key than declared",
-    changes: &[Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" }],
+    changes: &[
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+        Change { unit: "5.1-3-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+    ],
     apply: Apply::Device(|behaviour| behaviour.certificate_p384 = true),
 };

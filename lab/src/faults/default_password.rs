@@ -7,6 +7,6 @@ pub static FAULT: Fault = Fault {
     name: "default-password",
     kind: Kind::Device,
     summary: "The account admin with the password admin is let in as well",
-    changes: &[Change { unit: "5.1-1-2:c", verdict: "FAIL", code: "common-credential-accepted" },
+    changes: &[Change { unit: "5.1-1-2:c", verdict: "FAIL", code: "common-credential-accepted" }],
     apply: Apply::Device(|behaviour| behaviour.default_password = true),
 };
