@@ -151,31 +151,36 @@ impl Dialer {
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         self.keep_pace().await;
         self.counters.tcp_attempts.fetch_add(1, Ordering::Relaxed);
-        let socket = if to.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }
-            .map_err(DialError::Tester)?;
-        if let Some(source) = self.scope.source.filter(|source| source.is_ipv4() == to.is_ipv4()) {
-            socket.bind(SocketAddr::new(source, 0)).map_err(DialError::Tester)?;
-        }
+        let socket = self.tcp_socket(to).map_err(DialError::Tester)?;
         #[expect(clippy::disallowed_methods, reason = "this is the dialer")]
         let connecting = socket.connect(to);
         match tokio::time::timeout(timeout, connecting).await {
             Err(_) => Err(DialError::Silent),
             Ok(Ok(stream)) => {
-                // A loopback connection to the port that the kernel just chose as source meets itself.
-                if stream.local_addr().ok() == stream.peer_addr().ok() {
-                    return Err(DialError::SelfConnection);
-                }
+                let stream = not_itself(stream)?;
+                // Probes send small questions and wait for the answer.
+                stream.set_nodelay(true).map_err(DialError::Tester)?;
                 self.counters.tcp_connected.fetch_add(1, Ordering::Relaxed);
                 Ok(stream)
             }
             Ok(Err(error)) => Err(match error.kind() {
                 io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => DialError::Refused,
-                io::ErrorKind::TimedOut
-                | io::ErrorKind::HostUnreachable
-                | io::ErrorKind::NetworkUnreachable => DialError::Silent,
+                io::ErrorKind::TimedOut | io::ErrorKind::HostUnreachable => DialError::Silent,
+                // A missing route, an exhausted port range and a local packet filter are the tester's.
                 _ => DialError::Tester(error),
             }),
         }
+    }
+
+    /// A socket from the source address of the scope. Without one the kernel chooses.
+    fn tcp_socket(&self, to: SocketAddr) -> io::Result<TcpSocket> {
+        let socket = if to.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        if let Some(source) = self.scope.source.filter(|source| source.is_ipv4() == to.is_ipv4()) {
+            // Ports of connections that are still winding down may be used again towards other ports.
+            socket.set_reuseaddr(true)?;
+            socket.bind(SocketAddr::new(source, 0))?;
+        }
+        Ok(socket)
     }
 
     /// A UDP socket that talks to one address and port only.
@@ -220,3 +225,30 @@ impl Dialer {
         tokio::time::sleep_until(at).await;
     }
 }
+
+/// Closes a connection by a reset, at once on both sides. A sweep that closed in the ordinary way would
+/// leave tens of thousands of connections winding down, here and in a device with little memory.
+pub fn abort(stream: TcpStream) {
+    // A socket that no longer takes the option is closed already.
+    let _ = stream.set_zero_linger();
+}
+
+/// A connection to a port that the kernel just chose as source, on the same address, meets itself:
+/// nobody listens there.
+fn not_itself(stream: TcpStream) -> Result<TcpStream, DialError> {
+    let local = stream.local_addr().map_err(DialError::Tester)?;
+    match stream.peer_addr() {
+        Ok(peer) if peer == local => {
+            abort(stream);
+            Err(DialError::SelfConnection)
+        }
+        Ok(_) => Ok(stream),
+        // Connected and reset at once: a listener was there, and what it does next is seen on reading.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(stream),
+        Err(error) => Err(DialError::Tester(error)),
+    }
+}
+
+#[cfg(test)]
+#[path = "dialer_tests.rs"]
+mod tests;

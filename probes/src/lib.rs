@@ -6,6 +6,7 @@
 pub mod context;
 pub mod dialer;
 pub mod observation;
+mod port_sweep;
 pub mod registry;
 
 pub use context::ProbeContext;

@@ -1,4 +1,8 @@
 //! Which TCP ports of a device are open.
+//!
+//! A port counts as closed only if it refused while the device was shown to be well: before and after
+//! every region of ports the canary, a port known to be open, is asked. If it does not answer, the whole
+//! region is scanned again after a pause; if it stays away, the region stays unanswered.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::ProbeContext;
+use crate::observation::{Effort, Outcome};
+use crate::port_sweep::{Patience, Sweep, Tally};
 use crate::registry::{Findings, ProbeEntry, trouble};
 
 /// Parameters.
@@ -39,7 +45,7 @@ pub struct PortInventory {
     pub unanswered: Vec<(u16, u16)>,
     /// Ports asked for.
     pub asked: u32,
-    /// Open ports of the tester's own host, subtracted.
+    /// Ports of the tester's own host among those asked: not contacted, ascending.
     pub foreign: Vec<u16>,
     /// Liveness checks made during the sweep and how many failed.
     pub canary: Canary,
@@ -66,6 +72,68 @@ pub static PROBE: ProbeEntry = ProbeEntry {
     observe,
 };
 
-fn observe(_params: Value, _context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
-    Box::pin(async { trouble("not written yet") })
+fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
+    Box::pin(async move {
+        match serde_json::from_value::<Params>(params) {
+            Err(error) => trouble(format!("the parameters of the sweep cannot be read: {error}")),
+            Ok(params) => sweep(params, &context, Patience::default()).await,
+        }
+    })
 }
+
+async fn sweep(params: Params, context: &ProbeContext, patience: Patience) -> Findings {
+    if !context.dialer.scope().allows((params.address, 1).into()) {
+        return trouble(format!("{} is outside the scope of this run; nothing was sent", params.address));
+    }
+    let tally = Sweep::new(&params, patience).run(context).await;
+    conclude(&params, tally)
+}
+
+fn conclude(params: &Params, tally: Tally) -> Findings {
+    let unanswered = tally.unanswered();
+    let closed = tally.closed();
+    let clear = u64::from(closed) + tally.open.len() as u64;
+    let mut gaps = tally.gaps.clone();
+    let without: u32 = unanswered.iter().map(|(first, last)| u32::from(last - first) + 1).sum();
+    if without > 0 {
+        gaps.push(format!("{without} ports without a clear answer"));
+    }
+    let (outcome, reason) = if let Some(error) = &tally.tester {
+        (Outcome::ToolTrouble, Some(format!("the tester's network failed: {error}")))
+    } else if tally.cancelled {
+        (Outcome::Partial, Some("the sweep was stopped before its end".to_owned()))
+    } else if tally.lost {
+        let text = "the device stopped answering during the sweep and did not come back";
+        (Outcome::Refused, Some(text.to_owned()))
+    } else if clear == 0 && without > 0 {
+        (Outcome::Refused, Some("no port of this address gave an answer".to_owned()))
+    } else if !tally.gaps.is_empty() {
+        (Outcome::Partial, Some(tally.gaps.join("; ")))
+    } else {
+        (Outcome::Complete, None)
+    };
+    let what = format!(
+        "TCP connect to {} ports of {}, {} connections, up to {} at once",
+        tally.attempted, params.address, tally.connections, tally.parallel
+    );
+    let inventory = PortInventory {
+        address: params.address,
+        closed,
+        unanswered,
+        asked: tally.asked,
+        foreign: tally.foreign,
+        canary: tally.canary,
+        repeated: tally.repeated,
+        open: tally.open.into_iter().collect(),
+    };
+    Findings {
+        outcome,
+        effort: Effort { attempted: tally.attempted, completed: clear, seconds: 0.0, what, gaps },
+        trouble: reason,
+        data: serde_json::to_value(inventory).expect("an inventory has string keys only"),
+    }
+}
+
+#[cfg(test)]
+#[path = "../tcp_sweep_tests.rs"]
+mod tests;

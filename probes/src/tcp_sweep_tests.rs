@@ -1,0 +1,260 @@
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "the tests play the device")]
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::*;
+use crate::dialer::{DialLimits, Dialer, Scope};
+
+fn device(last: u8) -> IpAddr {
+    IpAddr::from([127, 72, 1, last])
+}
+
+fn context_of(address: IpAddr) -> Arc<ProbeContext> {
+    paced_context_of(address, 64, 0)
+}
+
+fn paced_context_of(address: IpAddr, parallel: usize, per_second: u32) -> Arc<ProbeContext> {
+    let limits = DialLimits { parallel, per_second, timeout: Duration::from_millis(300) };
+    let source = Some(IpAddr::from([127, 72, 9, 9]));
+    let scope = Scope { devices: vec![address], source, ..Scope::default() };
+    ProbeContext::for_tests(Dialer::new(scope, limits))
+}
+
+fn params(address: IpAddr, ports: Vec<u16>) -> Params {
+    Params { address, ports, foreign: Vec::new(), likely: Vec::new() }
+}
+
+fn impatient() -> Patience {
+    Patience { recovery: Duration::from_millis(300), ..Patience::default() }
+}
+
+fn inventory(findings: &Findings) -> PortInventory {
+    serde_json::from_value(findings.data.clone()).unwrap()
+}
+
+fn unanswered_ports(inventory: &PortInventory) -> u32 {
+    inventory.unanswered.iter().map(|(first, last)| u32::from(last - first) + 1).sum()
+}
+
+/// Nothing asked is ever forgotten.
+fn adds_up(inventory: &PortInventory) {
+    let sum = inventory.open.len() as u32
+        + inventory.closed
+        + unanswered_ports(inventory)
+        + inventory.foreign.len() as u32;
+    assert_eq!(sum, inventory.asked, "{inventory:?}");
+}
+
+/// Ports on which this host listens at every address, as the kernel lists them.
+fn listeners_of_this_host() -> Vec<u16> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| std::fs::read_to_string(table).unwrap());
+    let rows = tables.iter().flat_map(|table| table.lines().skip(1));
+    let listening = rows.filter_map(|row| {
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        let (address, port) = cells.get(1)?.split_once(':')?;
+        let everywhere = address.bytes().all(|digit| digit == b'0') && *cells.get(3)? == "0A";
+        everywhere.then(|| u16::from_str_radix(port, 16).ok()).flatten()
+    });
+    listening.collect()
+}
+
+/// A service that accepts and closes.
+async fn service(address: IpAddr, port: u16) -> u16 {
+    let listener = TcpListener::bind((address, port)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_ports_are_asked_and_the_open_ones_found() {
+    let address = device(1);
+    let mut open = vec![service(address, 0).await, service(address, 0).await, service(address, 0).await];
+    open.sort_unstable();
+    let mut params = params(address, Vec::new());
+    params.foreign = listeners_of_this_host();
+    let findings = sweep(params, &context_of(address), Patience::default()).await;
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.trouble);
+    assert_eq!(inventory.open, open);
+    assert_eq!(inventory.asked, 65535);
+    assert!(inventory.unanswered.is_empty());
+    let own = 65535 - inventory.foreign.len() as u64;
+    assert_eq!((findings.effort.attempted, findings.effort.completed), (own, own));
+    assert!(open.contains(&inventory.canary.port.unwrap()));
+    assert!(inventory.canary.checks >= 60, "{:?}", inventory.canary);
+    assert_eq!(inventory.canary.failures, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guard_that_refuses_for_good_leaves_a_gap_and_never_closed_ports() {
+    let address = device(2);
+    let open = service(address, 0).await;
+    let context = context_of(address);
+    // The guard: after 5000 connections every service is gone, the open port refuses like all others.
+    let late = TcpListener::bind((address, 0)).await.unwrap();
+    let hidden = late.local_addr().unwrap().port();
+    let guard = TcpListener::bind((address, 0)).await.unwrap();
+    let canary = guard.local_addr().unwrap().port();
+    let dialer = context.dialer.clone();
+    let guarding = tokio::spawn(async move {
+        let mut late = Some(late);
+        loop {
+            tokio::select! {
+                _ = guard.accept() => {}
+                () = tokio::time::sleep(Duration::from_millis(5)) => {}
+            }
+            if dialer.counters.tcp_attempts.load(Ordering::Relaxed) > 5000 {
+                late.take();
+                return;
+            }
+        }
+    });
+    // `open` stays outside of what is asked: only the guarded ports are known to the sweep.
+    let ports = (1..=u16::MAX).filter(|port| *port != open && *port != hidden).collect();
+    let mut params = params(address, ports);
+    params.likely = vec![canary];
+    let findings = sweep(params, &context, impatient()).await;
+    guarding.await.unwrap();
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(findings.outcome, Outcome::Refused);
+    assert_eq!(inventory.canary.port, Some(canary));
+    assert!(inventory.canary.failures > 0);
+    assert!(unanswered_ports(&inventory) > 50_000, "{} ports", unanswered_ports(&inventory));
+    assert!(inventory.closed < 10_000, "{} ports were believed closed", inventory.closed);
+    assert!(!findings.effort.gaps.is_empty());
+    assert!(findings.effort.completed < 10_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_passing_ban_hid_is_found_in_the_repetition() {
+    let address = device(3);
+    // Paced so that the ban falls into the sweep and not behind it.
+    let context = paced_context_of(address, 8, 400);
+    let guard = TcpListener::bind((address, 0)).await.unwrap();
+    let canary = guard.local_addr().unwrap().port();
+    // Held back: these ports open only after the ban, as if the ban had hidden them.
+    let placeholder = TcpListener::bind((address, 0)).await.unwrap();
+    let hidden = placeholder.local_addr().unwrap().port();
+    drop(placeholder);
+    let banned = Arc::new(AtomicBool::new(false));
+    let flag = banned.clone();
+    let dialer = context.dialer.clone();
+    let guarding = tokio::spawn(async move {
+        while dialer.counters.tcp_attempts.load(Ordering::Relaxed) < 40 {
+            tokio::select! {
+                _ = guard.accept() => {}
+                () = tokio::time::sleep(Duration::from_millis(1)) => {}
+            }
+        }
+        drop(guard);
+        flag.store(true, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        service(address, canary).await;
+        service(address, hidden).await;
+    });
+    let mut ports: Vec<u16> = (1..=400).collect();
+    ports.extend([canary, hidden]);
+    let mut params = params(address, ports);
+    params.likely = vec![canary];
+    let patience = Patience { recovery: Duration::from_secs(20), ..Patience::default() };
+    let findings = sweep(params, &context, patience).await;
+    guarding.await.unwrap();
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert!(banned.load(Ordering::Relaxed));
+    assert!(inventory.repeated > 0);
+    assert!(inventory.canary.failures > 0);
+    assert!(inventory.open.contains(&hidden), "{inventory:?}");
+    assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.trouble);
+}
+
+#[tokio::test]
+async fn foreign_ports_are_not_contacted_and_never_the_canary() {
+    let address = device(4);
+    let foreign = TcpListener::bind((address, 0)).await.unwrap();
+    let foreign_port = foreign.local_addr().unwrap().port();
+    let touched = Arc::new(AtomicU32::new(0));
+    let counter = touched.clone();
+    tokio::spawn(async move {
+        while foreign.accept().await.is_ok() {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let mut params = params(address, vec![1, 2, foreign_port]);
+    params.foreign = vec![foreign_port, 65000];
+    params.likely = vec![foreign_port];
+    let findings = sweep(params, &context_of(address), impatient()).await;
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(inventory.foreign, [foreign_port]);
+    assert!(inventory.open.is_empty());
+    assert_eq!(inventory.canary.port, None);
+    assert_eq!(touched.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_port_that_drops_stays_unanswered() {
+    let address = device(5);
+    let open = service(address, 0).await;
+    // A listener whose queue is full drops further connections.
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&std::net::SocketAddr::new(address, 0).into()).unwrap();
+    socket.listen(0).unwrap();
+    let full = socket.local_addr().unwrap().as_socket().unwrap();
+    let mut waiting = Vec::new();
+    for _ in 0..3 {
+        let connecting = tokio::net::TcpStream::connect(full);
+        waiting.push(tokio::time::timeout(Duration::from_millis(100), connecting).await);
+    }
+    let findings =
+        sweep(params(address, vec![7, full.port(), open]), &context_of(address), impatient()).await;
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(inventory.unanswered, [(full.port(), full.port())]);
+    assert_eq!(inventory.open, [open]);
+    assert_eq!(inventory.closed, 1);
+    assert_eq!(findings.outcome, Outcome::Complete);
+    assert_eq!(findings.effort.completed, 2);
+    assert!(!findings.effort.gaps.is_empty());
+    drop(waiting);
+}
+
+#[tokio::test]
+async fn a_source_that_this_host_does_not_have_is_tool_trouble() {
+    let address = device(6);
+    let source = Some(IpAddr::from([192, 0, 2, 1]));
+    let scope = Scope { devices: vec![address], source, ..Scope::default() };
+    let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
+    let findings = sweep(params(address, vec![1, 2, 3]), &context, impatient()).await;
+    assert_eq!(findings.outcome, Outcome::ToolTrouble);
+    let inventory = inventory(&findings);
+    assert_eq!(inventory.closed, 0);
+    assert_eq!(inventory.unanswered, [(1, 3)]);
+}
+
+#[tokio::test]
+async fn an_address_outside_the_scope_is_not_swept() {
+    let context = context_of(device(7));
+    let findings = sweep(params(device(8), vec![1]), &context, impatient()).await;
+    assert_eq!(findings.outcome, Outcome::ToolTrouble);
+    assert_eq!(context.dialer.counters.tcp_attempts.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_cancelled_sweep_is_partial_and_claims_nothing() {
+    let address = device(9);
+    let context = context_of(address);
+    context.cancel.cancel();
+    let findings = sweep(params(address, Vec::new()), &context, impatient()).await;
+    assert_eq!(findings.outcome, Outcome::Partial);
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(inventory.closed, 0);
+    assert_eq!(inventory.unanswered, [(1, u16::MAX)]);
+}
