@@ -29,6 +29,7 @@ pub(crate) fn modules(files: &[(String, PathBuf)]) -> String {
     text
 }
 
+#[allow(dead_code, reason = "shared: a registry of folders makes its own list")]
 /// `pub static NAME: &[&TYPE] = &[&a::ITEM, …];`
 pub(crate) fn list(name: &str, kind: &str, module: &str, item: &str, files: &[(String, PathBuf)]) -> String {
     let mut text = format!("/// Built from the folder.\npub static {name}: &[&{kind}] = &[\n");

@@ -1,0 +1,355 @@
+//! The test plan: what applies and why, who decides each unit, what has to be observed in which
+//! state. Pure: the same declaration gives the same bytes.
+
+use ixit::companion::ResourceKind;
+use ixit::{Declaration, Support};
+use probes::Request;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::catalogue::{Catalogue, Unit};
+use crate::condition::{self, ConditionState};
+use crate::judge::{By, judge_of};
+use crate::selection::Emptiness;
+use crate::state::DutState;
+
+/// Format name.
+pub const FORMAT: &str = "hantei.plan/1";
+
+/// The plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Edition.
+    pub edition: String,
+    /// Digest of the catalogue.
+    pub catalogue: String,
+    /// Only these units are run (`--only`); `None` for all.
+    pub only: Option<String>,
+    /// Conditions as declared.
+    pub conditions: Vec<ConditionState>,
+    /// Provisions, in order.
+    pub provisions: Vec<PlannedProvision>,
+    /// Units, in order.
+    pub units: Vec<PlannedUnit>,
+    /// What is done, in order; each physical action happens once.
+    pub steps: Vec<Step>,
+}
+
+/// A provision in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedProvision {
+    /// Id.
+    pub id: String,
+    /// Status.
+    pub status: String,
+    /// Claim; `None` if the ICS does not have it.
+    pub support: Option<Support>,
+    /// Its conditions hold; `None` if not known.
+    pub applicable: Option<bool>,
+    /// In the plan.
+    pub planned: bool,
+    /// Why not: `condition-not-met`, `not-claimed`, `not-applicable-claimed`, `support-not-stated`.
+    pub why: Option<String>,
+}
+
+/// A unit in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedUnit {
+    /// Id.
+    pub id: String,
+    /// In the plan.
+    pub planned: bool,
+    /// Why not; also `not-selected` for a unit left out by `--only`.
+    pub why: Option<String>,
+    /// Who decides.
+    pub by: Option<By>,
+    /// Items known before the run.
+    pub items: Vec<String>,
+    /// Probes.
+    pub probes: Vec<String>,
+    /// States, as the catalogue has them.
+    pub states: Vec<String>,
+    /// Ways to it; names the equipment: `ble`, `hw` …
+    pub channels: Vec<String>,
+    /// Least effort behind a PASS.
+    pub minimum_effort: Option<crate::catalogue::MinimumEffort>,
+}
+
+/// A step of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "do")]
+pub enum Step {
+    /// Bring the device into a state.
+    Enter {
+        /// State.
+        state: DutState,
+        /// Bench action that does it; the operator is asked where the bench has none.
+        action: String,
+    },
+    /// Observe something.
+    Observe {
+        /// State.
+        state: DutState,
+        /// What; the address of each sample is added when it is run.
+        request: Request,
+        /// Run once for every open TCP port that the sweep found, or that speaks TLS.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_each: Option<ForEach>,
+        /// Units that read it.
+        units: Vec<String>,
+    },
+}
+
+/// What a step is repeated for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForEach {
+    /// Every open TCP port.
+    OpenPort,
+    /// Every open TCP port behind which TLS was spoken.
+    TlsPort,
+}
+
+/// Derives the plan. `only` is a glob over unit, case and provision ids (`5.6-*`).
+pub fn derive(declaration: &Declaration, only: Option<&str>) -> Plan {
+    let catalogue = Catalogue::of(declaration.edition);
+    let conditions: Vec<ConditionState> =
+        catalogue.conditions.iter().map(|condition| condition::derive(declaration, condition.id)).collect();
+    let provisions: Vec<PlannedProvision> = catalogue
+        .provisions
+        .iter()
+        .map(|provision| plan_provision(declaration, provision, &conditions))
+        .collect();
+    let units: Vec<PlannedUnit> = catalogue
+        .units
+        .iter()
+        .map(|unit| {
+            let provision = provisions.iter().find(|provision| provision.id == unit.provision());
+            plan_unit(declaration, catalogue, unit, provision, only)
+        })
+        .collect();
+    let steps = steps(declaration, catalogue, &units);
+    Plan {
+        format: FORMAT.to_owned(),
+        edition: declaration.edition.name().to_owned(),
+        catalogue: catalogue.digest.clone(),
+        only: only.map(str::to_owned),
+        conditions,
+        provisions,
+        units,
+        steps,
+    }
+}
+
+fn plan_provision(
+    declaration: &Declaration,
+    provision: &crate::catalogue::Provision,
+    conditions: &[ConditionState],
+) -> PlannedProvision {
+    let mut applicable = Some(true);
+    for id in &provision.conditions {
+        match conditions.iter().find(|condition| condition.id == *id).and_then(|condition| condition.holds) {
+            Some(true) => {}
+            Some(false) => applicable = Some(false),
+            None => applicable = applicable.filter(|holds| !holds),
+        }
+    }
+    let support = declaration.ics.provisions.get(&provision.id).map(|entry| entry.support.value);
+    let why = match (applicable, support) {
+        (Some(false), _) => Some("condition-not-met"),
+        (_, None) => Some("support-not-stated"),
+        (_, Some(Support::N)) => Some("not-claimed"),
+        (_, Some(Support::NotApplicable)) => Some("not-applicable-claimed"),
+        (_, Some(Support::Y)) => None,
+    };
+    // The reporting group is always run: it judges the ICS itself.
+    let why = why.filter(|_| provision.id != "4-1");
+    PlannedProvision {
+        id: provision.id.clone(),
+        status: provision.status.clone(),
+        support,
+        applicable,
+        planned: why.is_none(),
+        why: why.map(str::to_owned),
+    }
+}
+
+fn plan_unit(
+    declaration: &Declaration,
+    catalogue: &Catalogue,
+    unit: &Unit,
+    provision: Option<&PlannedProvision>,
+    only: Option<&str>,
+) -> PlannedUnit {
+    let mut planned = provision.is_some_and(|provision| provision.planned);
+    let mut why = provision.and_then(|provision| provision.why.clone());
+    if planned && only.is_some_and(|glob| !chosen(glob, unit)) {
+        planned = false;
+        why = Some("not-selected".to_owned());
+    }
+    let judge = judge_of(&unit.id);
+    let selected = crate::selection::select(declaration, unit);
+    let shown_empty = matches!(
+        selected.emptiness,
+        Emptiness::Stated { .. } | Emptiness::NoneMatches { .. } | Emptiness::NothingSaid { .. }
+    );
+    let by = if shown_empty { By::Machine } else { judge.map_or(By::Assessor, |judge| judge.by) };
+    let group = catalogue.group(unit.provision());
+    PlannedUnit {
+        id: unit.id.clone(),
+        planned,
+        why,
+        by: planned.then_some(by),
+        items: if planned {
+            selected.items.iter().map(|item| item.row.id.clone()).collect()
+        } else {
+            Vec::new()
+        },
+        probes: judge
+            .map_or_else(Vec::new, |judge| judge.needs.iter().map(|name| (*name).to_owned()).collect()),
+        states: unit
+            .state
+            .clone()
+            .map_or_else(|| group.map_or_else(Vec::new, |group| group.states.clone()), |state| vec![state]),
+        channels: unit.channels.clone(),
+        minimum_effort: unit.minimum_effort.clone(),
+    }
+}
+
+/// Whether a glob (`*` for any run of characters) names the unit, its case or its provision.
+fn chosen(glob: &str, unit: &Unit) -> bool {
+    glob.split(',').map(str::trim).any(|glob| {
+        [unit.id.as_str(), unit.case.as_str(), unit.provision()].iter().any(|id| glob_matches(glob, id))
+    })
+}
+
+/// Matches `*` against any run of characters; everything else literally.
+pub fn glob_matches(glob: &str, text: &str) -> bool {
+    match glob.split_once('*') {
+        None => glob == text,
+        Some((head, tail)) => text.strip_prefix(head).is_some_and(|rest| {
+            (0..=rest.len())
+                .filter(|index| rest.is_char_boundary(*index))
+                .any(|index| glob_matches(tail, &rest[index..]))
+        }),
+    }
+}
+
+fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]) -> Vec<Step> {
+    let readers = |probe: &str| -> Vec<String> {
+        units
+            .iter()
+            .filter(|unit| unit.planned && unit.probes.iter().any(|name| name == probe))
+            .map(|unit| unit.id.clone())
+            .collect()
+    };
+    let in_factory_default = |ids: &[String]| -> Vec<String> {
+        ids.iter()
+            .filter(|id| {
+                units.iter().any(|unit| {
+                    unit.id == **id
+                        && unit.states.iter().any(|state| state == "all" || state == "factory_default")
+                })
+            })
+            .cloned()
+            .collect()
+    };
+    let mut steps = Vec::new();
+    let observe = |state, probe: &str, target: &str, params, for_each, units: Vec<String>| Step::Observe {
+        state,
+        request: Request { probe: probe.to_owned(), target: target.to_owned(), params },
+        for_each,
+        units,
+    };
+    for state in [DutState::FactoryDefault, DutState::Initialized] {
+        let mut here = Vec::new();
+        for (probe, target, for_each) in [
+            ("tcp-sweep", "every TCP port", None),
+            ("identify", "every open TCP port", Some(ForEach::OpenPort)),
+            ("tls-server", "every TLS port", Some(ForEach::TlsPort)),
+            ("udp-services", "UDP services", None),
+        ] {
+            let mut ids = readers(probe);
+            if probe == "tcp-sweep" && ids.is_empty() {
+                // What is found is what the others are repeated for.
+                ids = readers("identify");
+                ids.extend(readers("tls-server"));
+            }
+            if probe == "identify" && ids.is_empty() {
+                ids = readers("tls-server");
+            }
+            if state == DutState::FactoryDefault {
+                ids = in_factory_default(&ids);
+            }
+            if !ids.is_empty() {
+                here.push(observe(state, probe, target, json!({}), for_each, ids));
+            }
+        }
+        if state == DutState::Initialized {
+            for row in declaration.ixit.rows("auth_mech") {
+                let Some(login) = &row.companions.login else { continue };
+                let ids = readers("http-login");
+                if ids.is_empty() {
+                    continue;
+                }
+                here.push(observe(state, "http-login", &row.id, login_params(row, &login.value), None, ids));
+            }
+            for (entry, url) in published(declaration) {
+                let ids: Vec<String> = readers("public-resource")
+                    .into_iter()
+                    .filter(|id| {
+                        catalogue.unit(id).is_some_and(|unit| {
+                            unit.reads.iter().any(|read| *read == format!("user_info.{entry}"))
+                        })
+                    })
+                    .collect();
+                if !ids.is_empty() {
+                    here.push(observe(state, "public-resource", &url, json!({ "url": url }), None, ids));
+                }
+            }
+        }
+        if here.is_empty() && state == DutState::FactoryDefault {
+            continue;
+        }
+        let action = if state == DutState::FactoryDefault { "factory_reset" } else { "onboard" };
+        steps.push(Step::Enter { state, action: action.to_owned() });
+        steps.push(observe(state, "device-identity", "identity of the sample", json!({}), None, Vec::new()));
+        steps.extend(here);
+    }
+    steps
+}
+
+fn login_params(row: &ixit::Row, login: &ixit::companion::Login) -> serde_json::Value {
+    let defence = row.companions.brute_force.as_ref().map(|defence| &defence.value);
+    // The effort goes beyond the declared threshold: half as much again, and at least five more.
+    let burst =
+        defence.and_then(|defence| defence.failures).map_or(15, |failures| failures + (failures / 2).max(5));
+    json!({
+        "row": row.id,
+        "port": login.port,
+        "tls": login.tls,
+        "kind": login.kind.as_str(),
+        "path": login.path,
+        "protected": login.protected,
+        "user_field": login.user_field,
+        "password_field": login.password_field,
+        "token_field": login.token_field,
+        "burst": burst,
+        "lockout_seconds": defence.and_then(|defence| defence.lockout_seconds),
+        "common": [["admin", "admin"], ["admin", "password"], ["user", "user"]],
+    })
+}
+
+/// Published resources: key of the entry and address.
+fn published(declaration: &Declaration) -> Vec<(String, String)> {
+    declaration.ixit.form("user_info").map_or_else(Vec::new, |form| {
+        form.companions
+            .resources
+            .iter()
+            .filter(|(_, resource)| resource.value.kind == ResourceKind::Url)
+            .map(|(key, resource)| (key.clone(), resource.value.place.clone()))
+            .collect()
+    })
+}
