@@ -1,9 +1,20 @@
 //! The lab's side: who tests, with what, where the device is, and what may be done to it.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::net::IpAddr;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+
+use crate::described::record;
+
+/// Names of the actions that a bench can take.
+pub const ACTIONS: &[&str] =
+    &["factory_reset", "onboard", "power_off", "power_on", "link_down", "link_up", "trigger_update"];
+
+const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
+const PROFILES: &[&str] = &["normal", "matrix"];
 
 /// The bench. Never the supplier's: it is used only from `--bench FILE` or after `hantei bench accept`.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +25,8 @@ pub struct Bench {
     pub equipment: Vec<Equipment>,
     /// Samples of the device.
     pub samples: Vec<Sample>,
+    /// Other parts of the product that take part in the test: hub, app, associated service.
+    pub components: Vec<Component>,
     /// Credentials by IXIT row id.
     pub credentials: BTreeMap<String, Credential>,
     /// Actions: argument lists, no shell. Keys: `factory_reset`, `onboard`, `power_off`, `power_on`,
@@ -27,73 +40,101 @@ pub struct Bench {
     pub hosts: BTreeMap<String, String>,
 }
 
-/// The laboratory (ISO/IEC 17025 fields); a missing one never blocks, the report says "not stated".
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Lab {
-    /// Name.
-    pub name: Option<String>,
-    /// Accreditation number.
-    pub accreditation: Option<String>,
-    /// `first-party`, `second-party` or `third-party`.
-    pub assessment: Option<String>,
-    /// Operator.
-    pub operator: Option<String>,
-    /// Assessor.
-    pub assessor: Option<String>,
-    /// Who authorizes the report.
-    pub authorizer: Option<String>,
-    /// Place.
-    pub place: Option<String>,
+record! {
+    /// The laboratory (ISO/IEC 17025 fields); a missing one never blocks, the report says "not stated".
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    Lab {
+        /// Name.
+        name: Option<String>,
+        /// Accreditation number.
+        accreditation: Option<String>,
+        /// `first-party`, `second-party` or `third-party`.
+        assessment: Option<String>; one_of ASSESSMENTS,
+        /// Operator.
+        operator: Option<String>,
+        /// Assessor.
+        assessor: Option<String>,
+        /// Who authorizes the report.
+        authorizer: Option<String>,
+        /// Place.
+        place: Option<String>,
+    }
 }
 
-/// A piece of equipment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Equipment {
-    /// Id.
-    pub id: String,
-    /// Kind, e.g. `tester-host`, `ble-dongle`.
-    pub kind: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// Serial number.
-    pub serial: Option<String>,
-    /// End of calibration, ISO 8601.
-    pub calibrated_until: Option<String>,
+record! {
+    /// A piece of equipment.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    Equipment {
+        /// Id.
+        id: String,
+        /// Kind, e.g. `tester-host`, `ble-dongle`.
+        kind: String = String::new(),
+        /// What it is.
+        description: Option<String>,
+        /// Serial number.
+        serial: Option<String>,
+        /// End of calibration, ISO 8601.
+        calibrated_until: Option<String>,
+    }
 }
 
-/// A sample of the device under test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sample {
-    /// Id, e.g. `S1`.
-    pub id: String,
-    /// Serial number on the label.
-    #[serde(default)]
-    pub serial: Option<String>,
-    /// Address.
-    pub address: IpAddr,
-    /// MAC address.
-    #[serde(default)]
-    pub mac: Option<String>,
-    /// Address to test from.
-    #[serde(default)]
-    pub source: Option<IpAddr>,
-    /// Password on the label, where there is one, as a secret.
-    #[serde(default)]
-    pub label_password: Option<Secret>,
+record! {
+    /// A sample of the device under test.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    Sample {
+        /// Id, e.g. `S1`.
+        id: String,
+        /// Serial number on the label.
+        #[serde(default)]
+        serial: Option<String>,
+        /// Address.
+        address: IpAddr,
+        /// MAC address.
+        #[serde(default)]
+        mac: Option<String>,
+        /// Address to test from.
+        #[serde(default)]
+        source: Option<IpAddr>,
+        /// Password on the label, where there is one, as a secret.
+        #[serde(default)]
+        label_password: Option<Secret>,
+    }
 }
 
-/// User name and secret for a login.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Credential {
-    /// User name.
-    #[serde(default)]
-    pub user: String,
-    /// Password, key or token.
-    pub secret: Secret,
+record! {
+    /// A part of the product beside the device under test.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    Component {
+        /// Id, e.g. `hub`.
+        id: String,
+        /// Kind, e.g. `hub`, `app`, `associated-service`.
+        kind: String = String::new(),
+        /// What it is.
+        description: Option<String>,
+        /// Version.
+        version: Option<String>,
+        /// Serial number.
+        serial: Option<String>,
+        /// Address.
+        address: Option<IpAddr>,
+    }
+}
+
+record! {
+    /// User name and secret for a login.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    Credential {
+        /// User name.
+        #[serde(default)]
+        user: String = String::new(),
+        /// Password, key or token.
+        secret: Secret,
+    }
 }
 
 /// A secret and where it comes from. Never printed, never stored in a run.
@@ -110,26 +151,83 @@ pub enum Secret {
     Withheld(bool),
 }
 
+/// Why a secret cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The environment variable is not set or not UTF-8.
+    #[error(
+        "the environment variable {0} is not set; set it before the run, the bench takes a secret from it"
+    )]
+    NoVariable(String),
+    /// The file cannot be read.
+    #[error("the secret file {} cannot be read ({cause}); paths are relative to the bench file", path.display())]
+    NoFile {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The secret is larger than 64 KiB.
+    #[error("the secret file {} is larger than 64 KiB", .0.display())]
+    TooLarge(std::path::PathBuf),
+    /// The bench file is the copy stored in a run.
+    #[error("the secret was taken out when the run was stored; name the lab's own bench file with --bench")]
+    Withheld,
+}
+
+impl Secret {
+    /// The secret itself.
+    ///
+    /// `base` is the folder of the bench file; a relative file path starts there.
+    ///
+    /// # Errors
+    /// Says which variable or file is missing, never what a secret holds.
+    pub fn resolve(&self, base: &Path) -> Result<String, SecretError> {
+        const LARGEST: u64 = 64 * 1024;
+        match self {
+            Self::Value(value) => Ok(value.clone()),
+            Self::Env(name) => std::env::var(name).map_err(|_| SecretError::NoVariable(name.clone())),
+            Self::Withheld(_) => Err(SecretError::Withheld),
+            Self::File(path) => {
+                let path = base.join(path);
+                let mut text = String::new();
+                std::fs::File::open(&path)
+                    .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
+                    .map_err(|cause| SecretError::NoFile { path: path.clone(), cause })?;
+                if text.len() as u64 > LARGEST {
+                    return Err(SecretError::TooLarge(path));
+                }
+                let end = text
+                    .strip_suffix('\n')
+                    .map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+                Ok(end.to_owned())
+            }
+        }
+    }
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
     }
 }
 
-/// Gentleness.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Connections under way at once.
-    pub parallel: u32,
-    /// New connections a second; 0 for no limit.
-    pub per_second: u32,
-    /// Time-out of one attempt in milliseconds.
-    pub timeout_ms: u64,
-    /// `normal`, or `matrix`: compressed clock, the device's own ports plus a random sample.
-    pub profile: String,
-    /// Greatest number of wrong credentials tried at one login.
-    pub max_wrong_credentials: u32,
+record! {
+    /// Gentleness.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    Limits {
+        /// Connections under way at once.
+        parallel: u32 = 64,
+        /// New connections a second; 0 for no limit.
+        per_second: u32 = 0,
+        /// Time-out of one attempt in milliseconds.
+        timeout_ms: u64 = 800,
+        /// `normal`, or `matrix`: compressed clock, the device's own ports plus a random sample.
+        profile: String = String::from("normal"); one_of PROFILES,
+        /// Greatest number of wrong credentials tried at one login.
+        max_wrong_credentials: u32 = 30,
+    }
 }
 
 impl Default for Limits {
@@ -144,12 +242,14 @@ impl Default for Limits {
     }
 }
 
-/// Method notes for the report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Method {
-    /// Deviations, additions, exclusions.
-    pub deviations: Option<String>,
-    /// Decision rule.
-    pub decision_rule: Option<String>,
+record! {
+    /// Method notes for the report.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    Method {
+        /// Deviations, additions, exclusions.
+        deviations: Option<String>,
+        /// Decision rule.
+        decision_rule: Option<String>,
+    }
 }

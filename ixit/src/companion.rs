@@ -2,100 +2,169 @@
 //!
 //! A companion is part of the supplier's declaration; an assessor confirms once per row that it
 //! agrees with the prose. Which keys a table takes is data (`tables/<edition>.toml`, `companions`).
-//! All types are the same for every edition. One macro makes type, reader and schema.
+//! All types are the same for every edition. One description gives type, reader, schema and written form.
 
 use std::collections::BTreeMap;
 
+use crate::complaints::Complaints;
+use crate::described::{Described, Shape, check_names, doc_text, given, names, record};
 use crate::located::Located;
+use crate::node::Node;
 
-/// All companions of a row or form; a key that was not written is `None` or empty.
-#[derive(Clone, Debug, Default)]
-pub struct Companions {
-    /// `auth_mech`: who is authenticated: `user` or `machine`.
-    pub subject: Option<Located<Subject>>,
-    /// `auth_mech`: reachable directly over a network interface.
-    pub network_addressable: Option<Located<bool>>,
-    /// `auth_mech`: the authentication factor.
-    pub factor: Option<Located<Factor>>,
-    /// `auth_mech`: how pre-installed passwords are made.
-    pub generation: Option<Located<Generation>>,
-    /// `auth_mech`, `upd_mech`, `com_mech`: the cryptography.
-    pub crypto: Vec<Located<Crypto>>,
-    /// `auth_mech`: the declared defence against brute force.
-    pub brute_force: Option<Located<BruteForce>>,
-    /// `auth_mech`: how a program logs in.
-    pub login: Option<Located<Login>>,
-    /// `auth_mech`, `com_mech`, `soft_serv`, `intf`, `ext_api`: where it is reached over IP.
-    pub endpoint: Vec<Located<Endpoint>>,
-    /// The same over Bluetooth LE.
-    pub gatt: Vec<Located<Gatt>>,
-    /// `com_mech`: part that the device plays.
-    pub role: Option<Located<Role>>,
-    /// `com_mech`, `ext_api`: reachable from outside the local network.
-    pub remotely_accessible: Option<Located<bool>>,
-    /// `com_mech`: the peer is an associated service.
-    pub associated_service: Option<Located<bool>>,
-    /// `com_mech`, `soft_serv`: one of the protocols that 5.5-5 leaves out (ARP, DHCP, DNS, ICMP, NTP).
-    pub excluded_protocol: Option<Located<bool>>,
-    /// `upd_mech`: the update mechanism.
-    pub update: Option<Located<Update>>,
-    /// `soft_comp`: why there is no update mechanism: `impracticable` or `security`.
-    pub no_update_reason: Option<Located<NoUpdateReason>>,
-    /// `sec_param`: a hard-coded unique identity used for security.
-    pub hard_coded_identity: Option<Located<bool>>,
-    /// `sec_param`: hard-coded in the source code.
-    pub hard_coded_in_source: Option<Located<bool>>,
-    /// `sec_param`: what it is used for.
-    pub purposes: Vec<Located<ParameterPurpose>>,
-    /// `net_sec_impl`: name and version.
-    pub implementation: Option<Located<Implementation>>,
-    /// `soft_serv`: states in which it is reachable over a network (`factory_default`, `initialized`).
-    pub network_accessible_in: Vec<Located<String>>,
-    /// `intf`: over the air.
-    pub is_air: Option<Located<bool>>,
-    /// `intf`: whether exposure is needed.
-    pub exposure: Option<Located<Exposure>>,
-    /// `intf`: status by DUT state where it differs from the field, e.g. `{ initialized = "disabled" }`.
-    pub status_in: BTreeMap<String, Located<String>>,
-    /// `intf`: what it discloses without authentication.
-    pub disclosed: Vec<Located<Disclosed>>,
-    /// `pers_data`: processing rests on consent.
-    pub consent: Option<Located<bool>>,
-    /// `pers_data`: places: `device`, `associated-service`.
-    pub stored_on: Vec<Located<String>>,
-    /// `user_dec`: security-relevant.
-    pub security_relevant: Option<Located<bool>>,
-    /// `user_dec`: options with the default marked.
-    pub choices: Vec<Located<Choice>>,
-    /// `inp_val`: ids of the rows that it covers.
-    pub sources: Vec<Located<String>>,
-    /// `user_info`: where each entry is published, by the key of the entry.
-    pub resources: BTreeMap<String, Located<Resource>>,
-    /// `user_info`: the support period.
-    pub support: Option<Located<SupportPeriod>>,
-    /// `user_info`: the model designation.
-    pub designation: Option<Located<Designation>>,
-    /// `vuln_types`, `upd_proc`: the longest time of each step.
-    pub steps: Vec<Located<Step>>,
-}
+/// States of the device under test, as declarations name them.
+pub const DUT_STATES: &[&str] = &[
+    "factory_default",
+    "initialization",
+    "initialized",
+    "after_reset",
+    "after_detected_change",
+    "outage",
+    "recovered",
+];
 
-/// Declares a set of named values; `as_str` gives what files say, `ALL` every one.
-macro_rules! names {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+const STORES: &[&str] = &["device", "associated-service"];
+const STATUS: &[&str] = &["enabled", "disabled"];
+const GENERATION_INPUTS: &[&str] =
+    &["random", "per-device-secret", "mac", "serial", "ssid", "model", "counter", "date", "constant"];
+const DESIGNATION_WAYS: &[&str] = &["label", "physical-interface"];
+
+/// Declares the companions: one key each, with an example as TOML. Gives the structure, the reader of a
+/// key and the description of a key.
+macro_rules! companions {
+    ($(#[$meta:meta])* $name:ident {
+        $( $(#[$($attribute:tt)*])* $field:ident : $type:ty; example $example:literal $(; one_of $names:expr)? ,)+
+    }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vmeta])* $variant),+ }
+        #[derive(Clone, Debug, Default)]
+        pub struct $name { $( $(#[$($attribute)*])* pub $field: $type ),+ }
 
         impl $name {
-            /// Every value.
-            pub const ALL: &[$name] = &[$($name::$variant),+];
+            /// Every key.
+            pub const KEYS: &[&str] = &[$(stringify!($field)),+];
 
-            /// As written in files.
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
+            /// Reads one key; `false` where there is no companion of this name.
+            pub(crate) fn read_key(&mut self, key: &str, node: &Node, to: &mut Complaints) -> bool {
+                match key {
+                    $( stringify!($field) => {
+                        let names: Option<&[&str]> = given!($($names)?);
+                        if let Some(names) = names {
+                            check_names(node, names, to);
+                        }
+                        if let Some(value) = <$type as Described>::read(node, to) {
+                            self.$field = value;
+                        }
+                    } )+
+                    _ => return false,
+                }
+                true
+            }
+
+            /// The values without their places, by key; keys that were not written are left out.
+            pub fn content(&self) -> serde_json::Map<String, serde_json::Value> {
+                let mut object = serde_json::Map::new();
+                $(
+                    if let Some(value) = self.$field.write() {
+                        object.insert(stringify!($field).into(), value);
+                    }
+                )+
+                object
+            }
+        }
+
+        /// Describes a companion key.
+        pub(crate) fn description(key: &str) -> Option<Description> {
+            match key {
+                $( stringify!($field) => Some(Description {
+                    doc: doc_text!($([$($attribute)*])*),
+                    example: $example,
+                    shape: <$type as Described>::shape().limited_to(given!($($names)?)),
+                }), )+
+                _ => None,
             }
         }
     };
+}
+
+/// What a companion key is, for schemas and templates.
+pub(crate) struct Description {
+    /// Meaning.
+    pub(crate) doc: &'static str,
+    /// An example as a TOML value.
+    pub(crate) example: &'static str,
+    /// Form.
+    pub(crate) shape: Shape,
+}
+
+companions! {
+    /// All companions of a row or form; a key that was not written is `None` or empty.
+    Companions {
+        /// `auth_mech`: who is authenticated: `user` or `machine`.
+        subject: Option<Located<Subject>>; example r#""user""#,
+        /// `auth_mech`: reachable directly over a network interface.
+        network_addressable: Option<Located<bool>>; example r#"true"#,
+        /// `auth_mech`: the authentication factor.
+        factor: Option<Located<Factor>>; example r#"{ kind = "password", user_defined = true, pre_installed = false, used_outside_factory_default = true }"#,
+        /// `auth_mech`: how pre-installed passwords are made.
+        generation: Option<Located<Generation>>; example r#"{ inputs = ["random"], length = 12, alphabet_size = 32 }"#,
+        /// `auth_mech`, `upd_mech`, `com_mech`: the cryptography.
+        crypto: Vec<Located<Crypto>>; example r#"[{ purpose = "transport", protocol = "TLS", versions = ["1.2", "1.3"], certificate_key = "EC-256" }]"#,
+        /// `auth_mech`: the declared defence against brute force.
+        brute_force: Option<Located<BruteForce>>; example r#"{ failures = 5, lockout_seconds = 60 }"#,
+        /// `auth_mech`: how a program logs in.
+        login: Option<Located<Login>>; example r#"{ kind = "form", port = 443, tls = true, path = "/login", protected = "/settings", user_field = "user", password_field = "password" }"#,
+        /// `auth_mech`, `com_mech`, `soft_serv`, `intf`, `ext_api`: where it is reached over IP.
+        endpoint: Vec<Located<Endpoint>>; example r#"[{ transport = "tcp", port = 443, application = "https" }]"#,
+        /// The same over Bluetooth LE.
+        gatt: Vec<Located<Gatt>>; example r#"[{ service = "0000180a-0000-1000-8000-00805f9b34fb" }]"#,
+        /// `com_mech`: part that the device plays.
+        role: Option<Located<Role>>; example r#""server""#,
+        /// `com_mech`, `ext_api`: reachable from outside the local network.
+        remotely_accessible: Option<Located<bool>>; example r#"false"#,
+        /// `com_mech`: the peer is an associated service.
+        associated_service: Option<Located<bool>>; example r#"true"#,
+        /// `com_mech`, `soft_serv`: one of the protocols that 5.5-5 leaves out (ARP, DHCP, DNS, ICMP, NTP).
+        excluded_protocol: Option<Located<bool>>; example r#"false"#,
+        /// `upd_mech`: the update mechanism.
+        update: Option<Located<Update>>; example r#"{ network_based = true, automatic = true, notifies = true, check_after_initialization = true, check_period_hours = 24 }"#,
+        /// `soft_comp`: why there is no update mechanism: `impracticable` or `security`.
+        no_update_reason: Option<Located<NoUpdateReason>>; example r#""impracticable""#,
+        /// `sec_param`: a hard-coded unique identity used for security.
+        hard_coded_identity: Option<Located<bool>>; example r#"false"#,
+        /// `sec_param`: hard-coded in the source code.
+        hard_coded_in_source: Option<Located<bool>>; example r#"false"#,
+        /// `sec_param`: what it is used for.
+        purposes: Vec<Located<ParameterPurpose>>; example r#"["update-check"]"#,
+        /// `net_sec_impl`: name and version.
+        implementation: Option<Located<Implementation>>; example r#"{ name = "mbed TLS", version = "3.6.2", purl = "pkg:generic/mbedtls@3.6.2" }"#,
+        /// `soft_serv`: states in which it is reachable over a network (`factory_default`, `initialized`).
+        network_accessible_in: Vec<Located<String>>; example r#"["factory_default", "initialized"]"#; one_of DUT_STATES,
+        /// `intf`: over the air.
+        is_air: Option<Located<bool>>; example r#"true"#,
+        /// `intf`: whether exposure is needed.
+        exposure: Option<Located<Exposure>>; example r#""required""#,
+        /// `intf`: status by DUT state where it differs from the field, e.g. `{ initialized = "disabled" }`.
+        status_in: BTreeMap<String, Located<String>>; example r#"{ initialized = "disabled" }"#; one_of STATUS,
+        /// `intf`: what it discloses without authentication.
+        disclosed: Vec<Located<Disclosed>>; example r#"[{ item = "model", security_relevant = false, reason = "Shown so that the app finds the device" }]"#,
+        /// `pers_data`: processing rests on consent.
+        consent: Option<Located<bool>>; example r#"true"#,
+        /// `pers_data`: places: `device`, `associated-service`.
+        stored_on: Vec<Located<String>>; example r#"["device"]"#; one_of STORES,
+        /// `user_dec`: security-relevant.
+        security_relevant: Option<Located<bool>>; example r#"true"#,
+        /// `user_dec`: options with the default marked.
+        choices: Vec<Located<Choice>>; example r#"[{ option = "on", default = true }, { option = "off" }]"#,
+        /// `inp_val`: ids of the rows that it covers.
+        sources: Vec<Located<String>>; example r#"["UserIntf-1", "ExtAPI-1"]"#,
+        /// `user_info`: where each entry is published, by the key of the entry.
+        resources: BTreeMap<String, Located<Resource>>; example r#"{ documentation_of_sensors = { kind = "url", place = "https://supplier.example/sensors" } }"#,
+        /// `user_info`: the support period.
+        support: Option<Located<SupportPeriod>>; example r#"{ until = "2030-12-31" }"#,
+        /// `user_info`: the model designation.
+        designation: Option<Located<Designation>>; example r#"{ text = "WH-100", way = "label" }"#,
+        /// `vuln_types`, `upd_proc`: the longest time of each step.
+        steps: Vec<Located<Step>>; example r#"[{ step = "analysis", days = 14 }]"#,
+    }
 }
 
 names! {
@@ -216,199 +285,229 @@ names! {
     }
 }
 
-/// The authentication factor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Factor {
-    /// Kind.
-    pub kind: FactorKind,
-    /// Chosen by the user.
-    pub user_defined: Option<bool>,
-    /// Set at manufacture.
-    pub pre_installed: Option<bool>,
-    /// Used in a state other than factory default.
-    pub used_outside_factory_default: Option<bool>,
+record! {
+    /// The authentication factor.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Factor {
+        /// Kind.
+        kind: FactorKind,
+        /// Chosen by the user.
+        user_defined: Option<bool>,
+        /// Set at manufacture.
+        pre_installed: Option<bool>,
+        /// Used in a state other than factory default.
+        used_outside_factory_default: Option<bool>,
+    }
 }
 
-/// How pre-installed passwords are made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Generation {
-    /// Inputs: `random`, `per-device-secret`, `mac`, `serial`, `ssid`, `model`, `counter`, `date`, `constant`.
-    pub inputs: Vec<String>,
-    /// Length in characters.
-    pub length: Option<u32>,
-    /// Number of different characters.
-    pub alphabet_size: Option<u32>,
+record! {
+    /// How pre-installed passwords are made.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    Generation {
+        /// Inputs: `random`, `per-device-secret`, `mac`, `serial`, `ssid`, `model`, `counter`, `date`, `constant`.
+        inputs: Vec<String>; one_of GENERATION_INPUTS,
+        /// Length in characters.
+        length: Option<u32>,
+        /// Number of different characters.
+        alphabet_size: Option<u32>,
+    }
 }
 
-/// One use of cryptography.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Crypto {
-    /// What for, e.g. `transport`, `signature`, `password-storage`.
-    pub purpose: Option<String>,
-    /// Protocol, e.g. `TLS`.
-    pub protocol: Option<String>,
-    /// Versions offered, e.g. `["1.2", "1.3"]`.
-    pub versions: Vec<String>,
-    /// TLS suites by IANA name, where the list is closed.
-    pub suites: Vec<String>,
-    /// Primitive, e.g. `AES-128-GCM`, `Ed25519`.
-    pub primitive: Option<String>,
-    /// Least key length in bits.
-    pub key_bits: Option<u32>,
-    /// Key of the certificate that the device shows, e.g. `EC-256`, `RSA-2048`.
-    pub certificate_key: Option<String>,
+record! {
+    /// One use of cryptography.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    Crypto {
+        /// What for, e.g. `transport`, `signature`, `password-storage`.
+        purpose: Option<String>,
+        /// Protocol, e.g. `TLS`.
+        protocol: Option<String>,
+        /// Versions offered, e.g. `["1.2", "1.3"]`.
+        versions: Vec<String>,
+        /// TLS suites by IANA name, where the list is closed.
+        suites: Vec<String>,
+        /// Primitive, e.g. `AES-128-GCM`, `Ed25519`.
+        primitive: Option<String>,
+        /// Least key length in bits.
+        key_bits: Option<u32>,
+        /// Key of the certificate that the device shows, e.g. `EC-256`, `RSA-2048`.
+        certificate_key: Option<String>,
+    }
 }
 
-/// The declared defence against brute force.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BruteForce {
-    /// Failures until the lock-out.
-    pub failures: Option<u32>,
-    /// Length of the lock-out in seconds.
-    pub lockout_seconds: Option<u32>,
-    /// Delay of each answer to a wrong credential, in seconds.
-    pub delay_seconds: Option<u32>,
+record! {
+    /// The declared defence against brute force.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    BruteForce {
+        /// Failures until the lock-out.
+        failures: Option<u32>,
+        /// Length of the lock-out in seconds.
+        lockout_seconds: Option<u32>,
+        /// Delay of each answer to a wrong credential, in seconds.
+        delay_seconds: Option<u32>,
+    }
 }
 
-/// How a program logs in. The credentials are the lab's (`bench.toml`, `[credentials.<row id>]`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login {
-    /// Kind.
-    pub kind: LoginKind,
-    /// TCP port.
-    pub port: u16,
-    /// HTTP over TLS.
-    pub tls: bool,
-    /// Where the credential goes: the protected page (basic, digest), the target of the form, the token endpoint.
-    pub path: String,
-    /// A page that needs the login and changes nothing; the negative control.
-    pub protected: String,
-    /// Form or JSON field of the user name.
-    pub user_field: Option<String>,
-    /// Form or JSON field of the password.
-    pub password_field: Option<String>,
-    /// JSON field of the token in the answer (bearer).
-    pub token_field: Option<String>,
+record! {
+    /// How a program logs in. The credentials are the lab's (`bench.toml`, `[credentials.<row id>]`).
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Login {
+        /// Kind.
+        kind: LoginKind,
+        /// TCP port.
+        port: u16,
+        /// HTTP over TLS.
+        tls: bool,
+        /// Where the credential goes: the protected page (basic, digest), the target of the form, the token endpoint.
+        path: String,
+        /// A page that needs the login and changes nothing; the negative control.
+        protected: String,
+        /// Form or JSON field of the user name.
+        user_field: Option<String>,
+        /// Form or JSON field of the password.
+        password_field: Option<String>,
+        /// JSON field of the token in the answer (bearer).
+        token_field: Option<String>,
+    }
 }
 
-/// Where something is reached over IP.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Transport.
-    pub transport: Transport,
-    /// Port, 1 to 65535.
-    pub port: u16,
-    /// Application protocol: `http`, `https`, `mqtt`, `mqtts`, `mdns`, `ssdp`, `coap`, `ssh`, `telnet` …
-    pub application: Option<String>,
-    /// Host name of the peer, for a client.
-    pub host: Option<String>,
+record! {
+    /// Where something is reached over IP.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Endpoint {
+        /// Transport.
+        transport: Transport,
+        /// Port, 1 to 65535.
+        port: u16,
+        /// Application protocol: `http`, `https`, `mqtt`, `mqtts`, `mdns`, `ssdp`, `coap`, `ssh`, `telnet` …
+        application: Option<String>,
+        /// Host name of the peer, for a client.
+        host: Option<String>,
+    }
 }
 
-/// Where something is reached over Bluetooth LE.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gatt {
-    /// Service UUID.
-    pub service: String,
-    /// Characteristic UUID.
-    pub characteristic: Option<String>,
+record! {
+    /// Where something is reached over Bluetooth LE.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Gatt {
+        /// Service UUID.
+        service: String,
+        /// Characteristic UUID.
+        characteristic: Option<String>,
+    }
 }
 
-/// The update mechanism.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Update {
-    /// Delivered over a network interface.
-    pub network_based: Option<bool>,
-    /// Checks for and installs updates without the user.
-    pub automatic: Option<bool>,
-    /// Tells the user of updates.
-    pub notifies: Option<bool>,
-    /// The user can enable and disable, or postpone.
-    pub user_can_configure: Option<bool>,
-    /// On in the initialized state.
-    pub default_enabled: Option<bool>,
-    /// The notice says which risk is mitigated.
-    pub notice_names_risk: Option<bool>,
-    /// An update never disrupts basic functioning.
-    pub never_disruptive: Option<bool>,
-    /// The user is told of a disruption.
-    pub disruption_notice: Option<bool>,
-    /// The device itself checks authenticity.
-    pub authenticity_by_dut: Option<bool>,
-    /// The device itself checks integrity.
-    pub integrity_by_dut: Option<bool>,
-    /// Older versions are refused.
-    pub anti_rollback: Option<bool>,
-    /// Looks for updates after initialization.
-    pub check_after_initialization: Option<bool>,
-    /// Period of the checks in hours.
-    pub check_period_hours: Option<u32>,
+record! {
+    /// The update mechanism.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    Update {
+        /// Delivered over a network interface.
+        network_based: Option<bool>,
+        /// Checks for and installs updates without the user.
+        automatic: Option<bool>,
+        /// Tells the user of updates.
+        notifies: Option<bool>,
+        /// The user can enable and disable, or postpone.
+        user_can_configure: Option<bool>,
+        /// On in the initialized state.
+        default_enabled: Option<bool>,
+        /// The notice says which risk is mitigated.
+        notice_names_risk: Option<bool>,
+        /// An update never disrupts basic functioning.
+        never_disruptive: Option<bool>,
+        /// The user is told of a disruption.
+        disruption_notice: Option<bool>,
+        /// The device itself checks authenticity.
+        authenticity_by_dut: Option<bool>,
+        /// The device itself checks integrity.
+        integrity_by_dut: Option<bool>,
+        /// Older versions are refused.
+        anti_rollback: Option<bool>,
+        /// Looks for updates after initialization.
+        check_after_initialization: Option<bool>,
+        /// Period of the checks in hours.
+        check_period_hours: Option<u32>,
+    }
 }
 
-/// An implementation of network or security functions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Implementation {
-    /// Name.
-    pub name: String,
-    /// Version.
-    pub version: Option<String>,
-    /// Package URL.
-    pub purl: Option<String>,
+record! {
+    /// An implementation of network or security functions.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Implementation {
+        /// Name.
+        name: String,
+        /// Version.
+        version: Option<String>,
+        /// Package URL.
+        purl: Option<String>,
+    }
 }
 
-/// Something disclosed without authentication.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disclosed {
-    /// Name: `model`, `serial`, `firmware-version`, `server-software`, `mac-address`, `host-name`, `service-list` …
-    pub item: String,
-    /// Security-relevant.
-    pub security_relevant: bool,
-    /// Why it is needed or harmless.
-    pub reason: Option<String>,
+record! {
+    /// Something disclosed without authentication.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Disclosed {
+        /// Name: `model`, `serial`, `firmware-version`, `server-software`, `mac-address`, `host-name`, `service-list` …
+        item: String,
+        /// Security-relevant.
+        security_relevant: bool,
+        /// Why it is needed or harmless.
+        reason: Option<String>,
+    }
 }
 
-/// An option of a user decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Name.
-    pub option: String,
-    /// The default.
-    pub default: bool,
+record! {
+    /// An option of a user decision.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Choice {
+        /// Name.
+        option: String,
+        /// The default.
+        default: bool = false,
+    }
 }
 
-/// Where something is published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resource {
-    /// Kind.
-    pub kind: ResourceKind,
-    /// Address (kind `url`), path below `documents/` (kind `document`), or place in words.
-    pub place: String,
+record! {
+    /// Where something is published.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Resource {
+        /// Kind.
+        kind: ResourceKind,
+        /// Address (kind `url`), path below `documents/` (kind `document`), or place in words.
+        place: String,
+    }
 }
 
-/// The support period.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SupportPeriod {
-    /// Last day, ISO 8601.
-    pub until: Option<String>,
-    /// Length in months, counted from `from`.
-    pub months: Option<u32>,
-    /// What the months are counted from.
-    pub from: Option<String>,
+record! {
+    /// The support period.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    SupportPeriod {
+        /// Last day, ISO 8601.
+        until: Option<String>,
+        /// Length in months, counted from `from`.
+        months: Option<u32>,
+        /// What the months are counted from.
+        from: Option<String>,
+    }
 }
 
-/// The model designation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Designation {
-    /// The designation.
-    pub text: String,
-    /// `label` or `physical-interface`.
-    pub way: String,
+record! {
+    /// The model designation.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Designation {
+        /// The designation.
+        text: String,
+        /// `label` or `physical-interface`.
+        way: String; one_of DESIGNATION_WAYS,
+    }
 }
 
-/// A step of a procedure with its longest time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Name.
-    pub step: String,
-    /// Longest time in days.
-    pub days: u32,
+record! {
+    /// A step of a procedure with its longest time.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Step {
+        /// Name.
+        step: String,
+        /// Longest time in days.
+        days: u32,
+    }
 }

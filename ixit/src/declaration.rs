@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::companion::Companions;
+use crate::described::{names, record};
 use crate::edition::Edition;
 use crate::located::{At, Located, Value};
+
+const IDENTITY_APPLICATIONS: &[&str] = &["http", "https"];
 
 /// ICS and IXIT of one device.
 #[derive(Clone, Debug)]
@@ -45,26 +48,17 @@ pub struct Document {
     pub size: u64,
 }
 
-/// Support of a provision as the supplier claims it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Support {
-    /// Supported.
-    Y,
-    /// Not supported.
-    N,
-    /// Not applicable.
-    #[serde(rename = "N/A")]
-    NotApplicable,
-}
-
-impl Support {
-    /// As written in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Y => "Y",
-            Self::N => "N",
-            Self::NotApplicable => "N/A",
-        }
+names! {
+    /// Support of a provision as the supplier claims it.
+    #[derive(Serialize, Deserialize)]
+    Support {
+        /// Supported.
+        Y = "Y",
+        /// Not supported.
+        N = "N",
+        /// Not applicable.
+        #[serde(rename = "N/A")]
+        NotApplicable = "N/A",
     }
 }
 
@@ -81,93 +75,103 @@ pub struct Ics {
     pub external_evidence: Vec<ExternalEvidence>,
 }
 
-/// One line of the ICS.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IcsEntry {
-    /// The claim.
-    pub support: Located<Support>,
-    /// The measure (Y), the reason (N) or the rationale (N/A).
-    pub detail: Option<Located<String>>,
-    /// Place of the entry.
-    pub at: At,
+record! {
+    /// One line of the ICS.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    IcsEntry {
+        /// The claim.
+        support: Located<Support>,
+        /// The measure (Y), the reason (N) or the rationale (N/A).
+        detail: Option<Located<String>>,
+        /// Place of the entry.
+        at: At,
+    }
 }
 
-/// Identification of the device under test.
-#[derive(Clone, Debug, Default)]
-pub struct Dut {
-    /// Manufacturer.
-    pub manufacturer: Option<Located<String>>,
-    /// Model designation.
-    pub model: Option<Located<String>>,
-    /// Hardware version.
-    pub hardware: Option<Located<String>>,
-    /// Firmware version.
-    pub firmware: Option<Located<String>>,
-    /// SHA-256 of the firmware image, where it was handed in.
-    pub firmware_sha256: Option<Located<String>>,
-    /// Conditions 4 and 5 of EN 303 645: whether the device is constrained; `None` if not said.
-    pub constrained: Option<Located<bool>>,
-    /// Why it counts as constrained.
-    pub constrained_reason: Option<Located<String>>,
-    /// Associated services with version.
-    pub associated_services: Vec<Located<String>>,
-    /// Companion app with version.
-    pub app: Option<Located<String>>,
-    /// Variants that the declaration covers, with the rationale.
-    pub variants: Option<Located<String>>,
-    /// How the device itself tells model, serial and firmware.
-    pub identity: Option<IdentitySource>,
+record! {
+    /// Identification of the device under test.
+    #[derive(Clone, Debug, Default)]
+    Dut {
+        /// Manufacturer.
+        manufacturer: Option<Located<String>>,
+        /// Model designation.
+        model: Option<Located<String>>,
+        /// Hardware version.
+        hardware: Option<Located<String>>,
+        /// Firmware version.
+        firmware: Option<Located<String>>,
+        /// SHA-256 of the firmware image, where it was handed in.
+        firmware_sha256: Option<Located<String>>,
+        /// Conditions 4 and 5 of EN 303 645: whether the device is constrained; `None` if not said.
+        constrained: Option<Located<bool>>,
+        /// Why it counts as constrained.
+        constrained_reason: Option<Located<String>>,
+        /// Associated services with version.
+        associated_services: Vec<Located<String>>,
+        /// Companion app with version.
+        app: Option<Located<String>>,
+        /// Variants that the declaration covers, with the rationale.
+        variants: Option<Located<String>>,
+        /// How the device itself tells model, serial and firmware.
+        identity: Option<IdentitySource>,
+    }
 }
 
-/// Where the device under test tells who it is: a page with `model`, `serial` and `firmware`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IdentitySource {
-    /// `http` or `https`.
-    pub application: String,
-    /// TCP port.
-    pub port: u16,
-    /// Path of a JSON object.
-    pub path: String,
+record! {
+    /// Where the device under test tells who it is: a page with `model`, `serial` and `firmware`.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    IdentitySource {
+        /// `http` or `https`.
+        application: String; one_of IDENTITY_APPLICATIONS,
+        /// TCP port.
+        port: u16,
+        /// Path of a JSON object.
+        path: String,
+    }
 }
 
-/// The supplier organization.
-#[derive(Clone, Debug, Default)]
-pub struct Supplier {
-    /// Name.
-    pub name: Option<Located<String>>,
-    /// Contact for the lab.
-    pub contact: Option<Located<String>>,
-    /// Date of the statement, ISO 8601.
-    pub date: Option<Located<String>>,
+record! {
+    /// The supplier organization.
+    #[derive(Clone, Debug, Default)]
+    Supplier {
+        /// Name.
+        name: Option<Located<String>>,
+        /// Contact for the lab.
+        contact: Option<Located<String>>,
+        /// Date of the statement, ISO 8601.
+        date: Option<Located<String>>,
+    }
 }
 
-/// A certificate or evaluation that may cover a provision (TS 103 701, 4.7).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExternalEvidence {
-    /// Id.
-    pub id: String,
-    /// Path below `documents/`.
-    pub document: Located<String>,
-    /// SHA-256 that the supplier states.
-    pub sha256: Option<Located<String>>,
-    /// Issuer.
-    pub issuer: Option<Located<String>>,
-    /// Accreditation of the issuer.
-    pub accreditation: Option<Located<String>>,
-    /// Scheme.
-    pub scheme: Option<Located<String>>,
-    /// Product and version it was issued for.
-    pub product: Option<Located<String>>,
-    /// Version it was issued for.
-    pub version: Option<Located<String>>,
-    /// Date of issue, ISO 8601.
-    pub issued: Option<Located<String>>,
-    /// Last day of validity, ISO 8601.
-    pub valid_until: Option<Located<String>>,
-    /// Provisions or units covered.
-    pub covers: Vec<Located<String>>,
-    /// Place of the entry.
-    pub at: At,
+record! {
+    /// A certificate or evaluation that may cover a provision (TS 103 701, 4.7).
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    ExternalEvidence {
+        /// Id.
+        id: String,
+        /// Path below `documents/`.
+        document: Located<String>,
+        /// SHA-256 that the supplier states.
+        sha256: Option<Located<String>>,
+        /// Issuer.
+        issuer: Option<Located<String>>,
+        /// Accreditation of the issuer.
+        accreditation: Option<Located<String>>,
+        /// Scheme.
+        scheme: Option<Located<String>>,
+        /// Product and version it was issued for.
+        product: Option<Located<String>>,
+        /// Version it was issued for.
+        version: Option<Located<String>>,
+        /// Date of issue, ISO 8601.
+        issued: Option<Located<String>>,
+        /// Last day of validity, ISO 8601.
+        valid_until: Option<Located<String>>,
+        /// Provisions or units covered.
+        covers: Vec<Located<String>>,
+        /// Place of the entry.
+        at: At,
+    }
 }
 
 /// The IXIT: contents of the tables by key (`auth_mech`, `user_info` …).
@@ -175,6 +179,8 @@ pub struct ExternalEvidence {
 pub struct Ixit {
     /// Tables that the supplier filled or declared empty; a missing key means that nothing is said.
     pub tables: BTreeMap<String, TableContent>,
+    /// Reasons under `[empty]` for tables that are filled all the same.
+    pub contradicted: BTreeMap<String, Located<String>>,
 }
 
 impl Ixit {

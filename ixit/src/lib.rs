@@ -5,15 +5,27 @@
 //! understood together with every [`Diagnostic`].
 
 pub mod bench;
+mod bench_reading;
+mod check;
 pub mod companion;
+mod complaints;
 pub mod declaration;
+mod described;
 pub mod diagnostic;
 pub mod edition;
 pub mod located;
+mod node;
+mod parse;
+pub mod provision;
+mod read;
+mod source;
 pub mod table;
 
 pub use bench::Bench;
-pub use declaration::{Declaration, Form, Ics, IcsEntry, Ixit, Row, Support, TableContent};
+pub use check::CODES as FINDING_CODES;
+pub use declaration::{Declaration, Form, Ics, IcsEntry, Ixit, Row, SourceFile, Support, TableContent};
 pub use diagnostic::{Blame, Diagnostic, Severity};
 pub use edition::Edition;
 pub use located::{At, Located, Value};
+pub use parse::SIZE_LIMIT;
+pub use read::Reading;

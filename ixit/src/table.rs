@@ -62,6 +62,9 @@ pub struct Field {
     pub refs: Vec<String>,
     /// Meaning in our words.
     pub meaning: String,
+    /// Units of TS 103 701 that read the field, in the order of the standard.
+    #[serde(default)]
+    pub used_by: Vec<String>,
 }
 
 #[derive(Deserialize)]

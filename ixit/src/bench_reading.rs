@@ -1,0 +1,238 @@
+//! Reading a bench file, and the copy of it that is stored in a run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::bench::{ACTIONS, Bench, Component, Credential, Equipment, Lab, Limits, Method, Sample, Secret};
+use crate::complaints::{Complaints, excerpt};
+use crate::described::{Described, Member, Shape, check_keys, record, refuse};
+use crate::diagnostic::{Blame, Diagnostic};
+use crate::located::{At, Located};
+use crate::node::{Content, Node};
+use crate::parse;
+
+record! {
+    /// The keys at the top of a bench file.
+    #[derive(Clone, Debug)]
+    BenchFile {
+        /// The laboratory; what is missing is printed as "not stated".
+        lab: Lab = Lab::default(),
+        /// Equipment used.
+        equipment: Vec<Located<Equipment>>,
+        /// Samples of the device under test; a run needs at least one.
+        sample: Vec<Located<Sample>>,
+        /// Other parts of the product that take part in the test.
+        component: Vec<Located<Component>>,
+        /// Credentials by the id of the IXIT row that they belong to.
+        credentials: BTreeMap<String, Credential>,
+        /// Actions as argument lists; no shell reads them. Where one is absent, the operator is asked.
+        actions: BTreeMap<String, Vec<String>>,
+        /// Limits of gentleness.
+        limits: Limits = Limits::default(),
+        /// Deviations from the method and the decision rule.
+        method: Method = Method::default(),
+        /// Further addresses that may be contacted, by host name, each as address and port.
+        hosts: BTreeMap<String, Located<String>>,
+    }
+}
+
+impl Bench {
+    /// Reads a bench file (TOML, or JSON by its ending); `None` where an error keeps it from being understood.
+    pub fn read(path: &Path) -> (Option<Self>, Vec<Diagnostic>) {
+        use std::io::Read as _;
+        let name = path
+            .file_name()
+            .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let mut bytes = Vec::new();
+        let result = std::fs::metadata(path)
+            .and_then(|metadata| {
+                if metadata.is_file() {
+                    std::fs::File::open(path)
+                } else {
+                    Err(std::io::Error::other("it is no regular file"))
+                }
+            })
+            .and_then(|file| file.take(parse::SIZE_LIMIT as u64 + 1).read_to_end(&mut bytes));
+        match result {
+            Ok(_) => Self::from_bytes(&name, &bytes),
+            Err(error) => {
+                let mut to = Complaints::new(Blame::Lab);
+                let message = format!("The bench file {} cannot be read: {error}", path.display());
+                to.error(
+                    "unreadable-file",
+                    &At::whole_file(&name),
+                    message,
+                    Some("Name the bench file with --bench FILE".into()),
+                );
+                (None, to.into_sorted())
+            }
+        }
+    }
+
+    /// The same from bytes; `name` is the file name for diagnostics.
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut to = Complaints::new(Blame::Lab);
+        let bench = parse::document(name, bytes, &mut to).and_then(|node| read(&node, &mut to));
+        let bench = if to.has_errors() { None } else { bench };
+        (bench, to.into_sorted())
+    }
+
+    /// The text of a bench file with every secret value replaced by `withheld = true`, for storing in a
+    /// run. Names of variables and files stay. A file that cannot be understood is not stored at all.
+    pub fn withheld_copy(bytes: &[u8]) -> Vec<u8> {
+        let json = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+        let name = if json { "bench.json" } else { "bench.toml" };
+        let nothing = if json {
+            b"{}\n".to_vec()
+        } else {
+            b"# The bench file cannot be understood; nothing of it is stored.\n".to_vec()
+        };
+        let mut to = Complaints::new(Blame::Lab);
+        let Some(root) = parse::document(name, bytes, &mut to) else { return nothing };
+        if read(&root, &mut to).is_none() || to.has_errors() {
+            return nothing;
+        }
+        let mut places = Vec::new();
+        secret_values(&root, &mut places);
+        places.sort_by_key(|(start, _)| *start);
+        let (mut copy, mut last) = (Vec::with_capacity(bytes.len()), 0);
+        for (start, end) in places {
+            copy.extend_from_slice(&bytes[last..start]);
+            copy.extend_from_slice(if json { b"\"withheld\": true" } else { b"withheld = true" });
+            last = end;
+        }
+        copy.extend_from_slice(&bytes[last..]);
+        // The copy is read again: should a value have stayed, nothing is stored.
+        let mut left = Vec::new();
+        let mut again = Complaints::new(Blame::Lab);
+        match parse::document(name, &copy, &mut again) {
+            Some(root) if !again.has_errors() => secret_values(&root, &mut left),
+            _ => return nothing,
+        }
+        if left.is_empty() { copy } else { nothing }
+    }
+}
+
+/// Byte ranges from key to end of value of each `value` of a secret.
+fn secret_values(root: &Node, to: &mut Vec<(usize, usize)>) {
+    let samples = root.entry("sample").map(|entry| match &entry.node.content {
+        Content::List(items) => items.iter().collect(),
+        _ => vec![&entry.node],
+    });
+    let samples = samples.into_iter().flatten().filter_map(|sample| sample.entry("label_password"));
+    let credentials = root.entry("credentials").into_iter().flat_map(|entry| entry.node.entries());
+    let credentials = credentials.filter_map(|credential| credential.node.entry("secret"));
+    for secret in samples.chain(credentials) {
+        if let Some(value) = secret.node.entry("value") {
+            to.push((value.key_at.start, value.node.at.end));
+        }
+    }
+}
+
+fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
+    if let Some(actions) = root.entry("actions") {
+        let names: Vec<&str> = ACTIONS.to_vec();
+        check_keys(&actions.node, &names, to);
+        for action in actions.node.entries() {
+            match &action.node.content {
+                Content::Text(_) => to.error(
+                    "wrong-type",
+                    &action.node.at,
+                    "A text where a list of arguments is expected",
+                    Some(
+                        "Write one text for each argument, e.g. [\"usbrelay\", \"1=0\"]; no shell reads them"
+                            .into(),
+                    ),
+                ),
+                Content::List(items) if items.is_empty() => to.error(
+                    "bad-value",
+                    &action.node.at,
+                    "The list of arguments is empty",
+                    Some("Name a program, or leave the action out: the operator is then asked".into()),
+                ),
+                _ => {}
+            }
+        }
+    }
+    let file = BenchFile::read(root, to)?;
+    unique(file.sample.iter().map(|sample| (sample.value.id.as_str(), &sample.at)), to);
+    unique(file.equipment.iter().map(|equipment| (equipment.value.id.as_str(), &equipment.at)), to);
+    unique(file.component.iter().map(|component| (component.value.id.as_str(), &component.at)), to);
+    for address in file.hosts.values() {
+        if address.value.parse::<SocketAddr>().is_err() && address.value.parse::<IpAddr>().is_err() {
+            let message = format!("\"{}\" is no address with a port", excerpt(&address.value));
+            to.error(
+                "bad-value",
+                &address.at,
+                message,
+                Some("Write e.g. \"192.0.2.20:443\" or \"[fd00::20]:443\"".into()),
+            );
+        }
+    }
+    Some(Bench {
+        lab: file.lab,
+        equipment: values(file.equipment),
+        samples: values(file.sample),
+        components: values(file.component),
+        credentials: file.credentials,
+        actions: file.actions,
+        limits: file.limits,
+        method: file.method,
+        hosts: file.hosts.into_iter().map(|(host, address)| (host, address.value)).collect(),
+    })
+}
+
+fn values<T>(located: Vec<Located<T>>) -> Vec<T> {
+    located.into_iter().map(|located| located.value).collect()
+}
+
+fn unique<'b>(ids: impl Iterator<Item = (&'b str, &'b At)>, to: &mut Complaints) {
+    let mut seen = HashSet::new();
+    for (id, at) in ids {
+        if !seen.insert(id) {
+            to.error(
+                "duplicate-id",
+                at,
+                format!("The id \"{}\" is given twice", excerpt(id)),
+                Some("Give each its own id".into()),
+            );
+        }
+    }
+}
+
+impl Described for Secret {
+    fn shape() -> Shape {
+        let member = |key, doc, shape| Member { key, doc, required: false, shape };
+        Shape::Record(vec![
+            member("env", "Name of an environment variable.", Shape::Text),
+            member("file", "Path of a file, relative to the bench file.", Shape::Text),
+            member("value", "The secret itself; never stored in a run.", Shape::Text),
+            member("withheld", "Taken out when the run was stored.", Shape::Flag),
+        ])
+    }
+
+    fn read(node: &Node, to: &mut Complaints) -> Option<Self> {
+        const FORMS: &str = "one of { env = \"NAME\" }, { file = \"path\" }, { value = \"...\" }";
+        let [entry] = node.entries() else {
+            return refuse(node, FORMS, to);
+        };
+        match entry.key.as_str() {
+            "env" => String::read(&entry.node, to).map(Self::Env),
+            "file" => String::read(&entry.node, to).map(Self::File),
+            "value" => String::read(&entry.node, to).map(Self::Value),
+            "withheld" => bool::read(&entry.node, to).map(Self::Withheld),
+            other => {
+                to.unknown_key(&entry.key_at, other, ["env", "file", "value"]);
+                None
+            }
+        }
+    }
+
+    /// Never the secret.
+    fn write(&self) -> Option<Json> {
+        Some(serde_json::json!({ "withheld": true }))
+    }
+}

@@ -1,0 +1,90 @@
+//! Findings: what a declaration says, or leaves out, that is wrong in the sense of the standard. Each
+//! becomes the verdict of a unit; none stops a run. What needs the conditions of a provision or an
+//! observation is judged with the test cases, not here.
+
+mod references;
+mod required;
+mod statement;
+
+use crate::declaration::{Declaration, Support};
+use crate::diagnostic::{Blame, Diagnostic, Severity};
+use crate::located::At;
+use crate::provision::provision_of;
+use crate::table::Field;
+
+/// Codes of all findings, each with the meaning that documentation gives it.
+pub const CODES: &[(&str, &str)] = &[
+    ("dangling-reference", "a reference names an id that no row has"),
+    ("reference-to-wrong-table", "a reference names a row of a table that it may not point to"),
+    ("missing-document", "a document named in the declaration is not below documents/"),
+    ("document-digest-differs", "a document is not the one whose SHA-256 is stated"),
+    ("missing-field", "a field that has to be filled is not there or empty"),
+    ("placeholder-text", "a field holds a placeholder"),
+    ("table-not-stated", "a table has no rows, and [empty] does not say why"),
+    ("empty-contradicted", "[empty] says that a table has no rows, but it has"),
+    ("empty-without-reason", "[empty] names a table without a reason"),
+    ("support-not-stated", "the ICS has no entry for a provision"),
+    ("missing-justification", "a recommendation is not supported or not applicable, without a reason"),
+    ("missing-rationale", "a mandatory provision is called not applicable, without a rationale"),
+    ("not-applicable-on-mandatory", "an unconditional mandatory provision is called not applicable"),
+    ("mandatory-not-claimed", "an unconditional mandatory provision is not supported"),
+    ("dut-not-identified", "the device under test is not identified well enough"),
+];
+
+/// All findings, unsorted.
+pub(crate) fn findings(declaration: &Declaration) -> Vec<Diagnostic> {
+    let mut check = Check { declaration, list: Vec::new() };
+    statement::check(&mut check);
+    references::check(&mut check);
+    required::check(&mut check);
+    check.list
+}
+
+struct Check<'d> {
+    declaration: &'d Declaration,
+    list: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn finding(&mut self, code: &str, at: &At, unit: Option<&str>, message: String, help: impl Into<String>) {
+        debug_assert!(CODES.iter().any(|(known, _)| *known == code), "{code} is listed");
+        let provision = unit
+            .and_then(|unit| provision_of(self.declaration.edition, unit))
+            .map(|provision| provision.id.clone());
+        self.list.push(Diagnostic {
+            code: code.to_owned(),
+            severity: Severity::Finding,
+            blame: Blame::Documentation,
+            at: at.clone(),
+            message,
+            help: Some(help.into()),
+            provision,
+            unit: unit.map(str::to_owned),
+        });
+    }
+
+    /// The unit that a defect of a field becomes: the first that reads it and whose provision is claimed,
+    /// else the first that reads it.
+    fn unit_of<'f>(&self, fields: impl IntoIterator<Item = &'f Field>) -> Option<&'f str> {
+        let fields = fields.into_iter().filter(|field| field.kind != "id");
+        let units: Vec<&str> = fields.flat_map(|field| field.used_by.iter().map(String::as_str)).collect();
+        units.iter().find(|unit| self.is_claimed(unit)).or(units.first()).copied()
+    }
+
+    /// Whether the ICS claims the provision of a unit.
+    fn is_claimed(&self, unit: &str) -> bool {
+        provision_of(self.declaration.edition, unit)
+            .and_then(|provision| self.declaration.ics.provisions.get(&provision.id))
+            .is_some_and(|entry| entry.support.value == Support::Y)
+    }
+
+    /// Name of the file, as handed in.
+    fn file(&self, stem: &str) -> String {
+        let files = self.declaration.files.iter().map(|file| &file.name);
+        files
+            .clone()
+            .find(|name| name.split('.').next() == Some(stem))
+            .cloned()
+            .unwrap_or_else(|| format!("{stem}.toml"))
+    }
+}

@@ -1,0 +1,181 @@
+//! Reading of declarations: all faults of all files in one go, each with its place.
+
+use std::path::{Path, PathBuf};
+
+use ixit::companion::{LoginKind, Transport};
+use ixit::declaration::Document;
+use ixit::{Declaration, Diagnostic, Reading, Severity, SourceFile, Support};
+
+fn rich() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rich")
+}
+
+fn rich_text(name: &str) -> String {
+    std::fs::read_to_string(rich().join(name)).expect("the sample is there")
+}
+
+fn read(ics: &str, ixit: &str) -> Reading {
+    let sources = vec![
+        SourceFile::new("ics.toml", ics.as_bytes().to_vec()),
+        SourceFile::new("ixit.toml", ixit.as_bytes().to_vec()),
+    ];
+    Declaration::from_sources(sources, documents())
+}
+
+fn documents() -> Vec<Document> {
+    ["certificate.txt", "manual.txt"]
+        .map(|path| Document { path: path.into(), sha256: "0".repeat(64), size: 1 })
+        .to_vec()
+}
+
+/// Replaces a text that must stand there exactly once.
+fn plant(text: &mut String, old: &str, new: &str) {
+    assert_eq!(text.matches(old).count(), 1, "{old:?} stands once");
+    *text = text.replace(old, new);
+}
+
+fn place(text: &str, needle: &str) -> (u32, u32) {
+    let offset = text.find(needle).expect("the needle is there");
+    let line = text[..offset].matches('\n').count() as u32 + 1;
+    let start = text[..offset].rfind('\n').map_or(0, |end| end + 1);
+    (line, text[start..offset].chars().count() as u32 + 1)
+}
+
+fn spoken(diagnostics: &[Diagnostic]) -> String {
+    diagnostics
+        .iter()
+        .map(|d| {
+            format!(
+                "{}:{}:{} {} {} {:?} {:?} {:?}\n",
+                d.at.file, d.at.line, d.at.column, d.code, d.message, d.help, d.provision, d.unit
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_rich_sample_reads_without_a_word() {
+    let reading = Declaration::read(&rich());
+    assert_eq!(spoken(&reading.diagnostics), "");
+    let declaration = reading.declaration.expect("it is understood");
+    assert_eq!(declaration.ics.provisions.len(), 68);
+    assert_eq!(declaration.ics.provisions["5.6-4"].support.value, Support::NotApplicable);
+    assert_eq!(declaration.ixit.tables.len(), 29);
+    let row = &declaration.ixit.rows("auth_mech")[0];
+    assert_eq!(row.companions.login.as_ref().map(|login| login.value.kind), Some(LoginKind::Form));
+    assert_eq!(row.companions.endpoint[0].value.transport, Transport::Tcp);
+    assert!(declaration.ixit.rows("auth_mech")[1].observed_only);
+    assert_eq!(
+        declaration.ixit.form("conf").and_then(|form| form.flag("confirmation_of_vulnerability_monitoring")),
+        Some(true)
+    );
+    assert_eq!(declaration.ixit.rows("intf")[1].texts("type"), ["physical"]);
+    assert_eq!(declaration.ixit.row("ComMech-Web").map(|(table, _)| table), Some("com_mech"));
+    let paths: Vec<_> = declaration.documents.iter().map(|document| document.path.as_str()).collect();
+    assert_eq!(paths, ["certificate.txt", "manual.txt"]);
+    assert_eq!(
+        declaration.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(),
+        ["ics.toml", "ixit.toml"]
+    );
+}
+
+#[test]
+fn eight_errors_in_two_files_are_all_named_with_their_place() {
+    let (mut ics, mut ixit) = (rich_text("ics.toml"), rich_text("ixit.toml"));
+    plant(&mut ics, "edition = \"en303645-2.1.1\"", "edition = \"en303645-9.9\"");
+    plant(&mut ics, "manufacturer = ", "manufacturr = ");
+    plant(&mut ics, "[provision.\"5.8-3\"]", "[provision.\"5.8-33\"]");
+    plant(&mut ics, "constrained = true", "constrained = \"maybe\"");
+    plant(&mut ixit, "id = \"SoftComp-Boot\"", "id = \"AuthMech-Web\"");
+    plant(&mut ixit, "kind = \"form\"", "kind = \"frm\"");
+    plant(&mut ixit, "type = \"critical\"", "type = \"secret\"");
+    plant(&mut ixit, "[[vuln_mon]]", "[[vuln_mom]]");
+    let reading = read(&ics, &ixit);
+    assert!(reading.declaration.is_none());
+    let seen: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| (d.at.file.to_string(), (d.at.line, d.at.column), d.code.as_str()))
+        .collect();
+    let at = |file: &str, text: &str, needle: &str, code| (file.to_owned(), place(text, needle), code);
+    let mut expected = vec![
+        at("ics.toml", &ics, "\"en303645-9.9\"", "unknown-edition"),
+        at("ics.toml", &ics, "manufacturr", "unknown-key"),
+        at("ics.toml", &ics, "\"5.8-33\"", "unknown-provision"),
+        at("ics.toml", &ics, "\"maybe\"", "wrong-type"),
+        at("ixit.toml", &ixit, "\"frm\"", "bad-value"),
+        at("ixit.toml", &ixit, "\"secret\"", "bad-value"),
+        at("ixit.toml", &ixit, "vuln_mom", "unknown-key"),
+    ];
+    let second = ixit.match_indices("\"AuthMech-Web\"").nth(1).expect("the planted id").0;
+    expected.push(("ixit.toml".into(), (ixit[..second].matches('\n').count() as u32 + 1, 6), "duplicate-id"));
+    expected.sort();
+    let mut sorted = seen.clone();
+    sorted.sort();
+    assert_eq!(sorted, expected, "{}", spoken(&reading.diagnostics));
+    let help = |code: &str| {
+        reading.diagnostics.iter().find(|d| d.code == code).and_then(|d| d.help.clone()).unwrap_or_default()
+    };
+    assert!(help("unknown-key").contains("manufacturer"));
+    assert!(help("unknown-provision").contains("5.8-3"));
+    assert!(help("unknown-edition").contains("en303645-2.1.1"));
+}
+
+#[test]
+fn syntax_errors_do_not_hide_what_else_is_wrong() {
+    let (mut ics, mut ixit) = (rich_text("ics.toml"), rich_text("ixit.toml"));
+    plant(&mut ics, "app = \"Warm 3.1\"", "app = ");
+    plant(&mut ics, "variants = ", "varians = ");
+    plant(&mut ixit, "target_type = \"user data on the device\"", "target_type = \"everything\"");
+    let reading = read(&ics, &ixit);
+    let codes: Vec<_> = reading.diagnostics.iter().map(|d| (d.code.as_str(), d.at.line)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("syntax", place(&ics, "app = ").0),
+            ("unknown-key", place(&ics, "varians").0),
+            ("bad-value", place(&ixit, "\"everything\"").0)
+        ]
+    );
+}
+
+#[test]
+fn eight_findings_are_all_named_with_code_provision_and_unit() {
+    let (mut ics, mut ixit) = (rich_text("ics.toml"), rich_text("ixit.toml"));
+    plant(&mut ics, "detail = \"Parts cannot be exchanged; the casing is sealed against water\"\n", "");
+    plant(
+        &mut ics,
+        "[provision.\"5.1-3\"]\nsupport = \"Y\"",
+        "[provision.\"5.1-3\"]\nsupport = \"N/A\"\ndetail = \"We have none\"",
+    );
+    plant(&mut ics, "[provision.\"5.10-1\"]\nsupport = \"Y\"\n", "");
+    plant(&mut ixit, "update_mechanism = [\"UpdMech-1\"]", "update_mechanism = [\"UpdMech-2\"]");
+    plant(
+        &mut ixit,
+        "authentication_mechanism = [\"AuthMech-Web\"]",
+        "authentication_mechanism = [\"UpdMech-1\"]",
+    );
+    plant(&mut ixit, "brute_force_prevention = \"Lock-out for 60 s after five failures\"\n", "");
+    plant(&mut ixit, "resilience_measures = \"Connections limited\"", "resilience_measures = \"TBD\"");
+    plant(&mut ixit, "ext_sens = ", "acc_ctrl = ");
+    let reading = read(&ics, &ixit);
+    assert!(reading.declaration.is_some(), "findings do not keep a declaration from being used");
+    let seen: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .map(|d| (d.code.as_str(), d.provision.as_deref().unwrap_or(""), d.unit.as_deref().unwrap_or("")))
+        .collect();
+    let expected = [
+        ("support-not-stated", "5.10-1", "4-1-1:a"),
+        ("not-applicable-on-mandatory", "5.1-3", "5.1-3-1:a"),
+        ("missing-justification", "5.3-15", "4-1-1:a"),
+        ("table-not-stated", "5.8-3", "5.8-3-1:c"),
+        ("missing-field", "5.1-5", "5.1-5-1:a"),
+        ("dangling-reference", "5.3-1", "5.3-1-1:a"),
+        ("placeholder-text", "5.9-3", "5.9-3-1:a"),
+        ("reference-to-wrong-table", "5.5-4", "5.5-4-1:a"),
+        ("empty-contradicted", "5.6-8", "5.6-8-1:a"),
+    ];
+    assert_eq!(seen, expected, "{}", spoken(&reading.diagnostics));
+}
