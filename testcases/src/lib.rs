@@ -12,6 +12,7 @@ pub mod assessment;
 pub mod assessor;
 pub mod catalogue;
 pub mod condition;
+pub mod crypto;
 pub mod decision;
 pub mod facts;
 pub mod judge;
