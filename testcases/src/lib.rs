@@ -15,6 +15,7 @@ pub mod condition;
 pub mod crypto;
 pub mod decision;
 pub mod facts;
+pub mod findings;
 pub mod judge;
 pub mod logic;
 pub mod plan;

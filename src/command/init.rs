@@ -1,0 +1,42 @@
+//! `hantei init DIR`: a folder to fill in.
+
+use std::fs;
+use std::io::Write;
+
+use harness::ExitCode;
+use harness::ixit::{Edition, template};
+
+use crate::cli::{Init, Lang};
+use crate::output::Failure;
+use crate::Done;
+
+/// Writes ics.toml, ixit.toml, bench.toml and documents/; never overwrites a file.
+pub(crate) fn init(arguments: &Init) -> Done {
+    let edition: Edition = arguments.edition.parse().map_err(Failure::nothing_started)?;
+    let language = match arguments.lang {
+        Lang::En => template::Language::En,
+        Lang::Ja => template::Language::Ja,
+    };
+    let folder = &arguments.folder;
+    let files = [
+        ("ics.toml", template::ics(edition, language)),
+        ("ixit.toml", template::ixit(edition, language)),
+        ("bench.toml", template::bench(edition, language)),
+    ];
+    if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
+        return Err(Failure::nothing_started(format!("{} is there already", folder.join(name).display()))
+            .help("name another folder, or move the file away; nothing was written"));
+    }
+    let failed = |path: &std::path::Path, error: std::io::Error| {
+        Failure::nothing_started(format!("{} cannot be written: {error}", path.display()))
+    };
+    fs::create_dir_all(folder.join("documents")).map_err(|error| failed(folder, error))?;
+    for (name, text) in files {
+        let path = folder.join(name);
+        let mut file = fs::File::create_new(&path).map_err(|error| failed(&path, error))?;
+        file.write_all(text.as_bytes()).map_err(|error| failed(&path, error))?;
+        eprintln!("wrote {}", path.display());
+    }
+    eprintln!("Fill in ics.toml and ixit.toml, put documents into documents/, then: hantei check {}", folder.display());
+    Ok(ExitCode::Pass)
+}

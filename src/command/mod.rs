@@ -1,0 +1,17 @@
+//! One file a command.
+
+pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod decide;
+#[cfg(feature = "demo")]
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod judge;
+pub(crate) mod list;
+pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod resume;
+pub(crate) mod run;
+pub(crate) mod schema;
+pub(crate) mod sheet;
+pub(crate) mod verify;

@@ -1,0 +1,107 @@
+//! `hantei plan DIR`: what applies and why, who decides each unit, what is done in which state.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use harness::ExitCode;
+use harness::ixit::{Declaration, Severity};
+use harness::testcases::plan::{self, Step};
+use harness::testcases::texts::{Language, Texts};
+use harness::testcases::By;
+
+use crate::cli::Plan;
+use crate::output::{self, Failure, Tone, paint_out};
+use crate::{Done, findings};
+
+/// Prints the plan.
+pub(crate) fn plan(arguments: &Plan) -> Done {
+    let declaration = readable(&arguments.folder)?;
+    let plan = plan::derive(&declaration, arguments.only.as_deref());
+    if !plan.units.iter().any(|unit| unit.planned) {
+        return Err(Failure::nothing_started("the plan is empty").help("see hantei list units for the ids that --only takes"));
+    }
+    if arguments.json {
+        output::print_json(&plan)?;
+    } else {
+        output::print_text(&text(&plan))?;
+    }
+    Ok(ExitCode::Pass)
+}
+
+/// The declaration of a folder, or its errors printed.
+pub(crate) fn readable(folder: &Path) -> Result<Declaration, Failure> {
+    let reading = Declaration::read(folder);
+    reading.declaration.ok_or_else(|| {
+        let errors: Vec<_> =
+            reading.diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+        findings::print(folder, &errors);
+        Failure::nothing_started(format!("{} cannot be understood; nothing was started", folder.display()))
+            .help("mend what is named above, then: hantei check")
+    })
+}
+
+fn text(plan: &plan::Plan) -> String {
+    let words = Texts::of(Language::En);
+    let planned = plan.units.iter().filter(|unit| unit.planned);
+    let by = |wanted: By| planned.clone().filter(|unit| unit.by == Some(wanted)).count();
+    let mut out = String::new();
+    let strong = |text: &str| paint_out(Tone::Strong, text);
+    writeln!(
+        out,
+        "{} {} of {} units planned: {} by machine, {} with an assessor, {} by an assessor\n",
+        strong("Plan"),
+        planned.clone().count(),
+        plan.units.len(),
+        by(By::Machine),
+        by(By::Assisted),
+        by(By::Assessor),
+    )
+    .expect("a String");
+    for provision in &plan.provisions {
+        let title = words.provisions.get(&provision.id).map_or("", |words| words.title.as_str());
+        let claim = provision.support.map_or("?", |support| support.as_str());
+        match &provision.why {
+            Some(why) => {
+                let line = format!("{:<7} {:<4} {:<4} {title}: not planned ({why})", provision.id, provision.status, claim);
+                writeln!(out, "{}", paint_out(Tone::Quiet, &line)).expect("a String");
+            }
+            None => {
+                writeln!(out, "{:<7} {:<4} {:<4} {title}", provision.id, provision.status, claim).expect("a String");
+                for unit in plan.units.iter().filter(|unit| unit.planned && of(&unit.id, &provision.id)) {
+                    let by = match unit.by {
+                        Some(By::Machine) => "machine",
+                        Some(By::Assisted) => "assisted",
+                        Some(By::Assessor) => "assessor",
+                        Some(By::External) => "external",
+                        None => "-",
+                    };
+                    let items = if unit.items.is_empty() { String::new() } else { format!("  {}", unit.items.join(", ")) };
+                    writeln!(out, "    {:<12} {by:<9}{items}", unit.id).expect("a String");
+                }
+            }
+        }
+    }
+    writeln!(out, "\n{}", strong("Steps")).expect("a String");
+    for (number, step) in plan.steps.iter().enumerate() {
+        match step {
+            Step::Enter { state, action } => {
+                writeln!(out, "{:>4}  enter {} (bench action {action})", number + 1, state.as_str()).expect("a String");
+            }
+            Step::Observe { state, request, units, .. } => writeln!(
+                out,
+                "{:>4}  {}: {} in {} ({} units)",
+                number + 1,
+                request.probe,
+                request.target,
+                state.as_str(),
+                units.len()
+            )
+            .expect("a String"),
+        }
+    }
+    out
+}
+
+fn of(unit: &str, provision: &str) -> bool {
+    unit.strip_prefix(provision).is_some_and(|rest| rest.starts_with('-') && rest[1..].contains(':') && !rest[1..].contains('-'))
+}
