@@ -3,11 +3,17 @@
 //!
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
+mod coap_message;
 pub mod context;
 pub mod dialer;
+mod disclosed;
+mod dns_message;
+mod http_answer;
 pub mod observation;
 mod port_sweep;
 pub mod registry;
+mod snmp_message;
+mod udp_question;
 
 pub use context::ProbeContext;
 pub use dialer::{DialError, Dialer, Scope};

@@ -1,0 +1,104 @@
+//! One SNMP question, `sysDescr.0`, and its answer (RFC 1157, 1901, 3416).
+
+/// 1.3.6.1.2.1.1.1.0
+const SYS_DESCR: [u8; 8] = [0x2b, 6, 1, 2, 1, 1, 1, 0];
+
+/// GET `sysDescr.0`; `version` 0 is SNMPv1, 1 is SNMPv2c.
+pub(crate) fn get_description(version: u8, community: &str, request: u32) -> Vec<u8> {
+    let binding = field(0x30, &[field(0x06, &SYS_DESCR), vec![0x05, 0]].concat());
+    // A leading zero keeps the number positive.
+    let number = [&[0][..], &request.to_be_bytes()].concat();
+    let pdu = [field(0x02, &number), field(0x02, &[0]), field(0x02, &[0]), field(0x30, &binding)].concat();
+    let body = [field(0x02, &[version]), field(0x04, community.as_bytes()), field(0xa0, &pdu)].concat();
+    field(0x30, &body)
+}
+
+/// Reads a response to `request`: the text of its first value, empty if the agent reports an error;
+/// `None` if the bytes are no response to it.
+pub(crate) fn description(bytes: &[u8], request: u32) -> Option<Vec<u8>> {
+    let mut message = Fields(Fields(bytes).next(0x30)?);
+    if !matches!(message.next(0x02)?, [0 | 1]) {
+        return None;
+    }
+    message.next(0x04)?;
+    let mut pdu = Fields(message.next(0xa2)?);
+    let number = pdu.next(0x02)?.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    if number != u64::from(request) {
+        return None;
+    }
+    let failed = pdu.next(0x02)?.iter().any(|byte| *byte != 0);
+    pdu.next(0x02)?;
+    let mut bindings = Fields(pdu.next(0x30)?);
+    if failed {
+        return Some(Vec::new());
+    }
+    let mut binding = Fields(bindings.next(0x30)?);
+    if binding.next(0x06)? != SYS_DESCR {
+        return None;
+    }
+    Some(binding.next(0x04).map(<[u8]>::to_vec).unwrap_or_default())
+}
+
+fn field(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(content.len()).expect("our questions are short");
+    assert!(length < 0x80, "our questions are short");
+    [&[tag, length][..], content].concat()
+}
+
+/// Fields in basic encoding, one behind the other.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// The content of the next field, if it has this tag.
+    fn next(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let (&found, rest) = self.0.split_first()?;
+        let (&first, mut rest) = rest.split_first()?;
+        let mut length = usize::from(first);
+        if first >= 0x80 {
+            let count = usize::from(first & 0x7f);
+            if !(1..=3).contains(&count) {
+                return None;
+            }
+            let (digits, after) = rest.split_at_checked(count)?;
+            length = digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit));
+            rest = after;
+        }
+        let (content, after) = rest.split_at_checked(length)?;
+        if found != tag {
+            return None;
+        }
+        self.0 = after;
+        Some(content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_and_a_question_is_not_an_answer() {
+        let question = get_description(1, "public", 77);
+        assert_eq!(description(&question, 77), None);
+        let binding = field(0x30, &[field(0x06, &SYS_DESCR), field(0x04, b"Heater 1.2")].concat());
+        let pdu = [field(0x02, &[77]), field(0x02, &[0]), field(0x02, &[0]), field(0x30, &binding)].concat();
+        let body = [field(0x02, &[1]), field(0x04, b"public"), field(0xa2, &pdu)].concat();
+        let answer = field(0x30, &body);
+        assert_eq!(description(&answer, 77), Some(b"Heater 1.2".to_vec()));
+        assert_eq!(description(&answer, 78), None, "the answer to another question");
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_never_stop_the_reader(mut bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = description(&bytes, 1);
+            if bytes.len() > 2 {
+                bytes[0] = 0x30;
+                bytes[1] = (bytes.len() - 2) as u8;
+                let _ = description(&bytes, 1);
+            }
+        }
+    }
+}
