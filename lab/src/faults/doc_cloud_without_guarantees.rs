@@ -1,0 +1,22 @@
+//! The link to the cloud is declared without any security guarantee.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "doc-cloud-without-guarantees",
+    kind: Kind::Documentation,
+    summary: "The link to the cloud is declared without any security guarantee",
+    changes: &[
+        Change { unit: "5.5-1-1:a", verdict: "FAIL", code: "guarantees-too-few" },
+        Change { unit: "5.5-6-1:a", verdict: "FAIL", code: "guarantees-too-few" },
+        Change { unit: "5.5-7-1:a", verdict: "FAIL", code: "guarantees-too-few" },
+        Change { unit: "5.8-1-1:a", verdict: "FAIL", code: "guarantees-too-few" },
+        Change { unit: "5.8-2-1:a", verdict: "FAIL", code: "guarantees-too-few" },
+    ],
+    apply: Apply::Documentation(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.replace("ixit.toml", "[\"authentication of peers\", \"authenticity of origin\", \"integrity\", \"confidentiality\", \"anti-replay\"]", "[]")
+}

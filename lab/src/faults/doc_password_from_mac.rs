@@ -1,0 +1,21 @@
+//! The label password is declared to be derived from the MAC address.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "doc-password-from-mac",
+    kind: Kind::Documentation,
+    summary: "The label password is declared to be derived from the MAC address",
+    changes: &[Change { unit: "5.1-2-1:c", verdict: "FAIL", code: "generator-uses-public-data" }],
+    apply: Apply::Documentation(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.replace(
+        "ixit.toml",
+        "Drawn for each unit at the end of the production line from the hardware random generator of the programming station (conforms to AIS 20/31 class PTG.2): ",
+        "Derived from the MAC address of the unit by a fixed rule: ",
+    )?;
+    folder.replace("ixit.toml", "inputs = [\"random\"]", "inputs = [\"mac\"]")
+}
