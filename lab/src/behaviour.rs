@@ -49,7 +49,8 @@ pub struct Behaviour {
     pub policy: Policy,
     /// The maker's page on the support period.
     pub support: SupportPage,
-    /// The device accepts this many TCP connections in a run and none after; `None`: no limit.
+    /// After this many connections that said nothing, as those of a scan, the device closes every port until it
+    /// is switched off and on; `None`: it does not mind.
     pub freezes_after: Option<u32>,
 }
 

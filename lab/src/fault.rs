@@ -68,7 +68,9 @@ pub enum Apply {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FaultError {
     /// The folder holds no such file.
-    #[error("the declaration has no file {file}; the fault edits it, so it has to be adapted to the template")]
+    #[error(
+        "the declaration has no file {file}; the fault edits it, so it has to be adapted to the template"
+    )]
     NoFile {
         /// Name in the folder.
         file: String,
@@ -193,7 +195,10 @@ mod tests {
             folder.replace("ics.toml", "a = 1", "a = 2"),
             Err(FaultError::Occurrences { found: 2, .. })
         ));
-        assert!(matches!(folder.replace("ics.toml", "b = 1", ""), Err(FaultError::Occurrences { found: 0, .. })));
+        assert!(matches!(
+            folder.replace("ics.toml", "b = 1", ""),
+            Err(FaultError::Occurrences { found: 0, .. })
+        ));
         assert!(matches!(folder.replace("ixit.toml", "a", "b"), Err(FaultError::NoFile { .. })));
         folder.replace("ics.toml", "[dut]", "[device]").unwrap();
         assert!(folder.text("ics.toml").unwrap().starts_with("[device]"));

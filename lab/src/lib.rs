@@ -1,13 +1,44 @@
 //! The lab: a simulated device with its maker's world, a declaration for it, and faults that can be
 //! switched on one by one. It shares no protocol code with the probes, so that an error in one is not
 //! repeated in the other.
+//!
+//! [`Instance::start`] brings up a device on a loopback address of its own; [`Instance::folder`] is
+//! what its supplier and the bench declare about it; [`faults`] lists what can be wrong.
+
+mod admin_page;
+mod certificate;
+mod console;
+mod declaration;
+mod device;
+mod error;
+mod foreign;
+mod http;
+mod instance;
+mod maker_pages;
+mod mdns;
+mod mqtt;
+mod secrets;
+mod socket;
+mod spec;
+mod state;
+mod stray_udp;
+mod tasks;
+mod tls_hello;
+mod update;
+mod web;
+mod world;
 
 pub mod behaviour;
 pub mod fault;
 pub mod model;
 
 pub use behaviour::Behaviour;
+pub use error::LabError;
 pub use fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+pub use foreign::{ForeignListeners, foreign_listeners};
+pub use instance::{ACTIONS, Instance};
+pub use spec::{Ports, Spec, StoredCertificate};
+pub use state::Stage;
 
 include!(concat!(env!("OUT_DIR"), "/fault_modules.rs"));
 

@@ -1,4 +1,4 @@
-//! The device accepts no connection any more after 400 of them.
+//! The device accepts no connection any more after three that said nothing.
 
 use crate::fault::{Apply, Change, Fault, Kind};
 
@@ -6,7 +6,7 @@ use crate::fault::{Apply, Change, Fault, Kind};
 pub static FAULT: Fault = Fault {
     name: "device-freezes-under-scan",
     kind: Kind::Lab,
-    summary: "The device accepts no connection any more after 400 of them",
+    summary: "The device accepts no connection any more after three that said nothing",
     changes: &[Change { unit: "5.6-1-2:b", verdict: "INCONCLUSIVE", code: "device-stopped-answering" }],
-    apply: Apply::Device(|behaviour| behaviour.freezes_after = Some(400)),
+    apply: Apply::Device(|behaviour| behaviour.freezes_after = Some(3)),
 };

@@ -1,0 +1,203 @@
+//! The simulated device: which of its services listen, and how a connection reaches them.
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustls::{ClientConfig, ServerConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use crate::behaviour::Behaviour;
+use crate::error::LabError;
+use crate::secrets::Secrets;
+use crate::spec::Ports;
+use crate::state::State;
+use crate::tasks::Tasks;
+use crate::{admin_page, console, mdns, mqtt, socket, stray_udp, tls_hello, update, web};
+
+/// Longest wait for a handshake, and for a ClientHello to be complete.
+const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The device and everything that its services need.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) behaviour: Behaviour,
+    pub(crate) secrets: Secrets,
+    pub(crate) state: State,
+    pub(crate) address: Ipv4Addr,
+    pub(crate) ports: Ports,
+    pub(crate) cloud: SocketAddrV4,
+    pub(crate) update_server: SocketAddrV4,
+    pub(crate) tls_server: Arc<ServerConfig>,
+    pub(crate) tls_client: Arc<ClientConfig>,
+    pub(crate) certificate: Vec<u8>,
+    /// Public key of the maker, for update manifests.
+    pub(crate) update_key: Vec<u8>,
+    /// Asks for an update check now.
+    pub(crate) check_now: Notify,
+    /// Connections that came, said nothing and left.
+    pub(crate) silent_connections: AtomicU32,
+}
+
+impl Device {
+    /// Opens the ports of the device and starts its own calls to the maker.
+    pub(crate) fn power_on(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
+        self.serve_web(tasks)?;
+        self.serve_udp(tasks, self.ports.mdns, mdns::answer)?;
+        let behaviour = &self.behaviour;
+        if behaviour.telnet_console {
+            self.serve_plain(tasks, self.ports.telnet, console::telnet)?;
+        }
+        if behaviour.debug_port {
+            self.serve_plain(tasks, self.ports.debug, console::debug)?;
+        }
+        if behaviour.plain_http_admin {
+            self.serve_plain(tasks, self.ports.plain_http, admin_page::open)?;
+        }
+        if behaviour.basic_admin {
+            self.serve_plain(tasks, self.ports.basic_http, admin_page::basic)?;
+        }
+        if behaviour.mqtt_broker {
+            self.serve_plain(tasks, self.ports.mqtt_broker, |_, stream| mqtt::open_broker(stream))?;
+        }
+        if behaviour.ssdp {
+            self.serve_udp(tasks, self.ports.ssdp, stray_udp::ssdp)?;
+        }
+        if behaviour.coap {
+            self.serve_udp(tasks, self.ports.coap, stray_udp::coap)?;
+        }
+        tasks.run(mqtt::stay_connected(Arc::clone(self)));
+        tasks.run(update::check_regularly(Arc::clone(self)));
+        Ok(())
+    }
+
+    fn serve_web(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
+        let acceptor = TlsAcceptor::from(Arc::clone(&self.tls_server));
+        let (device, stop) = (Arc::clone(self), tasks.stopper());
+        self.listen(tasks, self.ports.https, move |stream| {
+            accept_tls(Arc::clone(&device), acceptor.clone(), stop.clone(), stream)
+        })
+    }
+
+    fn serve_plain<F, T>(self: &Arc<Self>, tasks: &Tasks, port: u16, serve: F) -> Result<(), LabError>
+    where
+        F: Fn(Arc<Device>, TcpStream) -> T + Send + Sync + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
+        let device = Arc::clone(self);
+        self.listen(tasks, port, move |stream| serve(Arc::clone(&device), stream))
+    }
+
+    fn listen<F, T>(&self, tasks: &Tasks, port: u16, serve: F) -> Result<(), LabError>
+    where
+        F: Fn(TcpStream) -> T + Send + Sync + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
+        listen(tasks, self.address, port, serve)
+    }
+
+    /// Answers datagrams one by one; `None` leaves one without an answer.
+    fn serve_udp(
+        self: &Arc<Self>,
+        tasks: &Tasks,
+        port: u16,
+        answer: fn(&Device, &[u8]) -> Option<Vec<u8>>,
+    ) -> Result<(), LabError> {
+        let failed = |source| LabError::Open { address: SocketAddr::from((self.address, port)), source };
+        let socket = socket::datagrams(self.address, port).map_err(failed)?;
+        let socket = tasks.datagrams(socket).map_err(failed)?;
+        let device = Arc::clone(self);
+        tasks.run(async move {
+            let mut datagram = [0; 2048];
+            loop {
+                match socket.recv_from(&mut datagram).await {
+                    Ok((length, from)) => {
+                        if let Some(answer) = answer(&device, &datagram[..length]) {
+                            let _lost = socket.send_to(&answer, from).await;
+                        }
+                    }
+                    // An earlier answer met a closed port.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Opens a port and serves its connections.
+pub(crate) fn listen<F, T>(tasks: &Tasks, address: Ipv4Addr, port: u16, serve: F) -> Result<(), LabError>
+where
+    F: Fn(TcpStream) -> T + Send + Sync + 'static,
+    T: Future<Output = ()> + Send + 'static,
+{
+    let failed = |source| LabError::Open { address: SocketAddr::from((address, port)), source };
+    let listener = socket::listen(address, port).map_err(failed)?;
+    tasks.serve(listener, serve).map_err(failed)
+}
+
+async fn accept_tls(
+    device: Arc<Device>,
+    acceptor: TlsAcceptor,
+    stop: CancellationToken,
+    mut stream: TcpStream,
+) {
+    if let Some(limit) = device.behaviour.freezes_after
+        && said_nothing(&stream).await
+    {
+        if device.silent_connections.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
+            stop.cancel();
+        }
+        return;
+    }
+    if device.behaviour.old_tls || device.behaviour.cbc_suite {
+        let looked = tokio::time::timeout(HANDSHAKE_PATIENCE, peek_record(&stream)).await;
+        let Ok(Some(record)) = looked else { return };
+        if let Some(flight) = tls_hello::answer(&device.behaviour, &record, &device.certificate) {
+            answer_by_hand(&mut stream, record.len(), &flight).await;
+            return;
+        }
+    }
+    let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_PATIENCE, acceptor.accept(stream)).await else {
+        return;
+    };
+    crate::http::serve(stream, move |request| web::answer(Arc::clone(&device), request)).await;
+}
+
+/// The visitor closed without a word, as a scan does.
+async fn said_nothing(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    !matches!(tokio::time::timeout(HANDSHAKE_PATIENCE, stream.peek(&mut first)).await, Ok(Ok(1)))
+}
+
+/// The first record without taking it off the stream; `None` if it is too large or never comes whole.
+async fn peek_record(stream: &TcpStream) -> Option<Vec<u8>> {
+    let mut seen = vec![0; tls_hello::LARGEST_HELLO];
+    loop {
+        let length = stream.peek(&mut seen).await.ok().filter(|length| *length > 0)?;
+        if length >= 5 {
+            let whole = tls_hello::record_length(&seen).unwrap_or(length);
+            if whole > seen.len() {
+                return None;
+            }
+            if length >= whole {
+                seen.truncate(whole);
+                return Some(seen);
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn answer_by_hand(stream: &mut TcpStream, consumed: usize, flight: &[u8]) {
+    let mut hello = vec![0; consumed];
+    if stream.read_exact(&mut hello).await.is_ok() && stream.write_all(flight).await.is_ok() {
+        // The visitor has seen enough, or tries to go on with a handshake that leads nowhere.
+        let _said = tokio::time::timeout(Duration::from_secs(3), stream.read(&mut [0; 1024])).await;
+    }
+}

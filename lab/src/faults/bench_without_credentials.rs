@@ -1,0 +1,14 @@
+//! The bench file has no credentials for the web login.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "bench-without-credentials",
+    kind: Kind::Lab,
+    summary: "The bench file has no credentials for the web login",
+    changes: &[Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "no-credentials" }],
+    apply: Apply::Bench(|folder| {
+        folder.cut("bench.toml", "[credentials.\"AuthMech-WebLogin\"]", "[credentials.\"AuthMech-ApiToken\"]")
+    }),
+};

@@ -1,0 +1,19 @@
+//! The bench file does not say where the host of the maker's pages is.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "published-host-not-mapped",
+    kind: Kind::Lab,
+    summary: "The bench file does not say where the host of the maker's pages is",
+    changes: &[
+        Change { unit: "5.2-1-2:a", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
+        Change { unit: "5.2-1-2:b", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
+        Change { unit: "5.3-13-2:b", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
+        Change { unit: "5.3-13-2:c", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
+    ],
+    apply: Apply::Bench(|folder| {
+        folder.cut("bench.toml", "\"www.hinode.example\" =", "\"cloud.hinode.example\" =")
+    }),
+};

@@ -1,0 +1,321 @@
+//! An instance of the simulated device with its maker's world, from start to stop.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::Ipv4Addr;
+use std::net::SocketAddrV4;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
+
+use crate::behaviour::Behaviour;
+use crate::certificate::{self, Maker};
+use crate::declaration::{self, Values};
+use crate::device::Device;
+use crate::error::LabError;
+use crate::fault::{Apply, Fault, Folder};
+use crate::foreign::foreign_listeners;
+use crate::secrets::Secrets;
+use crate::socket::{self, Claim};
+use crate::spec::{Ports, Spec};
+use crate::state::{Stage, State};
+use crate::tasks::Tasks;
+use crate::update::Publisher;
+use crate::world;
+
+/// Tries until a free address is found.
+const TRIES: u32 = 64;
+
+/// What can be done to the device, as in `[actions]` of the bench.
+pub const ACTIONS: [&str; 7] =
+    ["onboard", "factory_reset", "power_off", "power_on", "link_down", "link_up", "trigger_update"];
+
+/// A running instance. It has a thread of its own, which sleeps while nobody asks anything; dropping
+/// it closes every socket.
+#[derive(Debug)]
+pub struct Instance {
+    spec: Spec,
+    faults: Vec<&'static Fault>,
+    device: Arc<Device>,
+    values: Values,
+    supply: Mutex<Supply>,
+    _world: Tasks,
+    _claims: [Claim; 2],
+    runtime: Option<Runtime>,
+}
+
+/// Power and network of the device, and what runs while it has both.
+#[derive(Debug)]
+struct Supply {
+    powered: bool,
+    linked: bool,
+    running: Option<Tasks>,
+}
+
+impl Instance {
+    /// Brings up an instance, powered and in factory default. What the spec leaves open is chosen; an
+    /// address is owned by binding it, so that no two instances of this machine share one. Can be called
+    /// inside and outside an asynchronous runtime; blocks for some milliseconds.
+    ///
+    /// # Errors
+    /// An unknown fault, a stored address that is in use, no free address, a port that cannot be opened.
+    pub fn start(spec: Spec) -> Result<Self, LabError> {
+        let (faults, behaviour) = faults_of(&spec)?;
+        let (claim, address) = own(spec.address)?;
+        let (world_claim, world_address) = own(spec.world_address)?;
+        let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp));
+        let secrets = Secrets::of(spec.seed, &behaviour);
+        let stored = match spec.certificate.clone() {
+            Some(stored) => stored,
+            None => certificate::of_device(address, &secrets.serial, &behaviour)?,
+        };
+        let (maker, publisher) = (Maker::new()?, Publisher::new()?);
+        let device = Arc::new(device(
+            address,
+            world_address,
+            &ports,
+            behaviour,
+            &secrets,
+            &stored,
+            &maker,
+            &publisher,
+        )?);
+        let values = Values::new(address, world_address, &ports, &secrets);
+
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("lab")
+            .enable_all()
+            .build()
+            .map_err(LabError::Runtime)?;
+        let world = Tasks::new(runtime.handle().clone());
+        world::open(&world, world_address, &ports, &device.behaviour, &secrets, &maker, publisher)?;
+
+        let instance = Self {
+            spec: Spec {
+                faults: spec.faults,
+                seed: spec.seed,
+                address: Some(address),
+                world_address: Some(world_address),
+                ports: Some(ports),
+                certificate: Some(stored),
+            },
+            faults,
+            device,
+            values,
+            supply: Mutex::new(Supply { powered: true, linked: true, running: None }),
+            _world: world,
+            _claims: [claim, world_claim],
+            runtime: Some(runtime),
+        };
+        instance.settle(&mut instance.supply())?;
+        Ok(instance)
+    }
+
+    /// All that it takes to bring up this very instance again.
+    pub fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// Address of the device.
+    pub fn address(&self) -> Ipv4Addr {
+        self.device.address
+    }
+
+    /// Where the device stands in its life.
+    pub fn stage(&self) -> Stage {
+        self.device.state.stage()
+    }
+
+    /// The declaration folder of this instance (`ics.toml`, `ixit.toml`, `bench.toml`, `documents/…`), with
+    /// the faults of documentation and bench applied.
+    ///
+    /// # Errors
+    /// An unknown placeholder in the template, or a fault that does not find what it edits.
+    pub fn folder(&self) -> Result<Folder, LabError> {
+        let mut folder = declaration::folder(&self.values)?;
+        for fault in &self.faults {
+            match fault.apply {
+                Apply::Documentation(edit) | Apply::Bench(edit) => {
+                    edit(&mut folder).map_err(|source| LabError::Fault { name: fault.name, source })?;
+                }
+                Apply::Device(_) => {}
+            }
+        }
+        Ok(folder)
+    }
+
+    /// Text of `decisions.toml`: the answers of the people in a demonstration with the sound device.
+    ///
+    /// # Errors
+    /// An unknown placeholder in the template.
+    pub fn decisions(&self) -> Result<String, LabError> {
+        declaration::decisions(&self.values)
+    }
+
+    /// Does one of [`ACTIONS`] to the device, and returns when it is done.
+    ///
+    /// # Errors
+    /// An unknown action, or a port that does not open again.
+    pub fn perform(&self, action: &str) -> Result<(), LabError> {
+        let mut supply = self.supply();
+        match action {
+            "onboard" => self.device.state.onboard(),
+            "factory_reset" => {
+                self.device.state.factory_reset();
+                // The device starts anew after a reset.
+                let powered = std::mem::replace(&mut supply.powered, false);
+                self.settle(&mut supply)?;
+                supply.powered = powered;
+            }
+            "power_off" => supply.powered = false,
+            "power_on" => supply.powered = true,
+            "link_down" => supply.linked = false,
+            "link_up" => supply.linked = true,
+            "trigger_update" => self.device.check_now.notify_one(),
+            _ => {
+                return Err(LabError::UnknownAction { action: action.to_owned(), known: ACTIONS.join(", ") });
+            }
+        }
+        self.settle(&mut supply)
+    }
+
+    /// Ends the instance and waits until its sockets are closed.
+    pub fn stop(mut self) {
+        if let Some(running) = self.supply().running.take() {
+            running.end();
+        }
+        self.close();
+    }
+
+    /// Lets the device run exactly while it has power and network.
+    fn settle(&self, supply: &mut Supply) -> Result<(), LabError> {
+        match (supply.powered && supply.linked, supply.running.is_some()) {
+            (true, false) => {
+                let Some(runtime) = &self.runtime else { return Ok(()) };
+                let tasks = Tasks::new(runtime.handle().clone());
+                self.device.power_on(&tasks)?;
+                supply.running = Some(tasks);
+            }
+            (false, true) => {
+                if let Some(running) = supply.running.take() {
+                    running.end();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn supply(&self) -> MutexGuard<'_, Supply> {
+        // A panic while the lock was held leaves both switches as they were.
+        self.supply.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Never waits, so it may happen inside another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The faults of a spec, and the behaviour that they make of a sound device.
+fn faults_of(spec: &Spec) -> Result<(Vec<&'static Fault>, Behaviour), LabError> {
+    let mut behaviour = Behaviour::default();
+    let mut faults = Vec::new();
+    for name in &spec.faults {
+        let fault = crate::fault(name).ok_or_else(|| LabError::UnknownFault { name: name.clone() })?;
+        if let Apply::Device(change) = fault.apply {
+            change(&mut behaviour);
+        }
+        faults.push(fault);
+    }
+    Ok((faults, behaviour))
+}
+
+/// Owns the stored address, or a free one from a random place on.
+fn own(stored: Option<Ipv4Addr>) -> Result<(Claim, Ipv4Addr), LabError> {
+    if let Some(address) = stored {
+        let claimed = socket::claim(address);
+        return claimed
+            .map(|claim| (claim, address))
+            .map_err(|source| LabError::Taken { address: socket::claim_address(address), source });
+    }
+    let mut tried = 0;
+    loop {
+        let address = random_address();
+        tried += 1;
+        match socket::claim(address) {
+            Ok(claim) => return Ok((claim, address)),
+            Err(source) if tried >= TRIES => {
+                return Err(LabError::NoAddress { tried, address: socket::claim_address(address), source });
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// An address in 127.64.0.0 to 127.126.255.255; 127.127 is left for asking who answers everywhere.
+fn random_address() -> Ipv4Addr {
+    let chance = RandomState::new().hash_one(std::process::id()).to_be_bytes();
+    Ipv4Addr::new(127, 64 + chance[0] % 63, chance[1], 1 + chance[2] % 254)
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything that a device is made of, in one place")]
+fn device(
+    address: Ipv4Addr,
+    world: Ipv4Addr,
+    ports: &Ports,
+    behaviour: Behaviour,
+    secrets: &Secrets,
+    stored: &crate::spec::StoredCertificate,
+    maker: &Maker,
+    publisher: &Publisher,
+) -> Result<Device, LabError> {
+    let (tls_server, certificate) = certificate::device_server(stored)?;
+    Ok(Device {
+        state: State::new(secrets.clone(), &behaviour),
+        behaviour,
+        secrets: secrets.clone(),
+        address,
+        ports: ports.clone(),
+        cloud: SocketAddrV4::new(world, ports.cloud),
+        update_server: SocketAddrV4::new(world, ports.update),
+        tls_server,
+        tls_client: maker.client()?,
+        certificate,
+        update_key: publisher.public_key.clone(),
+        check_now: Notify::new(),
+        silent_connections: AtomicU32::new(0),
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A sound device that has no sockets.
+    pub(crate) fn unpowered() -> Device {
+        let behaviour = Behaviour::default();
+        let secrets = Secrets::of(1, &behaviour);
+        let address = Ipv4Addr::new(127, 71, 1, 2);
+        let stored = certificate::of_device(address, &secrets.serial, &behaviour).unwrap();
+        let (maker, publisher) = (Maker::new().unwrap(), Publisher::new().unwrap());
+        let world = Ipv4Addr::new(127, 72, 1, 2);
+        device(address, world, &Ports::default(), behaviour, &secrets, &stored, &maker, &publisher).unwrap()
+    }
+
+    #[test]
+    fn an_address_that_is_owned_is_not_given_again() {
+        let (_claim, address) = own(None).unwrap();
+        assert!(matches!(own(Some(address)), Err(LabError::Taken { .. })));
+    }
+}

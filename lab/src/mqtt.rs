@@ -1,0 +1,172 @@
+//! MQTT 3.1.1, the little that the device and its cloud need: the device's standing connection, the
+//! cloud's end of it, and the open broker of a fault.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio_rustls::TlsConnector;
+
+use crate::device::Device;
+use crate::{model, socket};
+
+const CONNECT: u8 = 0x10;
+const CONNACK: u8 = 0x20;
+const PUBLISH: u8 = 0x30;
+const PING: u8 = 0xC0;
+const PONG: u8 = 0xD0;
+const DISCONNECT: u8 = 0xE0;
+
+/// Seconds between two signs of life of the device.
+const KEEP_ALIVE: u16 = 60;
+/// Greatest packet that is read.
+const LARGEST_PACKET: usize = 4096;
+
+/// Keeps the device connected to its cloud; waits longer after every failure, up to five minutes.
+pub(crate) async fn stay_connected(device: Arc<Device>) {
+    let mut pause = Duration::from_secs(5);
+    loop {
+        if connect(&device).await.is_some() {
+            pause = Duration::from_secs(5);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(300));
+    }
+}
+
+/// One connection of the device, until it breaks; `None` if the cloud was never reached.
+async fn connect(device: &Device) -> Option<()> {
+    let stream = socket::connect(device.address, device.cloud).await.ok()?;
+    let host = ServerName::try_from(model::CLOUD_HOST).ok()?;
+    let mut stream = TlsConnector::from(Arc::clone(&device.tls_client)).connect(host, stream).await.ok()?;
+
+    let mut hello = text("MQTT");
+    hello.extend_from_slice(&[4, 0b1100_0010]); // version 3.1.1; user name, password, clean session
+    hello.extend_from_slice(&KEEP_ALIVE.to_be_bytes());
+    for part in [&device.secrets.serial, &device.secrets.serial, &device.secrets.cloud_password] {
+        hello.extend_from_slice(&text(part));
+    }
+    write(&mut stream, CONNECT, &hello).await?;
+    let (kind, body) = read(&mut stream).await?;
+    if kind != CONNACK || body.get(1) != Some(&0) {
+        return None;
+    }
+    let mut status = text(&format!("heater/{}/status", device.secrets.serial));
+    status.extend_from_slice(br#"{"burner":"off","outlet_celsius":19}"#);
+    write(&mut stream, PUBLISH, &status).await?;
+    loop {
+        tokio::time::sleep(Duration::from_secs(KEEP_ALIVE.into())).await;
+        let alive = async {
+            write(&mut stream, PING, &[]).await?;
+            read(&mut stream).await
+        };
+        match tokio::time::timeout(Duration::from_secs(20), alive).await {
+            Ok(Some((PONG, _))) => {}
+            _ => return Some(()),
+        }
+    }
+}
+
+/// The cloud's end: lets in the one device that it knows.
+pub(crate) async fn cloud<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, serial: &str, password: &str) {
+    let wanted = [text(serial), text(password)].concat();
+    serve(stream, |hello| hello.ends_with(&wanted)).await;
+}
+
+/// The open broker: lets in anybody.
+pub(crate) async fn open_broker(mut stream: tokio::net::TcpStream) {
+    serve(&mut stream, |_| true).await;
+}
+
+/// Serves one client until it leaves; takes publications and forgets them.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    known: impl Fn(&[u8]) -> bool,
+) -> Option<()> {
+    let (kind, hello) = read(stream).await?;
+    if kind != CONNECT || !hello.starts_with(&text("MQTT")) {
+        return None;
+    }
+    let accepted = known(&hello);
+    // 5: not authorized
+    write(stream, CONNACK, &[0, if accepted { 0 } else { 5 }]).await?;
+    while accepted {
+        match read(stream).await? {
+            (PING, _) => write(stream, PONG, &[]).await?,
+            (DISCONNECT, _) => break,
+            // Subscription: granted, nothing will ever come.
+            (0x82, body) => write(stream, 0x90, &[*body.first()?, *body.get(1)?, 0]).await?,
+            _ => {}
+        }
+    }
+    Some(())
+}
+
+async fn write<S: AsyncWrite + Unpin>(stream: &mut S, kind: u8, body: &[u8]) -> Option<()> {
+    let mut packet = vec![kind];
+    let mut length = body.len();
+    loop {
+        let low = (length % 128) as u8;
+        length /= 128;
+        packet.push(if length > 0 { low | 0x80 } else { low });
+        if length == 0 {
+            break;
+        }
+    }
+    packet.extend_from_slice(body);
+    stream.write_all(&packet).await.ok()?;
+    stream.flush().await.ok()
+}
+
+/// First octet and body of the next packet; `None` at the end, or if it is too large.
+async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<(u8, Vec<u8>)> {
+    let kind = stream.read_u8().await.ok()?;
+    let mut length = 0usize;
+    for shift in [0, 7, 14] {
+        let octet = stream.read_u8().await.ok()?;
+        length |= usize::from(octet & 0x7F) << shift;
+        if octet & 0x80 == 0 {
+            if length > LARGEST_PACKET {
+                return None;
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).await.ok()?;
+            return Some((kind, body));
+        }
+    }
+    None
+}
+
+/// A text with its length before it.
+fn text(text: &str) -> Vec<u8> {
+    [&(text.len() as u16).to_be_bytes()[..], text.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn answer_to(password: &str) -> Option<(u8, Vec<u8>)> {
+        let (mut client, mut server) = tokio::io::duplex(1024);
+        let serving = async { cloud(&mut server, "HK100-26-000001", "right").await };
+        let asking = async {
+            let mut hello = text("MQTT");
+            hello.extend_from_slice(&[4, 0b1100_0010, 0, 60]);
+            for part in ["HK100-26-000001", "HK100-26-000001", password] {
+                hello.extend_from_slice(&text(part));
+            }
+            write(&mut client, CONNECT, &hello).await;
+            let answer = read(&mut client).await;
+            write(&mut client, DISCONNECT, &[]).await;
+            answer
+        };
+        futures::join!(serving, asking).1
+    }
+
+    #[tokio::test]
+    async fn the_cloud_knows_its_device() {
+        assert_eq!(answer_to("right").await, Some((CONNACK, vec![0, 0])));
+        assert_eq!(answer_to("wrong").await, Some((CONNACK, vec![0, 5])));
+    }
+}

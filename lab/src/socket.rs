@@ -1,0 +1,59 @@
+//! Opening sockets: the one place of the lab that does.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, UdpSocket};
+
+use socket2::{Domain, Socket, Type};
+use tokio::net::{TcpSocket, TcpStream};
+
+/// Port that is bound, and never listened on, to own an address. Outside the range from which the
+/// operating system takes ports for outgoing connections, and invisible to a scan.
+const CLAIM_PORT: u16 = 64_999;
+
+/// Ownership of a loopback address among everything that runs on this machine; ends when dropped.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    _socket: Socket,
+}
+
+/// Takes an address, or says that somebody else has it.
+#[expect(clippy::disallowed_methods, reason = "the lab owns its addresses by binding them")]
+pub(crate) fn claim(address: Ipv4Addr) -> io::Result<Claim> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((address, CLAIM_PORT)).into())?;
+    Ok(Claim { _socket: socket })
+}
+
+/// Address that [`claim`] binds, for messages.
+pub(crate) fn claim_address(address: Ipv4Addr) -> SocketAddr {
+    SocketAddr::from((address, CLAIM_PORT))
+}
+
+/// A listening socket that can be opened again right after it was closed.
+#[expect(clippy::disallowed_methods, reason = "the lab listens")]
+pub(crate) fn listen(address: Ipv4Addr, port: u16) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&SocketAddr::from((address, port)).into())?;
+    socket.listen(256)?;
+    Ok(socket.into())
+}
+
+/// A datagram socket that tolerates another one on the wildcard address.
+#[expect(clippy::disallowed_methods, reason = "the lab listens")]
+pub(crate) fn datagrams(address: Ipv4Addr, port: u16) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&SocketAddr::from((address, port)).into())?;
+    Ok(socket.into())
+}
+
+/// Connects from an address of the lab to another one of the lab.
+#[expect(clippy::disallowed_methods, reason = "the simulated device calls its simulated cloud")]
+pub(crate) async fn connect(from: Ipv4Addr, to: SocketAddrV4) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from((from, 0)))?;
+    socket.connect(SocketAddr::V4(to)).await
+}

@@ -1,0 +1,124 @@
+//! What it takes to bring up an instance, and to bring up the very same one again.
+
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+/// An instance of the simulated device. What is `None` is chosen at the start;
+/// [`Instance::spec`](crate::Instance::spec) then has all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Names of the faults that are switched on.
+    #[serde(default)]
+    pub faults: Vec<String>,
+    /// Serial number, passwords and hardware address follow from it.
+    #[serde(default)]
+    pub seed: u64,
+    /// Address of the device, in 127.64.0.0/10.
+    #[serde(default)]
+    pub address: Option<Ipv4Addr>,
+    /// Address of the maker's pages, cloud and update server.
+    #[serde(default)]
+    pub world_address: Option<Ipv4Addr>,
+    /// Ports of both.
+    #[serde(default)]
+    pub ports: Option<Ports>,
+    /// Certificate of the web interface.
+    #[serde(default)]
+    pub certificate: Option<StoredCertificate>,
+}
+
+/// A certificate of the simulated device with its key. Neither protects anything real.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredCertificate {
+    /// Certificate, PEM.
+    pub certificate: String,
+    /// Key, PKCS #8 PEM.
+    pub key: String,
+}
+
+/// TCP ports unless said otherwise, all above 1024. A port that a foreign program has on the wildcard
+/// address is moved up by 10,000 or a multiple.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ports {
+    /// Web interface and API on TLS.
+    pub https: u16,
+    /// mDNS, UDP.
+    pub mdns: u16,
+    /// Administration page of a fault.
+    pub plain_http: u16,
+    /// Administration page of a fault.
+    pub basic_http: u16,
+    /// Text console, closed unless a fault opens it.
+    pub telnet: u16,
+    /// Debug port, closed unless a fault opens it.
+    pub debug: u16,
+    /// MQTT broker of a fault.
+    pub mqtt_broker: u16,
+    /// SSDP of a fault, UDP.
+    pub ssdp: u16,
+    /// CoAP of a fault, UDP.
+    pub coap: u16,
+    /// Maker's pages, at the world address.
+    pub maker: u16,
+    /// Maker's cloud, at the world address.
+    pub cloud: u16,
+    /// Maker's update server, at the world address.
+    pub update: u16,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self {
+            https: 8443,
+            mdns: 5353,
+            plain_http: 8080,
+            basic_http: 8081,
+            telnet: 2323,
+            debug: 9229,
+            mqtt_broker: 1883,
+            ssdp: 1900,
+            coap: 5683,
+            maker: 8080,
+            cloud: 8883,
+            update: 8444,
+        }
+    }
+}
+
+impl Ports {
+    /// The usual ports, each TCP port moved out of the way of `taken`.
+    pub(crate) fn beside(taken: &[u16]) -> Self {
+        let mut ports = Self::default();
+        for port in [
+            &mut ports.https,
+            &mut ports.plain_http,
+            &mut ports.basic_http,
+            &mut ports.telnet,
+            &mut ports.debug,
+            &mut ports.mqtt_broker,
+            &mut ports.maker,
+            &mut ports.cloud,
+            &mut ports.update,
+        ] {
+            let usual = *port;
+            let free = (0u16..5).filter_map(|n| usual.checked_add(n * 10_000)).find(|p| !taken.contains(p));
+            *port = free.unwrap_or(usual);
+        }
+        ports
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_of_a_foreign_program_is_avoided() {
+        let ports = Ports::beside(&[8443, 18443, 8883]);
+        assert_eq!((ports.https, ports.cloud, ports.telnet), (28443, 18883, 2323));
+    }
+}

@@ -1,0 +1,277 @@
+//! What the device remembers: stage, passwords, sessions, failed logins.
+
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use crate::behaviour::Behaviour;
+use crate::model;
+use crate::secrets::Secrets;
+
+/// Greatest number of sessions, and of tokens; the oldest goes first.
+const KEPT: usize = 64;
+
+/// Where the device stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// As it left the factory: the label password leads to the set-up page.
+    FactoryDefault,
+    /// A user has set a password.
+    Initialized,
+}
+
+/// Which login was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Login {
+    /// The form of the web interface.
+    Web,
+    /// The token endpoint of the API.
+    Api,
+}
+
+/// What became of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Let in.
+    Accepted,
+    /// Wrong user name or password.
+    Refused,
+    /// Not looked at: too many failures before. Whole seconds left, at least 1.
+    Locked(u64),
+}
+
+/// The memory of the device.
+#[derive(Debug)]
+pub(crate) struct State {
+    secrets: Secrets,
+    default_password: bool,
+    lockout: Duration,
+    chance: [u8; 32],
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug)]
+struct Memory {
+    stage: Stage,
+    password: String,
+    web: Guard,
+    api: Guard,
+    sessions: VecDeque<String>,
+    tokens: VecDeque<String>,
+    drawn: u64,
+    last_update_check: Option<String>,
+}
+
+#[derive(Debug)]
+struct Guard {
+    limit: Option<u32>,
+    failures: u32,
+    locked_until: Option<Instant>,
+}
+
+impl State {
+    pub(crate) fn new(secrets: Secrets, behaviour: &Behaviour) -> Self {
+        let chance = Sha256::new()
+            .chain_update(RandomState::new().hash_one(&secrets.serial).to_be_bytes())
+            .chain_update(RandomState::new().hash_one(std::process::id()).to_be_bytes())
+            .chain_update(secrets.cloud_password.as_bytes())
+            .finalize();
+        let guard = |limit| Guard { limit, failures: 0, locked_until: None };
+        let memory = Memory {
+            stage: Stage::FactoryDefault,
+            password: secrets.label_password.clone(),
+            web: guard(behaviour.web_lockout),
+            api: guard(behaviour.api_lockout),
+            sessions: VecDeque::new(),
+            tokens: VecDeque::new(),
+            drawn: 0,
+            last_update_check: None,
+        };
+        Self {
+            secrets,
+            default_password: behaviour.default_password,
+            lockout: behaviour.lockout,
+            chance: chance.into(),
+            memory: Mutex::new(memory),
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.memory().stage
+    }
+
+    /// Tries a login; counts a failure, locks when there were enough.
+    pub(crate) fn log_in(&self, login: Login, user: &str, password: &str) -> Outcome {
+        let now = Instant::now();
+        let mut memory = self.memory();
+        let right = user == model::USER_NAME && same(password, &memory.password)
+            || self.default_password && user == "admin" && password == "admin";
+        let guard = match login {
+            Login::Web => &mut memory.web,
+            Login::Api => &mut memory.api,
+        };
+        match guard.locked_until {
+            Some(until) if now < until => {
+                return Outcome::Locked((until - now).as_secs_f64().ceil() as u64);
+            }
+            Some(_) => (guard.locked_until, guard.failures) = (None, 0),
+            None => {}
+        }
+        if right {
+            guard.failures = 0;
+            return Outcome::Accepted;
+        }
+        guard.failures += 1;
+        if guard.limit.is_some_and(|limit| guard.failures >= limit) {
+            guard.locked_until = Some(now + self.lockout);
+        }
+        Outcome::Refused
+    }
+
+    /// Opens a session and returns its id.
+    pub(crate) fn open_session(&self) -> String {
+        let id = self.random();
+        remember(&mut self.memory().sessions, id.clone());
+        id
+    }
+
+    pub(crate) fn has_session(&self, id: &str) -> bool {
+        self.memory().sessions.iter().any(|known| known == id)
+    }
+
+    pub(crate) fn close_session(&self, id: &str) {
+        self.memory().sessions.retain(|known| known != id);
+    }
+
+    /// Makes a token of the API.
+    pub(crate) fn issue_token(&self) -> String {
+        let token = self.random();
+        remember(&mut self.memory().tokens, token.clone());
+        token
+    }
+
+    pub(crate) fn has_token(&self, token: &str) -> bool {
+        self.memory().tokens.iter().any(|known| known == token)
+    }
+
+    /// Sets the user's password, which ends the factory default and every session and token.
+    pub(crate) fn set_password(&self, password: &str) {
+        let mut memory = self.memory();
+        password.clone_into(&mut memory.password);
+        memory.stage = Stage::Initialized;
+        memory.forget_visitors();
+    }
+
+    /// What the person who sets up the device does: sets the password of this unit's user.
+    pub(crate) fn onboard(&self) {
+        self.set_password(&self.secrets.user_password);
+    }
+
+    /// Back to what left the factory.
+    pub(crate) fn factory_reset(&self) {
+        let mut memory = self.memory();
+        memory.stage = Stage::FactoryDefault;
+        memory.password.clone_from(&self.secrets.label_password);
+        memory.last_update_check = None;
+        memory.forget_visitors();
+    }
+
+    /// Notes the result of an update check in words.
+    pub(crate) fn note_update_check(&self, result: &str) {
+        self.memory().last_update_check = Some(result.to_owned());
+    }
+
+    pub(crate) fn last_update_check(&self) -> Option<String> {
+        self.memory().last_update_check.clone()
+    }
+
+    /// A value that nobody can guess, 32 hexadecimal digits.
+    pub(crate) fn random(&self) -> String {
+        let drawn = {
+            let mut memory = self.memory();
+            memory.drawn += 1;
+            memory.drawn
+        };
+        self.bound(&format!("draw {drawn}"))
+    }
+
+    /// A value bound to `text` that only this device can make, 32 hexadecimal digits.
+    pub(crate) fn bound(&self, text: &str) -> String {
+        let digest = Sha256::new().chain_update(self.chance).chain_update(text).finalize();
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // No code panics while it holds the lock half way through a change.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    fn forget_visitors(&mut self) {
+        self.sessions.clear();
+        self.tokens.clear();
+        for guard in [&mut self.web, &mut self.api] {
+            (guard.failures, guard.locked_until) = (0, None);
+        }
+    }
+}
+
+fn remember(kept: &mut VecDeque<String>, new: String) {
+    if kept.len() >= KEPT {
+        kept.pop_front();
+    }
+    kept.push_back(new);
+}
+
+/// Compares without telling by its time where the difference is.
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(behaviour: &Behaviour) -> State {
+        let state = State::new(Secrets::of(7, behaviour), behaviour);
+        state.onboard();
+        state
+    }
+
+    #[test]
+    fn the_login_locks_after_the_declared_number_and_opens_again() {
+        let behaviour = Behaviour { lockout: Duration::from_millis(40), ..Behaviour::default() };
+        let state = state(&behaviour);
+        let right = state.secrets.user_password.clone();
+        for _ in 0..model::LOCKOUT_FAILURES {
+            assert_eq!(state.log_in(Login::Web, "admin", "wrong"), Outcome::Refused);
+        }
+        assert_eq!(state.log_in(Login::Web, "admin", &right), Outcome::Locked(1));
+        assert_eq!(state.log_in(Login::Api, "admin", &right), Outcome::Accepted, "each login for itself");
+        std::thread::sleep(Duration::from_millis(60));
+        assert_eq!(state.log_in(Login::Web, "admin", &right), Outcome::Accepted);
+    }
+
+    #[test]
+    fn a_device_without_lock_out_never_locks() {
+        let state = state(&Behaviour { web_lockout: None, ..Behaviour::default() });
+        for _ in 0..100 {
+            assert_eq!(state.log_in(Login::Web, "admin", "wrong"), Outcome::Refused);
+        }
+    }
+
+    #[test]
+    fn the_label_password_ends_with_onboarding_and_returns_with_a_reset() {
+        let state = state(&Behaviour::default());
+        let label = state.secrets.label_password.clone();
+        assert_eq!(state.log_in(Login::Web, "admin", &label), Outcome::Refused);
+        let session = state.open_session();
+        state.factory_reset();
+        assert!(!state.has_session(&session));
+        assert_eq!(state.log_in(Login::Web, "admin", &label), Outcome::Accepted);
+    }
+}

@@ -1,0 +1,346 @@
+//! The simulated device over its sockets.
+#![expect(clippy::disallowed_methods, reason = "the tests visit the lab's own device on loopback")]
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use lab::{Apply, Instance, LabError, Spec, Stage};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
+
+fn start(faults: &[&str], seed: u64) -> Instance {
+    let faults = faults.iter().map(|&name| name.to_owned()).collect();
+    Instance::start(Spec { faults, seed, ..Spec::default() }).expect("the device comes up")
+}
+
+fn ports(instance: &Instance) -> lab::Ports {
+    instance.spec().ports.clone().expect("a started instance has ports")
+}
+
+fn connect(address: Ipv4Addr, port: u16) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&SocketAddr::from((address, port)), Duration::from_secs(5))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    Ok(stream)
+}
+
+/// Sends a request over TLS and returns the whole answer.
+fn ask(instance: &Instance, request: &str) -> String {
+    let stream = connect(instance.address(), ports(instance).https).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate))
+        .with_no_client_auth();
+    let name = ServerName::try_from(instance.address().to_string()).unwrap();
+    let mut stream = StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), stream);
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    // The device may end the connection without a farewell of TLS.
+    let _end = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+fn get(instance: &Instance, path: &str) -> String {
+    ask(instance, &format!("GET {path} HTTP/1.1\r\nHost: device\r\nConnection: close\r\n\r\n"))
+}
+
+fn post_token(instance: &Instance, password: &str) -> String {
+    let body = format!("{{\"user\":\"admin\",\"password\":\"{password}\"}}");
+    ask(
+        instance,
+        &format!(
+            "POST /api/token HTTP/1.1\r\nHost: device\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )
+}
+
+fn post_login(instance: &Instance, password: &str) -> String {
+    let page = get(instance, "/login");
+    let between =
+        |from: &str, to: &str| page.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
+    let cookie = between("set-cookie: ", ";");
+    let csrf = between("name=\"csrf\" value=\"", "\"");
+    let body = format!("csrf={csrf}&user=admin&password={password}");
+    ask(
+        instance,
+        &format!(
+            "POST /login HTTP/1.1\r\nHost: device\r\nCookie: {cookie}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )
+}
+
+/// Value of a key of the filled bench file, taken as text.
+fn bench_value(instance: &Instance, key: &str) -> String {
+    let folder = instance.folder().unwrap();
+    let bench: toml::Table = folder.text("bench.toml").unwrap().parse().unwrap();
+    match key {
+        "label" => bench["sample"][0]["label_password"]["value"].as_str().unwrap().to_owned(),
+        _ => bench["credentials"][key]["secret"]["value"].as_str().unwrap().to_owned(),
+    }
+}
+
+#[test]
+fn instances_side_by_side_have_different_addresses() {
+    let instances: Vec<Instance> = (0..4).map(|seed| start(&[], seed)).collect();
+    let mut addresses: Vec<Ipv4Addr> =
+        instances.iter().flat_map(|i| [i.spec().address, i.spec().world_address]).flatten().collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    assert_eq!(addresses.len(), 8);
+    for address in addresses {
+        assert_eq!(address.octets()[0], 127);
+        assert!((64..=126).contains(&address.octets()[1]));
+    }
+    for instance in instances {
+        assert!(get(&instance, "/identity").contains("\"model\":\"HK-100\""));
+        instance.stop();
+    }
+}
+
+#[test]
+fn a_stored_instance_comes_up_as_it_was() {
+    let first = start(&[], 42);
+    let stored = serde_json::to_string(first.spec()).unwrap();
+    let folder = first.folder().unwrap();
+    let spec: Spec = serde_json::from_str(&stored).unwrap();
+    assert!(matches!(Instance::start(spec.clone()), Err(LabError::Taken { .. })), "while the first one runs");
+    let identity = get(&first, "/identity");
+    first.stop();
+
+    let second = Instance::start(spec).unwrap();
+    assert_eq!(serde_json::to_string(second.spec()).unwrap(), stored);
+    assert_eq!(second.folder().unwrap(), folder);
+    let body = |answer: &str| answer.rsplit_once("\r\n\r\n").unwrap().1.to_owned();
+    assert_eq!(body(&get(&second, "/identity")), body(&identity));
+}
+
+#[test]
+fn the_web_login_locks_and_the_label_password_ends_with_onboarding() {
+    let instance = start(&[], 3);
+    let (label, user) = (bench_value(&instance, "label"), bench_value(&instance, "AuthMech-WebLogin"));
+    assert!(post_login(&instance, &label).contains("location: /setup"));
+    assert!(post_token(&instance, &label).starts_with("HTTP/1.1 403"));
+    instance.perform("onboard").unwrap();
+    assert_eq!(instance.stage(), Stage::Initialized);
+    assert!(post_login(&instance, &user).contains("location: /settings"));
+    assert!(get(&instance, "/settings").starts_with("HTTP/1.1 401"));
+    assert!(get(&instance, "/api/status").starts_with("HTTP/1.1 401"));
+    assert!(post_token(&instance, &user).contains("\"token\""));
+    for _ in 0..5 {
+        assert!(post_login(&instance, &label).starts_with("HTTP/1.1 401"));
+    }
+    assert!(post_login(&instance, &user).starts_with("HTTP/1.1 429"));
+    assert!(post_token(&instance, &user).contains("\"token\""), "the API locks for itself");
+}
+
+#[test]
+fn power_and_link_close_the_ports_and_a_reset_forgets_the_user() {
+    let instance = start(&[], 4);
+    let https = ports(&instance).https;
+    for (off, on) in [("power_off", "power_on"), ("link_down", "link_up")] {
+        instance.perform(off).unwrap();
+        assert!(connect(instance.address(), https).is_err(), "{off}");
+        instance.perform(on).unwrap();
+        assert!(connect(instance.address(), https).is_ok(), "{on}");
+    }
+    instance.perform("onboard").unwrap();
+    instance.perform("factory_reset").unwrap();
+    assert_eq!(instance.stage(), Stage::FactoryDefault);
+    assert!(get(&instance, "/identity").starts_with("HTTP/1.1 200"));
+    assert!(matches!(instance.perform("explode"), Err(LabError::UnknownAction { .. })));
+}
+
+#[test]
+fn a_sound_device_opens_its_declared_ports_alone() {
+    let instance = start(&[], 5);
+    let ports = ports(&instance);
+    let foreign = lab::foreign_listeners().tcp;
+    let open: Vec<u16> =
+        [ports.https, ports.telnet, ports.debug, ports.plain_http, ports.basic_http, ports.mqtt_broker]
+            .into_iter()
+            .filter(|port| !foreign.contains(port) && connect(instance.address(), *port).is_ok())
+            .collect();
+    assert_eq!(open, [ports.https]);
+}
+
+#[test]
+fn every_fault_comes_about() {
+    for fault in lab::faults() {
+        let instance = start(&[fault.name], 6);
+        let folder = instance.folder().unwrap_or_else(|error| panic!("{}: {error}", fault.name));
+        let changed = folder != start_sound_like(&instance);
+        match fault.apply {
+            Apply::Device(_) => {}
+            Apply::Documentation(_) | Apply::Bench(_) => assert!(changed, "{} edits nothing", fault.name),
+        }
+        assert!(!fault.changes.is_empty(), "{} lists no change", fault.name);
+        instance.stop();
+    }
+    assert!(matches!(
+        Instance::start(Spec { faults: vec!["no-such-fault".into()], ..Spec::default() }),
+        Err(LabError::UnknownFault { .. })
+    ));
+}
+
+/// The folder that the same instance would have without faults of documentation and bench.
+fn start_sound_like(instance: &Instance) -> lab::Folder {
+    let spec = Spec { faults: Vec::new(), address: None, world_address: None, ..instance.spec().clone() };
+    let sound = Instance::start(spec).unwrap();
+    let mut folder = sound.folder().unwrap();
+    let pairs = [
+        (sound.spec().address, instance.spec().address),
+        (sound.spec().world_address, instance.spec().world_address),
+    ];
+    for (from, to) in pairs.map(|(from, to)| (from.unwrap().to_string(), to.unwrap().to_string())) {
+        for bytes in folder.0.values_mut() {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                *bytes = text.replace(&from, &to).into_bytes();
+            }
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_name_of_a_fault_is_that_of_its_file() {
+    let mut names: Vec<&str> = lab::faults().iter().map(|fault| fault.name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    for name in names {
+        let file = format!("{}/src/faults/{}.rs", env!("CARGO_MANIFEST_DIR"), name.replace('-', "_"));
+        let with_prefix =
+            format!("{}/src/faults/doc_{}.rs", env!("CARGO_MANIFEST_DIR"), name.replace('-', "_"));
+        let there = std::path::Path::new(&file).exists() || std::path::Path::new(&with_prefix).exists();
+        assert!(there, "{name}");
+    }
+}
+
+#[test]
+fn faults_open_what_they_say() {
+    let faults = [
+        "telnet-open",
+        "debug-port-open",
+        "http-plain-open",
+        "http-basic-undeclared",
+        "mqtt-broker-open",
+        "ssdp-open",
+        "coap-open",
+    ];
+    let instance = start(&faults, 8);
+    let ports = ports(&instance);
+    for (port, send, expected) in [
+        (ports.telnet, "", "login: "),
+        (ports.debug, "", "debug monitor"),
+        (ports.plain_http, "GET / HTTP/1.0\r\n\r\n", "Service menu"),
+        (ports.basic_http, "GET / HTTP/1.0\r\n\r\n", "www-authenticate: Basic"),
+        (ports.mqtt_broker, "\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0", " \x02\0\0"),
+    ] {
+        let mut stream = connect(instance.address(), port).unwrap();
+        stream.write_all(send.as_bytes()).unwrap();
+        let mut seen = Vec::new();
+        let mut part = [0; 512];
+        while !seen.windows(expected.len()).any(|window| window == expected.as_bytes()) {
+            let length = stream.read(&mut part).unwrap();
+            assert!(length > 0, "port {port} said {}", String::from_utf8_lossy(&seen));
+            seen.extend_from_slice(&part[..length]);
+        }
+    }
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let core = b"\x40\x01\x12\x34\xbb.well-known\x04core";
+    for (port, question) in
+        [(ports.ssdp, &b"M-SEARCH * HTTP/1.1\r\nMAN: \"ssdp:discover\"\r\n\r\n"[..]), (ports.coap, core)]
+    {
+        socket.send_to(question, (instance.address(), port)).unwrap();
+        let mut answer = [0; 1024];
+        let (_, from) = socket.recv_from(&mut answer).unwrap();
+        assert_eq!(from, SocketAddr::from((instance.address(), port)));
+    }
+}
+
+#[test]
+fn the_device_freezes_under_a_scan_until_it_is_switched_on_again() {
+    let instance = start(&["device-freezes-under-scan"], 9);
+    let https = ports(&instance).https;
+    assert!(get(&instance, "/identity").starts_with("HTTP/1.1 200"));
+    let mut frozen = false;
+    for _ in 0..200 {
+        frozen = connect(instance.address(), https).is_err();
+        if frozen {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(frozen);
+    instance.perform("power_off").unwrap();
+    instance.perform("power_on").unwrap();
+    assert!(get(&instance, "/identity").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn the_device_asks_its_makers_servers() {
+    let instance = start(&[], 10);
+    instance.perform("onboard").unwrap();
+    let user = bench_value(&instance, "AuthMech-WebLogin");
+    let answer = post_login(&instance, &user);
+    let cookie = answer.split_once("set-cookie: ").unwrap().1.split_once(';').unwrap().0.to_owned();
+    let request =
+        format!("GET /settings HTTP/1.1\r\nHost: device\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
+    let mut page = String::new();
+    for _ in 0..500 {
+        page = ask(&instance, &request);
+        if !page.contains("updates: not yet") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(page.contains("updates: up to date"), "{page}");
+}
+
+/// Accepts whatever certificate comes: the tests know to whom they speak.
+#[derive(Debug)]
+struct AnyCertificate;
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        vec![SignatureScheme::ECDSA_NISTP256_SHA256, SignatureScheme::ECDSA_NISTP384_SHA384]
+    }
+}
