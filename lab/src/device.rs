@@ -47,6 +47,7 @@ pub(crate) struct Device {
 impl Device {
     /// Opens the ports of the device and starts its own calls to the maker.
     pub(crate) fn power_on(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
+        self.silent_connections.store(0, Ordering::Relaxed);
         self.serve_web(tasks)?;
         self.serve_udp(tasks, self.ports.mdns, mdns::answer)?;
         let behaviour = &self.behaviour;

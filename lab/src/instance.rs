@@ -32,7 +32,7 @@ pub const ACTIONS: [&str; 7] =
     ["onboard", "factory_reset", "power_off", "power_on", "link_down", "link_up", "trigger_update"];
 
 /// A running instance. It has a thread of its own, which sleeps while nobody asks anything; dropping
-/// it closes every socket.
+/// it is stopping it.
 #[derive(Debug)]
 pub struct Instance {
     spec: Spec,
@@ -40,7 +40,7 @@ pub struct Instance {
     device: Arc<Device>,
     values: Values,
     supply: Mutex<Supply>,
-    _world: Tasks,
+    world: Option<Tasks>,
     _claims: [Claim; 2],
     runtime: Option<Runtime>,
 }
@@ -64,7 +64,8 @@ impl Instance {
         let (faults, behaviour) = faults_of(&spec)?;
         let (claim, address) = own(spec.address)?;
         let (world_claim, world_address) = own(spec.world_address)?;
-        let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp));
+        let udp_opens = |port| socket::datagrams(address, port).is_ok();
+        let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp, udp_opens));
         let secrets = Secrets::of(spec.seed, &behaviour);
         let stored = match spec.certificate.clone() {
             Some(stored) => stored,
@@ -105,7 +106,7 @@ impl Instance {
             device,
             values,
             supply: Mutex::new(Supply { powered: true, linked: true, running: None }),
-            _world: world,
+            world: Some(world),
             _claims: [claim, world_claim],
             runtime: Some(runtime),
         };
@@ -182,11 +183,8 @@ impl Instance {
     }
 
     /// Ends the instance and waits until its sockets are closed.
-    pub fn stop(mut self) {
-        if let Some(running) = self.supply().running.take() {
-            running.end();
-        }
-        self.close();
+    pub fn stop(self) {
+        drop(self);
     }
 
     /// Lets the device run exactly while it has power and network.
@@ -212,18 +210,18 @@ impl Instance {
         // A panic while the lock was held leaves both switches as they were.
         self.supply.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn close(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // Never waits, so it may happen inside another runtime.
-            runtime.shutdown_background();
-        }
-    }
 }
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        self.close();
+        let running = self.supply().running.take();
+        for tasks in [running, self.world.take()].into_iter().flatten() {
+            tasks.end();
+        }
+        if let Some(runtime) = self.runtime.take() {
+            // Never waits, so it may happen inside another runtime.
+            runtime.shutdown_background();
+        }
     }
 }
 

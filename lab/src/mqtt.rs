@@ -91,16 +91,18 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let accepted = known(&hello);
     // 5: not authorized
     write(stream, CONNACK, &[0, if accepted { 0 } else { 5 }]).await?;
-    while accepted {
+    if !accepted {
+        return None;
+    }
+    loop {
         match read(stream).await? {
             (PING, _) => write(stream, PONG, &[]).await?,
-            (DISCONNECT, _) => break,
+            (DISCONNECT, _) => return Some(()),
             // Subscription: granted, nothing will ever come.
             (0x82, body) => write(stream, 0x90, &[*body.first()?, *body.get(1)?, 0]).await?,
             _ => {}
         }
     }
-    Some(())
 }
 
 async fn write<S: AsyncWrite + Unpin>(stream: &mut S, kind: u8, body: &[u8]) -> Option<()> {

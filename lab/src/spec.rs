@@ -39,8 +39,8 @@ pub struct StoredCertificate {
     pub key: String,
 }
 
-/// TCP ports unless said otherwise, all above 1024. A port that a foreign program has on the wildcard
-/// address is moved up by 10,000 or a multiple.
+/// TCP ports unless said otherwise, all above 1024. A port that a foreign program keeps from the instance
+/// is moved up by 10,000 or a multiple.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ports {
@@ -90,9 +90,12 @@ impl Default for Ports {
 }
 
 impl Ports {
-    /// The usual ports, each TCP port moved out of the way of `taken`.
-    pub(crate) fn beside(taken: &[u16]) -> Self {
+    /// The usual ports, each TCP port moved out of the way of `taken`, each UDP port to one that can be opened.
+    pub(crate) fn beside(taken: &[u16], udp_opens: impl Fn(u16) -> bool) -> Self {
         let mut ports = Self::default();
+        for port in [&mut ports.mdns, &mut ports.ssdp, &mut ports.coap] {
+            *port = moved_up(*port, &udp_opens);
+        }
         for port in [
             &mut ports.https,
             &mut ports.plain_http,
@@ -104,12 +107,15 @@ impl Ports {
             &mut ports.cloud,
             &mut ports.update,
         ] {
-            let usual = *port;
-            let free = (0u16..5).filter_map(|n| usual.checked_add(n * 10_000)).find(|p| !taken.contains(p));
-            *port = free.unwrap_or(usual);
+            *port = moved_up(*port, |port| !taken.contains(&port));
         }
         ports
     }
+}
+
+/// The usual port or the next one 10,000 higher that is free; the usual one if none is.
+fn moved_up(usual: u16, free: impl Fn(u16) -> bool) -> u16 {
+    (0u16..5).filter_map(|n| usual.checked_add(n * 10_000)).find(|port| free(*port)).unwrap_or(usual)
 }
 
 #[cfg(test)]
@@ -118,7 +124,8 @@ mod tests {
 
     #[test]
     fn a_port_of_a_foreign_program_is_avoided() {
-        let ports = Ports::beside(&[8443, 18443, 8883]);
+        let ports = Ports::beside(&[8443, 18443, 8883], |port| port != 5353);
         assert_eq!((ports.https, ports.cloud, ports.telnet), (28443, 18883, 2323));
+        assert_eq!((ports.mdns, ports.coap), (15353, 5683));
     }
 }

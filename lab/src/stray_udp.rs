@@ -25,7 +25,8 @@ pub(crate) fn ssdp(device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
 pub(crate) fn coap(_device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
     let (&[first, code, id_high, id_low], rest) = datagram.split_first_chunk()?;
     let (version, kind, token_length) = (first >> 6, (first >> 4) & 3, usize::from(first & 15));
-    if version != 1 || kind > 1 || token_length > 8 {
+    // Codes from 32 on are answers.
+    if version != 1 || kind > 1 || token_length > 8 || code >= 32 {
         return None;
     }
     if code == 0 {
