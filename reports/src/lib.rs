@@ -1,1 +1,71 @@
-//! Placeholder while the house is being built.
+//! Reports: pure functions from an assessment to bytes. One module a format, texts by language.
+//! Evidence is read through [`EvidenceSource`], so a report never touches a file by itself.
+
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod words;
+
+mod view;
+
+use testcases::assessment::Assessment;
+use testcases::texts::Language;
+
+/// Reads stored evidence.
+pub trait EvidenceSource {
+    /// Name of the stored file below the run folder and its bytes, for a `sha256:…` reference;
+    /// `None` if it is not there.
+    fn read(&self, reference: &str) -> Option<(String, Vec<u8>)>;
+}
+
+/// What the report says of the run besides the assessment. A missing field is printed as "not stated".
+#[derive(Clone, Debug, Default)]
+pub struct RunFacts {
+    /// Name and version of the tool.
+    pub tool: String,
+    /// Name of the run folder.
+    pub run: String,
+    /// Start of the run, RFC 3339.
+    pub started: Option<String>,
+    /// End of the run, RFC 3339.
+    pub finished: Option<String>,
+    /// The laboratory.
+    pub lab: ixit::bench::Lab,
+    /// Equipment, one line each.
+    pub equipment: Vec<String>,
+    /// Samples, one line each.
+    pub samples: Vec<String>,
+    /// Deviations from the method.
+    pub deviations: Option<String>,
+    /// Decision rule.
+    pub decision_rule: Option<String>,
+    /// Digests: name and value, e.g. `declaration/ixit.toml`.
+    pub digests: Vec<(String, String)>,
+    /// Limits of the lab and the tool in this run, one sentence each.
+    pub limits: Vec<String>,
+    /// The run cannot vouch for itself; why.
+    pub invalid: Option<String>,
+}
+
+/// Everything that a report is made from.
+pub struct ReportInput<'a> {
+    /// The assessment.
+    pub assessment: &'a Assessment,
+    /// What the run says of itself.
+    pub facts: &'a RunFacts,
+    /// Language.
+    pub language: Language,
+    /// Evidence.
+    pub evidence: &'a dyn EvidenceSource,
+}
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A template and its values do not agree: a fault of this program.
+    #[error("the template and its values do not agree: {0}")]
+    Template(String),
+    /// The values cannot be written in the format.
+    #[error("the report cannot be written: {0}")]
+    Write(String),
+}

@@ -1,0 +1,77 @@
+//! One self-contained page: readable without script, clean in print, nothing loaded from anywhere.
+//!
+//! The device and the supplier's files are hostile input: every value is escaped by the template
+//! engine, and a content security policy allows the page's own style and nothing else.
+
+use handlebars::Handlebars;
+use sha2::{Digest, Sha256};
+
+use crate::view::Page;
+use crate::{ReportError, ReportInput};
+
+const TEMPLATE: &str = include_str!("../templates/report.hbs");
+const STYLE: &str = include_str!("../templates/report.css");
+
+/// Writes the page.
+///
+/// # Errors
+/// [`ReportError::Template`] if template and values do not agree.
+pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    engine
+        .register_template_string("report", TEMPLATE)
+        .map_err(|error| ReportError::Template(error.to_string()))?;
+    let mut values =
+        serde_json::to_value(Page::new(input)).map_err(|error| ReportError::Template(error.to_string()))?;
+    values["style"] = STYLE.into();
+    values["policy"] =
+        format!("default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'", style_hash())
+            .into();
+    engine
+        .render("report", &values)
+        .map(String::into_bytes)
+        .map_err(|error| ReportError::Template(error.to_string()))
+}
+
+/// `sha256-…` in base64, as a content security policy wants it.
+fn style_hash() -> String {
+    format!("sha256-{}", base64(&Sha256::digest(STYLE.as_bytes())))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let word =
+            chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for index in 0..4 {
+            if index <= chunk.len() {
+                let six = (word >> (18 - 6 * index)) & 0x3f;
+                text.push(char::from(ALPHABET[six as usize]));
+            } else {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_agrees_with_the_examples_of_rfc_4648() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn the_style_can_stand_inside_the_page() {
+        assert!(!STYLE.contains("</"), "it would end the element");
+        assert!(!STYLE.contains("url("), "nothing is loaded");
+    }
+}

@@ -1,0 +1,87 @@
+//! Words of the reports by language, and the words of the standard beside them.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use testcases::assessment::ReasonResult;
+use testcases::reason::Reason;
+use testcases::texts::{Language, Texts};
+
+/// Words of one language.
+#[derive(Debug)]
+pub struct Words {
+    /// Language.
+    pub language: Language,
+    ui: BTreeMap<String, String>,
+    texts: &'static Texts,
+}
+
+/// A reason in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonWords {
+    /// In one sentence.
+    pub text: String,
+    /// What was expected.
+    pub expected: Option<String>,
+    /// What was seen.
+    pub actual: Option<String>,
+}
+
+impl Words {
+    /// The words of a language.
+    ///
+    /// # Panics
+    /// Never for a released build: the files are part of the program and tested.
+    pub fn of(language: Language) -> &'static Self {
+        static EN: OnceLock<Words> = OnceLock::new();
+        static JA: OnceLock<Words> = OnceLock::new();
+        let (cell, text) = match language {
+            Language::En => (&EN, include_str!("../texts/en.toml")),
+            Language::Ja => (&JA, include_str!("../texts/ja.toml")),
+        };
+        cell.get_or_init(|| Words {
+            language,
+            ui: toml::from_str(text).expect("part of the program and tested"),
+            texts: Texts::of(language),
+        })
+    }
+
+    /// A phrase of the report by key; the key itself where there is none.
+    pub fn ui<'a>(&'a self, key: &'a str) -> &'a str {
+        self.ui.get(key).map_or(key, String::as_str)
+    }
+
+    /// All phrases, for templates.
+    pub fn phrases(&self) -> &BTreeMap<String, String> {
+        &self.ui
+    }
+
+    /// Words of the standard.
+    pub fn texts(&self) -> &'static Texts {
+        self.texts
+    }
+
+    /// Title of a provision.
+    pub fn provision_title(&self, id: &str) -> &'static str {
+        self.texts.provisions.get(id).map_or("", |words| words.title.as_str())
+    }
+
+    /// Why something was not planned.
+    pub fn why(&self, code: &str) -> String {
+        self.ui.get(&format!("why-{code}")).cloned().unwrap_or_else(|| code.to_owned())
+    }
+
+    /// A reason in this language, made again from code and arguments.
+    pub fn reason(&self, reason: &ReasonResult) -> ReasonWords {
+        if !self.texts.reasons.contains_key(&reason.code) {
+            return ReasonWords {
+                text: reason.text.clone(),
+                expected: reason.expected.as_ref().map(|expected| expected.text.clone()),
+                actual: reason.actual.as_ref().map(|actual| actual.text.clone()),
+            };
+        }
+        let plain = Reason { code: reason.code.clone(), args: reason.args.clone(), source: None };
+        let (text, expected, actual) = self.texts.reason(&plain);
+        ReasonWords { text, expected, actual }
+    }
+}
