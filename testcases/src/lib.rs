@@ -16,6 +16,7 @@ pub mod crypto;
 pub mod decision;
 pub mod facts;
 pub mod findings;
+pub mod inventory;
 pub mod judge;
 pub mod logic;
 pub mod plan;
@@ -24,6 +25,8 @@ pub mod reason;
 pub mod selection;
 pub mod state;
 pub mod texts;
+#[cfg(test)]
+pub(crate) mod test_facts;
 pub mod verdict;
 
 pub use catalogue::Catalogue;

@@ -1,0 +1,162 @@
+//! Facts made by hand, for the tests of judges: a declaration from text, observations as values.
+
+use ixit::{Declaration, SourceFile};
+use probes::{Effort, Observation, Outcome, observation};
+use serde::Serialize;
+
+use crate::assess::unit_results;
+use crate::catalogue::Catalogue;
+use crate::decision::{Answer, Decision, Role};
+use crate::facts::{Facts, Recorded};
+use crate::judge::ItemResult;
+use crate::state::DutState;
+
+/// An ICS that claims nothing; a unit is judged whether it is planned or not.
+const ICS: &str = "edition = \"en303645-2.1.1\"\n[dut]\nmodel = \"WH-100\"\nconstrained = false\n";
+
+/// Everything a judge may know, owned.
+pub(crate) struct TestFacts {
+    declaration: Declaration,
+    observations: Vec<Recorded>,
+    decisions: Vec<Decision>,
+}
+
+impl TestFacts {
+    /// With this IXIT. A text that cannot be understood is a fault of the test.
+    pub(crate) fn declared(ixit: &str) -> Self {
+        Self::with_ics(ICS, ixit)
+    }
+
+    /// With this ICS and IXIT.
+    pub(crate) fn with_ics(ics: &str, ixit: &str) -> Self {
+        let sources = vec![
+            SourceFile::new("ics.toml", ics.as_bytes().to_vec()),
+            SourceFile::new("ixit.toml", ixit.as_bytes().to_vec()),
+        ];
+        let reading = Declaration::from_sources(sources, Vec::new());
+        let declaration =
+            reading.declaration.unwrap_or_else(|| panic!("the declaration: {:#?}", reading.diagnostics));
+        Self { declaration, observations: Vec::new(), decisions: Vec::new() }
+    }
+
+    /// Adds an observation.
+    #[must_use]
+    pub(crate) fn observed(mut self, seen: Seen) -> Self {
+        self.observations.push(Recorded::new(seen.0));
+        self
+    }
+
+    /// Answers the open question of a unit on an item, bound to what it shows.
+    #[must_use]
+    pub(crate) fn answered(mut self, unit: &str, item: &str, answer: &str) -> Self {
+        let open = self
+            .judge(unit)
+            .into_iter()
+            .filter(|result| result.item == item)
+            .find_map(|result| result.open)
+            .unwrap_or_else(|| panic!("{unit} asks nothing about {item}"));
+        self.decisions.push(Decision {
+            prompt: open.id,
+            answer: Answer::Text(answer.to_owned()),
+            reason: "Looked at it".to_owned(),
+            person: "A. Assessor".to_owned(),
+            role: Role::Assessor,
+            date: "2026-11-21".to_owned(),
+            attachments: Vec::new(),
+            facts: open.facts,
+        });
+        self
+    }
+
+    /// The facts.
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            catalogue: Catalogue::of(self.declaration.edition),
+            declaration: &self.declaration,
+            diagnostics: &[],
+            observations: &self.observations,
+            decisions: &self.decisions,
+            date: jiff::civil::date(2026, 11, 21),
+        }
+    }
+
+    /// Judges a unit, the demand for evidence included.
+    pub(crate) fn judge(&self, unit: &str) -> Vec<ItemResult> {
+        let facts = self.facts();
+        let unit = facts.catalogue.unit(unit).unwrap_or_else(|| panic!("there is no unit {unit}"));
+        unit_results(&facts, unit)
+    }
+
+    /// Judges a unit of which one result is expected.
+    pub(crate) fn judge_one(&self, unit: &str) -> ItemResult {
+        let mut results = self.judge(unit);
+        assert_eq!(results.len(), 1, "{results:#?}");
+        results.remove(0)
+    }
+}
+
+/// An observation: complete, one attempt, sample S1, state initialized, unless said otherwise.
+pub(crate) struct Seen(Observation);
+
+impl Seen {
+    /// By a probe, with its typed result.
+    pub(crate) fn by(probe: &str, data: impl Serialize) -> Self {
+        Self(Observation {
+            format: observation::FORMAT.to_owned(),
+            probe: probe.to_owned(),
+            version: 1,
+            target: "test".to_owned(),
+            params: serde_json::json!({}),
+            context: observation::Context {
+                sample: "S1".to_owned(),
+                component: "device".to_owned(),
+                firmware: None,
+                state: DutState::Initialized.as_str().to_owned(),
+                at: "2026-11-21T00:00:00Z".to_owned(),
+                equipment: Vec::new(),
+            },
+            outcome: Outcome::Complete,
+            effort: Effort { attempted: 1, completed: 1, seconds: 0.1, what: String::new(), gaps: Vec::new() },
+            trouble: None,
+            data: serde_json::to_value(data).expect("string keys only"),
+            attachments: Vec::new(),
+        })
+    }
+
+    /// In another state.
+    #[must_use]
+    pub(crate) fn state(mut self, state: DutState) -> Self {
+        state.as_str().clone_into(&mut self.0.context.state);
+        self
+    }
+
+    /// Of another sample.
+    #[must_use]
+    pub(crate) fn sample(mut self, sample: &str) -> Self {
+        sample.clone_into(&mut self.0.context.sample);
+        self
+    }
+
+    /// That ended otherwise, and why.
+    #[must_use]
+    pub(crate) fn ended(mut self, outcome: Outcome, trouble: &str) -> Self {
+        self.0.outcome = outcome;
+        self.0.trouble = Some(trouble.to_owned());
+        self
+    }
+
+    /// With so many attempts, all with a clear answer.
+    #[must_use]
+    pub(crate) fn attempts(mut self, completed: u64) -> Self {
+        self.0.effort.attempted = completed;
+        self.0.effort.completed = completed;
+        self
+    }
+
+    /// With these parameters.
+    #[must_use]
+    pub(crate) fn params(mut self, params: serde_json::Value) -> Self {
+        self.0.params = params;
+        self
+    }
+}
