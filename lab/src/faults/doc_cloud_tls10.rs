@@ -8,7 +8,6 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The link to the cloud is declared to allow TLS 1.0",
     changes: &[
-        Change { unit: "5.5-1-1:c", verdict: "FAIL", code: "crypto-not-best-practice" },
         Change { unit: "5.5-1-1:d", verdict: "FAIL", code: "crypto-broken" },
         Change { unit: "5.5-6-1:a", verdict: "FAIL", code: "crypto-broken" },
         Change { unit: "5.5-7-1:a", verdict: "FAIL", code: "crypto-broken" },
@@ -21,12 +20,12 @@ pub static FAULT: Fault = Fault {
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace(
         "ixit.toml",
-        "TLS 1.3 only, X25519, AES-128-GCM or ChaCha20-Poly1305, mutual",
-        "TLS 1.0 to 1.3, mutual",
+        "TLS 1.2 and 1.3, authenticated encryption and ephemeral keys on",
+        "TLS 1.0 to 1.3, ephemeral keys on",
     )?;
     folder.replace(
         "ixit.toml",
-        "versions = [\"1.3\"], suites = [\"TLS_AES_128_GCM_SHA256\", \"TLS_CHACHA20_POLY1305_SHA256\"]",
-        "versions = [\"1.0\", \"1.1\", \"1.2\", \"1.3\"]",
+        "key_bits = 128, protocol = \"TLS\", versions = [\"1.2\", \"1.3\"]",
+        "key_bits = 128, protocol = \"TLS\", versions = [\"1.0\", \"1.1\", \"1.2\", \"1.3\"]",
     )
 }
