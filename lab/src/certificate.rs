@@ -25,16 +25,12 @@ pub(crate) fn validity() -> (Date, Date) {
     (today.saturating_sub(1.year()), today.saturating_add(1.year()))
 }
 
-/// Makes the certificate of the web interface.
-pub(crate) fn of_device(
-    address: Ipv4Addr,
-    serial: &str,
-    behaviour: &Behaviour,
-) -> Result<StoredCertificate, LabError> {
+/// Makes the certificate of the web interface. It names the model and tells no serial number.
+pub(crate) fn of_device(address: Ipv4Addr, behaviour: &Behaviour) -> Result<StoredCertificate, LabError> {
     let algorithm =
         if behaviour.certificate_p384 { &PKCS_ECDSA_P384_SHA384 } else { &PKCS_ECDSA_P256_SHA256 };
     let key = KeyPair::generate_for(algorithm).map_err(wrong)?;
-    let mut params = params(&format!("{} {serial}", model::MODEL))?;
+    let mut params = params(model::MODEL)?;
     params.subject_alt_names = vec![SanType::IpAddress(IpAddr::V4(address))];
     if behaviour.certificate_expired {
         let (from, until) = validity();

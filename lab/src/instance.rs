@@ -69,7 +69,7 @@ impl Instance {
         let secrets = Secrets::of(spec.seed, &behaviour);
         let stored = match spec.certificate.clone() {
             Some(stored) => stored,
-            None => certificate::of_device(address, &secrets.serial, &behaviour)?,
+            None => certificate::of_device(address, &behaviour)?,
         };
         let (maker, publisher) = (Maker::new()?, Publisher::new()?);
         let device = Arc::new(device(
@@ -305,7 +305,7 @@ pub(crate) mod tests {
         let behaviour = Behaviour::default();
         let secrets = Secrets::of(1, &behaviour);
         let address = Ipv4Addr::new(127, 71, 1, 2);
-        let stored = certificate::of_device(address, &secrets.serial, &behaviour).unwrap();
+        let stored = certificate::of_device(address, &behaviour).unwrap();
         let (maker, publisher) = (Maker::new().unwrap(), Publisher::new().unwrap());
         let world = Ipv4Addr::new(127, 72, 1, 2);
         device(address, world, &Ports::default(), behaviour, &secrets, &stored, &maker, &publisher).unwrap()
