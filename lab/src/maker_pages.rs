@@ -94,8 +94,8 @@ fn security_txt() -> String {
 
 fn support(until: &str) -> String {
     format!(
-        "<p>{maker} supplies security updates for the controller {model} (firmware, radio module software and \
-         the web interface in it) until {until}.</p>\n\
+        "<p>{maker} supplies security updates for the controller {model} (boot loader, system, application \
+         and bus processor) until {until}.</p>\n\
          <p>The {model} has been on sale since {from}. Should the period become longer, this page says so; it \
          does not become shorter.</p>",
         maker = model::MANUFACTURER,
@@ -106,9 +106,11 @@ fn support(until: &str) -> String {
 
 fn updates() -> String {
     format!(
-        "<p>The {} looks for updates every {} hours and shows in its web interface when one is there. An update \
-         is signed by {}; the controller checks the signature before it installs anything. When an \
-         update mends a vulnerability, the notice says which risk it removes.</p>",
+        "<p>The {} looks for updates after power-on and every {} hours and installs them between 2 and 4 in the \
+         night. An update is signed by {}; the controller checks the signature before it installs anything. \
+         Panel and web interface say when an update is there, which risk it removes, when it installs, and that \
+         remote operation pauses for about 90 seconds. Under Settings, Updates you can install at once, \
+         postpone by up to seven days, or switch automatic installation and notices off and on.</p>",
         model::MODEL,
         model::UPDATE_CHECK_HOURS,
         model::MANUFACTURER,
@@ -117,16 +119,27 @@ fn updates() -> String {
 
 fn setup() -> String {
     format!(
-        "<ol>\n<li>Connect the controller to your home network and open its address in a browser, with \
-         <code>https</code>.</li>\n<li>Log in as <code>{}</code> with the password on the label.</li>\n\
-         <li>Set your own password of at least {} characters. Before that, nothing else can be done over the \
-         network.</li>\n<li>Check: the page Settings opens only after a login, and shows model, serial number and \
-         the last check for updates.</li>\n</ol>\n\
-         <p>After {} wrong passwords in a row the login stays closed for {} seconds.</p>",
-        model::USER_NAME,
-        model::USER_PASSWORD_MINIMUM,
-        model::LOCKOUT_FAILURES,
-        model::LOCKOUT_SECONDS,
+        "<h2>Set up</h2>\n<ol>\n<li>Connect the controller to your home network and press the set-up key on the \
+         panel. Open the address shown there in a browser, with <code>https</code>; the fingerprint in the \
+         browser has to be that on the panel.</li>\n\
+         <li>Log in as <code>{user}</code> with the password on the label.</li>\n\
+         <li>Set your own password of at least {length} characters; before that, nothing else can be done over \
+         the network. We recommend four words that do not belong together, or a password manager.</li>\n\
+         <li>Remote operation: leave it off unless you need it; it opens a way from the internet.</li>\n\
+         <li>Updates: leave them automatic; they close holes that others know.</li>\n\
+         <li>Usage statistics: as you like; they are off unless you switch them on.</li>\n</ol>\n\
+         <h2>Change the password</h2>\n<ol>\n<li>Log in and open Settings, Password.</li>\n<li>Enter the old \
+         password once and the new one.</li>\n<li>Press Change password. The old one is refused from now on, in \
+         programs of your own as well.</li>\n</ol>\n\
+         <p>After {failures} wrong passwords in a row the login stays closed for {seconds} seconds.</p>\n\
+         <h2>Check your settings</h2>\n<p>Open Security check in the web interface. Five lines are green or \
+         red: own password, last check for updates, automatic updates, remote operation with its linked \
+         account, unknown logins. All green means set up securely; behind a red line stands the setting that \
+         mends it.</p>",
+        user = model::USER_NAME,
+        length = model::USER_PASSWORD_MINIMUM,
+        failures = model::LOCKOUT_FAILURES,
+        seconds = model::LOCKOUT_SECONDS,
     )
 }
 
@@ -134,17 +147,36 @@ const LOGIN: &str = "<p>This page is for partners.</p>\n<form method=\"post\" ac
     <label>Partner number <input name=\"partner\"></label>\n\
     <label>Password <input type=\"password\" name=\"password\"></label>\n<button>Log in</button>\n</form>";
 
-const PERSONAL_DATA: &str = "<p>The controller stores the times at which hot water was drawn and the target \
-    temperature. It sends both, with its serial number, to our cloud service, so that you can operate the heater \
-    from elsewhere. Nobody else receives them. They are deleted after 90 days, or when you delete them.</p>\n\
-    <p>You consent when you connect the controller to the cloud service, and you can withdraw the consent in the \
-    web interface at any time; the heater then works over the home network alone.</p>";
+const PERSONAL_DATA: &str = "<h2>What we process</h2>\n<table>\n\
+    <tr><th>Data</th><th>Where</th><th>Who uses them</th><th>For what</th></tr>\n\
+    <tr><td>Account: name, mail address, linked devices</td><td>our cloud; a random number on the device</td>\
+    <td>our cloud operations and customer service</td><td>login to the app, security notices</td></tr>\n\
+    <tr><td>Bath and hot water schedules, which can show when somebody is at home</td><td>the device; a copy in \
+    our cloud with remote operation</td><td>you; our customer service after you released them</td>\
+    <td>carrying them out, showing them in the app</td></tr>\n\
+    <tr><td>Usage history of each day, without times of day</td><td>the device; our cloud with usage \
+    statistics</td><td>our maintenance department</td><td>forecast of wear</td></tr>\n</table>\n\
+    <h2>Your consent</h2>\n<p>Remote operation and usage statistics each have a switch that is off at first. \
+    Switching it on is your consent, for that purpose alone; switching it off withdraws it, at any time, in the \
+    web interface or the app. The data in our cloud are then deleted within 30 days. Hot water at home does not \
+    depend on it.</p>\n\
+    <h2>Usage statistics</h2>\n<p>With your consent our maintenance department receives once a week, under a \
+    random number: operating hours, number of starts, fault codes, firmware version and the usage history of each \
+    day. It forecasts the wear of burner, fan and heat exchanger from them and improves the firmware. Nobody else \
+    receives them.</p>";
 
-const DELETION: &str = "<ol>\n<li>On the controller: hold the button SET for ten seconds until the display shows \
-    CLr. This erases password, settings and recorded times.</li>\n\
-    <li>In the cloud service: open Account, then Delete my data. All data of the device are erased within one \
-    day, and the page confirms it.</li>\n</ol>";
+const DELETION: &str = "<h2>On the controller</h2>\n<ol>\n<li>Open Settings, Reset in the web interface, enter the \
+    password and press Delete everything. Or hold the recessed key for ten seconds and press OK.</li>\n\
+    <li>Wait less than one minute. Panel and web page say that all your data on this device were deleted.</li>\n\
+    </ol>\n<h2>In our cloud</h2>\n<ol>\n<li>In the app: Settings, Account, Delete account, enter the password, \
+    confirm. Without the app: write from the address of the account to
+    privacy@hinode.example and follow the link in the answer.</li>\n\
+    <li>App or page say that the account was deleted; a mail confirms it at once, and again when copies in \
+    backups are gone, after 30 days at the latest.</li>\n</ol>\n\
+    <p>Do both before you give the controller away.</p>";
 
-const SENSORS: &str = "<p>The controller measures the temperature of the water at inlet and outlet, the flow of \
-    water and whether there is a flame. It has no camera, no microphone and no sensor for the position of \
-    people.</p>";
+const SENSORS: &str = "<p>The heater measures the flow of water, the level of the bath, the temperature of the water \
+    at inlet and outlet and of the exhaust, and carbon monoxide in the exhaust. It needs them to heat water and \
+    to stop in time. Use of water can show that somebody is at home; therefore schedules and usage history are \
+    protected as said under Personal data. There is no camera, no microphone and no sensor for the position or \
+    motion of people.</p>";
