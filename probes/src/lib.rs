@@ -6,14 +6,20 @@
 mod coap_message;
 pub mod context;
 pub mod dialer;
+mod dialogue;
 mod disclosed;
 mod dns_message;
+pub mod http;
 mod http_answer;
 pub mod observation;
 mod port_sweep;
 pub mod registry;
+mod service_recognition;
 mod snmp_message;
+mod telnet;
+pub mod tls;
 mod udp_question;
+mod web_page;
 
 pub use context::ProbeContext;
 pub use dialer::{DialError, Dialer, Scope};
