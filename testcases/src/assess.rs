@@ -299,12 +299,15 @@ fn case_result(facts: &Facts<'_>, plan: &Plan, case: &Case) -> CaseResult {
     let planned = units.iter().any(|unit| unit.planned);
     let not_selected = units.iter().any(|unit| unit.why.as_deref() == Some("not-selected"));
     let verdict = if planned || not_selected {
-        let verdict = case.expression().evaluate(&|name| {
-            conditions
-                .iter()
-                .find(|condition| condition.c == name)
-                .map_or(Verdict::Inconclusive, |condition| condition.verdict)
-        });
+        let verdict = match case.quantifier {
+            Quantifier::All => evaluate(case, &|name| {
+                conditions
+                    .iter()
+                    .find(|condition| condition.c == name)
+                    .map_or(Verdict::Inconclusive, |condition| condition.verdict)
+            }),
+            Quantifier::One => one_sound_item(case, &units),
+        };
         // A preparation that was not possible leaves the case open; it never fails it.
         let prepared = units.iter().zip(facts.catalogue.units_of(&case.id)).all(|(result, unit)| {
             !unit.preparatory || matches!(result.verdict, Verdict::Pass | Verdict::NotApplicable)
@@ -314,6 +317,34 @@ fn case_result(facts: &Facts<'_>, plan: &Plan, case: &Case) -> CaseResult {
         Verdict::NotApplicable
     };
     CaseResult { id: case.id.clone(), kind: case.kind, verdict, conditions, units }
+}
+
+fn evaluate(case: &Case, verdict_of: &impl Fn(&str) -> Verdict) -> Verdict {
+    case.expression().evaluate(verdict_of)
+}
+
+/// Quantifier `one`: the same item has to be sound in all conditions. One mechanism that meets the
+/// first condition and another that meets the second are not a sound mechanism.
+fn one_sound_item(case: &Case, units: &[UnitResult]) -> Verdict {
+    let items: std::collections::BTreeSet<&str> =
+        units.iter().flat_map(|unit| &unit.items).map(|item| item.item.as_str()).collect();
+    items
+        .into_iter()
+        .map(|name| {
+            evaluate(case, &|c| {
+                let wanted = case.conditions.iter().find(|condition| condition.c == c);
+                Verdict::worst_of(
+                    units
+                        .iter()
+                        .filter(|unit| wanted.is_some_and(|condition| condition.units.contains(&unit.id)))
+                        .flat_map(|unit| &unit.items)
+                        .filter(|item| item.item == name)
+                        .map(|item| item.verdict),
+                )
+            })
+        })
+        .min()
+        .unwrap_or(Verdict::Inconclusive)
 }
 
 /// 5.11-1-1 c1, the one pass condition without a unit: there are no user data on the device.

@@ -111,3 +111,94 @@ fn atom(rest: &mut &[&str]) -> Result<Expression, String> {
         None => Err("the expression ends too early".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn verdict() -> impl Strategy<Value = Verdict> {
+        prop_oneof![
+            Just(Verdict::Fail),
+            Just(Verdict::Inconclusive),
+            Just(Verdict::Pass),
+            Just(Verdict::NotApplicable),
+            Just(Verdict::NotClaimed)
+        ]
+    }
+
+    fn over(text: &str, verdicts: &[Verdict]) -> Verdict {
+        let expression = Expression::parse(text).expect("a valid expression");
+        expression.evaluate(&|name| verdicts[name[1..].parse::<usize>().expect("cN") - 1])
+    }
+
+    #[test]
+    fn the_one_disjunction_of_the_standard_is_read_with_its_brackets() {
+        let text = "c1 or (c2 and c3 and c4)";
+        let (pass, fail, open) = (Verdict::Pass, Verdict::Fail, Verdict::Inconclusive);
+        assert_eq!(over(text, &[pass, fail, fail, fail]), pass);
+        assert_eq!(over(text, &[fail, pass, pass, pass]), pass);
+        assert_eq!(over(text, &[fail, pass, fail, pass]), fail);
+        assert_eq!(over(text, &[open, pass, fail, pass]), open);
+        assert_eq!(over(text, &[fail, pass, open, pass]), open);
+        assert_eq!(over(text, &[pass, open, open, open]), pass);
+    }
+
+    #[test]
+    fn bad_expressions_are_refused_by_name() {
+        for text in ["", "c1 and", "c1 c2", "(c1", "c1)", "x1", "c", "c1 or or c2"] {
+            assert!(Expression::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_conjunction_is_the_worst_of_its_parts(verdicts in proptest::collection::vec(verdict(), 1..6)) {
+            let text = (1..=verdicts.len()).map(|n| format!("c{n}")).collect::<Vec<_>>().join(" and ");
+            let expected = verdicts.iter().copied().fold(Verdict::Pass, |worst, verdict| match verdict {
+                Verdict::Fail | Verdict::Inconclusive => worst.max(verdict),
+                _ => worst,
+            });
+            prop_assert_eq!(over(&text, &verdicts), expected);
+        }
+
+        #[test]
+        fn a_worse_condition_never_improves_a_case(
+            mut verdicts in proptest::collection::vec(verdict(), 4),
+            index in 0_usize..4,
+            other in verdict(),
+        ) {
+            // Not applicable and not claimed count as fulfilled, so they are no worse than PASS.
+            let rank = |verdict: Verdict| if verdict < Verdict::Pass { Verdict::Pass } else { verdict };
+            for text in ["c1 and c2 and c3 and c4", "c1 or (c2 and c3 and c4)", "(c1 or c2) and (c3 or c4)"] {
+                let before = over(text, &verdicts);
+                let old = verdicts[index];
+                if rank(other) >= rank(old) {
+                    verdicts[index] = other;
+                    prop_assert!(over(text, &verdicts) >= before);
+                    verdicts[index] = old;
+                }
+            }
+        }
+
+        #[test]
+        fn an_unknown_condition_decides_only_where_it_matters(verdicts in proptest::collection::vec(verdict(), 4)) {
+            // Whatever the unknowns turn out to be, a firm verdict stays what it is.
+            let text = "c1 or (c2 and c3 and c4)";
+            let firm = over(text, &verdicts);
+            if firm != Verdict::Inconclusive {
+                for settled in [Verdict::Pass, Verdict::Fail] {
+                    let known: Vec<Verdict> =
+                        verdicts.iter().map(|v| if *v == Verdict::Inconclusive { settled } else { *v }).collect();
+                    prop_assert_eq!(over(text, &known), firm);
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[c0-9 ()andor]{0,40}") {
+            let _ = Expression::parse(&text);
+        }
+    }
+}

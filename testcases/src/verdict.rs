@@ -50,3 +50,37 @@ impl std::fmt::Display for Verdict {
         f.pad(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_verdict() -> impl Strategy<Value = Verdict> {
+        prop_oneof![
+            Just(Verdict::Fail),
+            Just(Verdict::Inconclusive),
+            Just(Verdict::Pass),
+            Just(Verdict::NotApplicable)
+        ]
+    }
+
+    #[test]
+    fn the_order_is_fail_inconclusive_pass_not_applicable() {
+        assert!(Verdict::Fail > Verdict::Inconclusive);
+        assert!(Verdict::Inconclusive > Verdict::Pass);
+        assert!(Verdict::Pass > Verdict::NotApplicable);
+        assert_eq!(Verdict::worst_of([]), Verdict::NotApplicable);
+    }
+
+    proptest! {
+        #[test]
+        fn joining_is_commutative_associative_and_never_improves(a in any_verdict(), b in any_verdict(), c in any_verdict()) {
+            prop_assert_eq!(a.worst(b), b.worst(a));
+            prop_assert_eq!(a.worst(b).worst(c), a.worst(b.worst(c)));
+            prop_assert_eq!(a.worst(a), a);
+            prop_assert!(a.worst(b) >= a);
+        }
+    }
+}
