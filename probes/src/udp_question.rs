@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::UdpSocket;
 
 use crate::dialer::{DialError, Dialer};
+use crate::dialogue::escaped;
 use crate::disclosed::{item_of_key, printable, tell};
 use crate::dns_message::{self, CHAOS, Data, INTERNET, Message, Name, PTR, SRV, TXT, UNICAST_ANSWER};
 use crate::probe::identify::Disclosure;
@@ -152,7 +153,7 @@ impl Line {
                 self.asked.transcript,
                 "{direction} {} bytes: {}",
                 bytes.len(),
-                printable_with_hex(&bytes[..bytes.len().min(1500)])
+                escaped(&bytes[..bytes.len().min(1500)])
             );
         }
     }
@@ -166,20 +167,6 @@ impl Line {
             self.asked.announced.insert(what);
         }
     }
-}
-
-fn printable_with_hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 4);
-    for byte in bytes {
-        match byte {
-            b'\\' => text.push_str("\\\\"),
-            b' '..=b'~' => text.push(char::from(*byte)),
-            _ => {
-                let _ = write!(text, "\\x{byte:02x}");
-            }
-        }
-    }
-    text
 }
 
 async fn dns(line: &mut Line) -> Result<(), DialError> {

@@ -1,6 +1,6 @@
 //! What answers at an open TCP port, by its answers and not by its number.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::ProbeContext;
+use crate::dialer::DialError;
+use crate::observation::{Effort, Outcome};
 use crate::registry::{Findings, ProbeEntry, trouble};
+use crate::service_recognition::Recognition;
 
 /// Parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +43,8 @@ pub struct ServiceIdentity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoginOffer {
     /// `http-basic`, `http-digest`, `http-bearer`, `html-form`, `telnet-login`, `telnet-shell` (no login at all),
-    /// `ssh-password`, `ssh-publickey`, `ftp`, `mqtt`.
+    /// `ssh-password`, `ssh-publickey`, `ftp`, `mqtt`, `mqtt-anonymous` (no login at all), `rtsp-basic`, `rtsp-digest`,
+    /// `rtsp-anonymous`.
     pub kind: String,
     /// A password is asked for.
     pub password: bool,
@@ -67,6 +71,54 @@ pub static PROBE: ProbeEntry = ProbeEntry {
     observe,
 };
 
-fn observe(_params: Value, _context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
-    Box::pin(async { trouble("not written yet") })
+fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
+    Box::pin(async move {
+        match serde_json::from_value::<Params>(params) {
+            Err(error) => trouble(format!("the parameters of the identification cannot be read: {error}")),
+            Ok(params) => identify(params, &context).await,
+        }
+    })
 }
+
+async fn identify(params: Params, context: &ProbeContext) -> Findings {
+    let to = SocketAddr::new(params.address, params.port);
+    (context.progress)(0, 1, &format!("Identifying tcp/{}", params.port));
+    let mut recognition = Recognition::new(context, to);
+    let ended = tokio::select! {
+        biased;
+        () = context.cancel.cancelled() => None,
+        result = recognition.run() => Some(result),
+    };
+    (context.progress)(1, 1, &format!("Identifying tcp/{}", params.port));
+    let Recognition { talk, identity, .. } = recognition;
+    context.attach(talk.transcript.as_bytes(), "txt");
+    let mut gaps = talk.gaps;
+    let unclear = gaps.iter().any(|gap| gap.starts_with("what is spoken"));
+    let (outcome, reason) = match ended {
+        None => {
+            gaps.push("stopped before its end".to_owned());
+            (Outcome::Partial, Some("the identification was stopped before its end".to_owned()))
+        }
+        Some(Err(error @ (DialError::Tester(_) | DialError::OutOfScope(_) | DialError::SelfConnection))) => {
+            (Outcome::ToolTrouble, Some(error.to_string()))
+        }
+        Some(Err(error)) => {
+            (Outcome::Refused, Some(format!("no connection to tcp/{}: {error}", params.port)))
+        }
+        Some(Ok(())) if talk.completed < talk.attempted || unclear => {
+            (Outcome::Partial, Some(gaps.join("; ")))
+        }
+        Some(Ok(())) => (Outcome::Complete, None),
+    };
+    let what = format!("{} connections to tcp/{} to find out what it speaks", talk.attempted, params.port);
+    Findings {
+        outcome,
+        effort: Effort { attempted: talk.attempted, completed: talk.completed, seconds: 0.0, what, gaps },
+        trouble: reason,
+        data: serde_json::to_value(identity).expect("an identity has string keys only"),
+    }
+}
+
+#[cfg(test)]
+#[path = "../identify_tests.rs"]
+mod tests;

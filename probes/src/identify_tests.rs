@@ -1,0 +1,248 @@
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "the tests play the device")]
+
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::*;
+use crate::dialer::{DialLimits, Dialer, Scope};
+
+fn device(last: u8) -> IpAddr {
+    IpAddr::from([127, 74, 1, last])
+}
+
+/// Says `greeting`, then what `reply` makes of each read; `None` closes.
+async fn converse(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    greeting: &[u8],
+    reply: fn(&[u8]) -> Option<Vec<u8>>,
+) {
+    let _ = stream.write_all(greeting).await;
+    let mut buffer = [0; 2048];
+    while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+        let Some(bytes) = reply(&buffer[..count]) else { break };
+        if stream.write_all(&bytes).await.is_err() {
+            break;
+        }
+    }
+    let _ = stream.shutdown().await;
+}
+
+async fn service(address: IpAddr, greeting: &'static [u8], reply: fn(&[u8]) -> Option<Vec<u8>>) -> u16 {
+    let listener = TcpListener::bind((address, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(converse(stream, greeting, reply));
+        }
+    });
+    port
+}
+
+async fn service_in_tls(address: IpAddr, reply: fn(&[u8]) -> Option<Vec<u8>>) -> u16 {
+    let made = rcgen::generate_simple_self_signed(vec!["device.test".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind((address, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    converse(stream, b"", reply).await;
+                }
+            });
+        }
+    });
+    port
+}
+
+async fn identity_of(address: IpAddr, port: u16) -> (Findings, ServiceIdentity) {
+    let scope = Scope { devices: vec![address], ..Scope::default() };
+    let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
+    let findings = identify(Params { address, port }, &context).await;
+    let identity = serde_json::from_value(findings.data.clone()).unwrap();
+    (findings, identity)
+}
+
+fn kinds(identity: &ServiceIdentity) -> Vec<(&str, bool)> {
+    identity.logins.iter().map(|offer| (offer.kind.as_str(), offer.password)).collect()
+}
+
+fn told(identity: &ServiceIdentity, item: &str) -> Vec<String> {
+    identity.disclosed.iter().filter(|told| told.item == item).map(|told| told.value.clone()).collect()
+}
+
+fn page(question: &[u8]) -> Option<Vec<u8>> {
+    let body = "<title>Heater</title>Model: HWC-200<form><input type=password></form>";
+    let head = format!("HTTP/1.1 200 OK\r\nServer: tiny/1\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    question.starts_with(b"GET /").then(|| head.into_bytes())
+}
+
+#[tokio::test]
+async fn a_web_page_with_a_form_is_known_in_the_clear_and_inside_tls() {
+    let plain = service(device(1), b"", page).await;
+    let inside = service_in_tls(device(1), page).await;
+    for (port, tls) in [(plain, false), (inside, true)] {
+        let (findings, identity) = identity_of(device(1), port).await;
+        assert_eq!((identity.application.as_str(), identity.tls), ("http", tls));
+        assert_eq!(kinds(&identity), [("html-form", true)]);
+        assert_eq!(told(&identity, "server-software"), ["tiny/1"]);
+        assert_eq!(told(&identity, "model"), ["HWC-200"]);
+        assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.trouble);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_followed_on_the_device_and_nowhere_else() {
+    let port = service(device(2), b"", |question| {
+        let text = String::from_utf8_lossy(question).into_owned();
+        if text.starts_with("GET /login ") {
+            return Some(
+                b"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            );
+        }
+        Some(b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n".to_vec())
+    })
+    .await;
+    assert_eq!(kinds(&identity_of(device(2), port).await.1), [("http-basic", true)]);
+
+    let elsewhere = TcpListener::bind((device(3), 8099)).await.unwrap();
+    let port = service(device(2), b"", |_| {
+        Some(b"HTTP/1.1 302 Found\r\nLocation: http://127.74.1.3:8099/\r\nContent-Length: 0\r\n\r\n".to_vec())
+    })
+    .await;
+    let (_, identity) = identity_of(device(2), port).await;
+    assert_eq!(identity.application, "http");
+    let nobody = tokio::time::timeout(Duration::from_millis(50), elsewhere.accept()).await;
+    assert!(nobody.is_err(), "a redirect led to another address");
+}
+
+#[tokio::test]
+async fn consoles_with_and_without_a_login_are_told_apart() {
+    let login = service(device(4), b"\xff\xfd\x18\xff\xfb\x01heater login: ", |_| Some(Vec::new())).await;
+    let (_, identity) = identity_of(device(4), login).await;
+    assert_eq!(identity.application, "telnet");
+    assert_eq!(kinds(&identity), [("telnet-login", true)]);
+    assert_eq!(told(&identity, "host-name"), ["heater"]);
+
+    let shell = service(device(4), b"\xff\xfb\x01\r\nBusyBox v1.36\r\n/ # ", |_| Some(Vec::new())).await;
+    let (_, identity) = identity_of(device(4), shell).await;
+    assert_eq!(kinds(&identity), [("telnet-shell", false)]);
+
+    // This one says nothing until somebody presses return.
+    let waits =
+        service(device(4), b"", |bytes| Some(if bytes == b"\r\n" { b"# ".to_vec() } else { Vec::new() }));
+    let (_, identity) = identity_of(device(4), waits.await).await;
+    assert_eq!(kinds(&identity), [("telnet-shell", false)]);
+}
+
+#[tokio::test]
+async fn a_broker_tells_whether_strangers_are_let_in() {
+    fn broker(bytes: &[u8], code: u8) -> Option<Vec<u8>> {
+        bytes.starts_with(b"\x10\x12\x00\x04MQTT").then(|| vec![0x20, 2, 0, code])
+    }
+    let open = service(device(5), b"", |bytes| broker(bytes, 0)).await;
+    let (_, identity) = identity_of(device(5), open).await;
+    assert_eq!(identity.application, "mqtt");
+    assert_eq!(kinds(&identity), [("mqtt-anonymous", false)]);
+
+    let guarded = service_in_tls(device(5), |bytes| broker(bytes, 5)).await;
+    let (_, identity) = identity_of(device(5), guarded).await;
+    assert_eq!((identity.application.as_str(), identity.tls), ("mqtt", true));
+    assert_eq!(kinds(&identity), [("mqtt", true)]);
+}
+
+#[tokio::test]
+async fn services_that_greet_are_known_by_their_greeting() {
+    let ssh = service(device(6), b"SSH-2.0-dropbear_2022.83\r\n", |_| None).await;
+    let (_, identity) = identity_of(device(6), ssh).await;
+    assert_eq!(identity.application, "ssh");
+    assert_eq!(told(&identity, "server-software"), ["SSH-2.0-dropbear_2022.83"]);
+
+    let ftp = service(device(6), b"220 ready\r\n", |bytes| {
+        Some(if bytes.starts_with(b"USER") { b"331 Password\r\n".to_vec() } else { b"500 What\r\n".to_vec() })
+    })
+    .await;
+    let (_, identity) = identity_of(device(6), ftp).await;
+    assert_eq!(identity.application, "ftp");
+    assert_eq!(kinds(&identity), [("ftp", true)]);
+
+    let smtp = service(device(6), b"220 heater\r\n", |_| Some(b"250 heater\r\n".to_vec())).await;
+    assert_eq!(identity_of(device(6), smtp).await.1.application, "smtp");
+}
+
+#[tokio::test]
+async fn a_camera_that_shows_its_stream_to_strangers_is_seen() {
+    let port = service(device(7), b"", |bytes| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let cseq = if text.starts_with("OPTIONS") { 1 } else { 2 };
+        text.contains("RTSP/1.0").then(|| format!("RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\n\r\n").into_bytes())
+    })
+    .await;
+    let (_, identity) = identity_of(device(7), port).await;
+    assert_eq!(identity.application, "rtsp");
+    assert_eq!(kinds(&identity), [("rtsp-anonymous", false)]);
+}
+
+#[tokio::test]
+async fn nonsense_is_unknown_and_printable() {
+    let port =
+        service(device(8), b"\x01\x1b[2J\xe2\x80\xae<script>", |_| Some(b"\x00\x01\x02".to_vec())).await;
+    let (_, identity) = identity_of(device(8), port).await;
+    assert_eq!((identity.application.as_str(), identity.tls), ("unknown", false));
+    let banner = identity.banner.unwrap();
+    assert!(!banner.chars().any(char::is_control), "{banner:?}");
+    assert!(!banner.contains('\u{202e}'));
+    assert!(identity.logins.is_empty());
+}
+
+#[tokio::test]
+async fn a_tls_server_that_refuses_us_is_a_gap_and_not_an_empty_service() {
+    let port = service(device(9), b"", |bytes| {
+        // Alert: handshake failure, as from a server of an older version.
+        Some(if bytes.first() == Some(&0x16) { vec![0x15, 3, 1, 0, 2, 2, 40] } else { Vec::new() })
+    })
+    .await;
+    let (findings, identity) = identity_of(device(9), port).await;
+    assert_eq!((identity.application.as_str(), identity.tls), ("unknown", true));
+    assert_eq!(findings.outcome, Outcome::Partial);
+    assert!(findings.trouble.unwrap().contains("not known"));
+}
+
+#[tokio::test]
+async fn a_closed_port_is_refused() {
+    let listener = TcpListener::bind((device(10), 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let (findings, identity) = identity_of(device(10), port).await;
+    assert_eq!(findings.outcome, Outcome::Refused);
+    assert_eq!(identity.application, "unknown");
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_cut() {
+    let address = device(11);
+    let listener = TcpListener::bind((address, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+                while stream.write_all(&[b'a'; 4096]).await.is_ok() {}
+            });
+        }
+    });
+    let (_, identity) = identity_of(address, port).await;
+    assert!(identity.banner.unwrap().chars().count() <= 512);
+}
