@@ -160,6 +160,9 @@ const PERSONAL_DATA: &str = "<h2>What we process</h2>\n<table>\n\
     Switching it on is your consent, for that purpose alone; switching it off withdraws it, at any time, in the \
     web interface or the app. The data in our cloud are then deleted within 30 days. Hot water at home does not \
     depend on it.</p>\n\
+    <h2>Sign of life</h2>\n<p>The controller tells our cloud its serial number, whether the burner is on and \
+    the outlet temperature, so that the app can show it and our cloud operations see which units are reachable. \
+    Only the last message is kept; without a linked account no person belongs to it.</p>\n\
     <h2>Usage statistics</h2>\n<p>With your consent our maintenance department receives once a week, under a \
     random number: operating hours, number of starts, fault codes, firmware version and the usage history of each \
     day. It forecasts the wear of burner, fan and heat exchanger from them and improves the firmware. Nobody else \

@@ -12,5 +12,5 @@ pub static FAULT: Fault = Fault {
 };
 
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
-    folder.cut("ics.toml", "detail = \"Telemetry is collected from the users", "\n# 5.11 Deletion")
+    folder.cut("ics.toml", "detail = \"The telemetry serves operation", "\n# 5.11 Deletion")
 }
