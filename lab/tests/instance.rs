@@ -1,5 +1,9 @@
 //! The simulated device over its sockets.
-#![expect(clippy::disallowed_methods, reason = "the tests visit the lab's own device on loopback")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "the tests visit the lab's own device on loopback"
+)]
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
