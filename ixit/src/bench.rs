@@ -44,7 +44,7 @@ record! {
     /// The laboratory (ISO/IEC 17025 fields); a missing one never blocks, the report says "not stated".
     #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
-    Lab {
+    pub struct Lab {
         /// Name.
         name: Option<String>,
         /// Accreditation number.
@@ -66,7 +66,7 @@ record! {
     /// A piece of equipment.
     #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
-    Equipment {
+    pub struct Equipment {
         /// Id.
         id: String,
         /// Kind, e.g. `tester-host`, `ble-dongle`.
@@ -84,7 +84,7 @@ record! {
     /// A sample of the device under test.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
-    Sample {
+    pub struct Sample {
         /// Id, e.g. `S1`.
         id: String,
         /// Serial number on the label.
@@ -108,7 +108,7 @@ record! {
     /// A part of the product beside the device under test.
     #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
-    Component {
+    pub struct Component {
         /// Id, e.g. `hub`.
         id: String,
         /// Kind, e.g. `hub`, `app`, `associated-service`.
@@ -128,7 +128,7 @@ record! {
     /// User name and secret for a login.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
-    Credential {
+    pub struct Credential {
         /// User name.
         #[serde(default)]
         user: String = String::new(),
@@ -216,7 +216,7 @@ record! {
     /// Gentleness.
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
-    Limits {
+    pub struct Limits {
         /// Connections under way at once.
         parallel: u32 = 64,
         /// New connections a second; 0 for no limit.
@@ -246,7 +246,7 @@ record! {
     /// Method notes for the report.
     #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
-    Method {
+    pub struct Method {
         /// Deviations, additions, exclusions.
         deviations: Option<String>,
         /// Decision rule.

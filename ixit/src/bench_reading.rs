@@ -17,7 +17,7 @@ use crate::parse;
 record! {
     /// The keys at the top of a bench file.
     #[derive(Clone, Debug)]
-    BenchFile {
+    pub(crate) struct BenchFile {
         /// The laboratory; what is missing is printed as "not stated".
         lab: Lab = Lab::default(),
         /// Equipment used.

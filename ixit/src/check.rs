@@ -6,11 +6,16 @@ mod references;
 mod required;
 mod statement;
 
+use std::collections::HashMap;
+
 use crate::declaration::{Declaration, Support};
 use crate::diagnostic::{Blame, Diagnostic, Severity};
 use crate::located::At;
 use crate::provision::provision_of;
 use crate::table::Field;
+
+/// Most findings collected; a supplier mends them in portions, and a hostile file stays bounded.
+const MOST: usize = 2000;
 
 /// Codes of all findings, each with the meaning that documentation gives it.
 pub const CODES: &[(&str, &str)] = &[
@@ -33,7 +38,15 @@ pub const CODES: &[(&str, &str)] = &[
 
 /// All findings, unsorted.
 pub(crate) fn findings(declaration: &Declaration) -> Vec<Diagnostic> {
-    let mut check = Check { declaration, list: Vec::new() };
+    let homes = declaration
+        .ixit
+        .tables
+        .keys()
+        .flat_map(|table| {
+            declaration.ixit.rows(table).iter().map(move |row| (row.id.as_str(), table.as_str()))
+        })
+        .collect();
+    let mut check = Check { declaration, homes, list: Vec::new() };
     statement::check(&mut check);
     references::check(&mut check);
     required::check(&mut check);
@@ -42,11 +55,16 @@ pub(crate) fn findings(declaration: &Declaration) -> Vec<Diagnostic> {
 
 struct Check<'d> {
     declaration: &'d Declaration,
+    /// Table of each row, by id.
+    homes: HashMap<&'d str, &'d str>,
     list: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
     fn finding(&mut self, code: &str, at: &At, unit: Option<&str>, message: String, help: impl Into<String>) {
+        if self.is_full() {
+            return;
+        }
         debug_assert!(CODES.iter().any(|(known, _)| *known == code), "{code} is listed");
         let provision = unit
             .and_then(|unit| provision_of(self.declaration.edition, unit))
@@ -61,6 +79,11 @@ impl Check<'_> {
             provision,
             unit: unit.map(str::to_owned),
         });
+    }
+
+    /// Whether so much is wrong that nothing more is collected.
+    fn is_full(&self) -> bool {
+        self.list.len() >= MOST
     }
 
     /// The unit that a defect of a field becomes: the first that reads it and whose provision is claimed,

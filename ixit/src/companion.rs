@@ -169,7 +169,7 @@ companions! {
 
 names! {
     /// Who is authenticated.
-    Subject {
+    pub enum Subject {
         /// A person.
         User = "user",
         /// Another machine.
@@ -179,7 +179,7 @@ names! {
 
 names! {
     /// Kind of the authentication factor.
-    FactorKind {
+    pub enum FactorKind {
         /// Password.
         Password = "password",
         /// PIN.
@@ -199,7 +199,7 @@ names! {
 
 names! {
     /// Part that the device plays in a communication.
-    Role {
+    pub enum Role {
         /// The device answers.
         Server = "server",
         /// The device calls.
@@ -211,7 +211,7 @@ names! {
 
 names! {
     /// Transport of an endpoint.
-    Transport {
+    pub enum Transport {
         /// TCP.
         Tcp = "tcp",
         /// UDP.
@@ -221,7 +221,7 @@ names! {
 
 names! {
     /// Kinds of login that a probe can drive.
-    LoginKind {
+    pub enum LoginKind {
         /// HTTP basic.
         Basic = "basic",
         /// HTTP digest.
@@ -235,7 +235,7 @@ names! {
 
 names! {
     /// Why a component has no update mechanism.
-    NoUpdateReason {
+    pub enum NoUpdateReason {
         /// An update cannot be carried out in practice.
         Impracticable = "impracticable",
         /// Left out for security.
@@ -247,7 +247,7 @@ names! {
 
 names! {
     /// What a security parameter is used for.
-    ParameterPurpose {
+    pub enum ParameterPurpose {
         /// Integrity or authenticity check of updates.
         UpdateCheck = "update-check",
         /// Protecting communication with associated services.
@@ -261,7 +261,7 @@ names! {
 
 names! {
     /// Whether an interface has to be exposed.
-    Exposure {
+    pub enum Exposure {
         /// Always.
         Required = "required",
         /// Now and then.
@@ -273,7 +273,7 @@ names! {
 
 names! {
     /// Where a resource is published.
-    ResourceKind {
+    pub enum ResourceKind {
         /// A page or file on the web.
         Url = "url",
         /// A file below `documents/`.
@@ -288,7 +288,7 @@ names! {
 record! {
     /// The authentication factor.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Factor {
+    pub struct Factor {
         /// Kind.
         kind: FactorKind,
         /// Chosen by the user.
@@ -303,7 +303,7 @@ record! {
 record! {
     /// How pre-installed passwords are made.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    Generation {
+    pub struct Generation {
         /// Inputs: `random`, `per-device-secret`, `mac`, `serial`, `ssid`, `model`, `counter`, `date`, `constant`.
         inputs: Vec<String>; one_of GENERATION_INPUTS,
         /// Length in characters.
@@ -316,7 +316,7 @@ record! {
 record! {
     /// One use of cryptography.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    Crypto {
+    pub struct Crypto {
         /// What for, e.g. `transport`, `signature`, `password-storage`.
         purpose: Option<String>,
         /// Protocol, e.g. `TLS`.
@@ -337,7 +337,7 @@ record! {
 record! {
     /// The declared defence against brute force.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    BruteForce {
+    pub struct BruteForce {
         /// Failures until the lock-out.
         failures: Option<u32>,
         /// Length of the lock-out in seconds.
@@ -350,7 +350,7 @@ record! {
 record! {
     /// How a program logs in. The credentials are the lab's (`bench.toml`, `[credentials.<row id>]`).
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Login {
+    pub struct Login {
         /// Kind.
         kind: LoginKind,
         /// TCP port.
@@ -373,7 +373,7 @@ record! {
 record! {
     /// Where something is reached over IP.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Endpoint {
+    pub struct Endpoint {
         /// Transport.
         transport: Transport,
         /// Port, 1 to 65535.
@@ -388,7 +388,7 @@ record! {
 record! {
     /// Where something is reached over Bluetooth LE.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Gatt {
+    pub struct Gatt {
         /// Service UUID.
         service: String,
         /// Characteristic UUID.
@@ -399,7 +399,7 @@ record! {
 record! {
     /// The update mechanism.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    Update {
+    pub struct Update {
         /// Delivered over a network interface.
         network_based: Option<bool>,
         /// Checks for and installs updates without the user.
@@ -432,7 +432,7 @@ record! {
 record! {
     /// An implementation of network or security functions.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Implementation {
+    pub struct Implementation {
         /// Name.
         name: String,
         /// Version.
@@ -445,7 +445,7 @@ record! {
 record! {
     /// Something disclosed without authentication.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Disclosed {
+    pub struct Disclosed {
         /// Name: `model`, `serial`, `firmware-version`, `server-software`, `mac-address`, `host-name`, `service-list` …
         item: String,
         /// Security-relevant.
@@ -458,7 +458,7 @@ record! {
 record! {
     /// An option of a user decision.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Choice {
+    pub struct Choice {
         /// Name.
         option: String,
         /// The default.
@@ -469,7 +469,7 @@ record! {
 record! {
     /// Where something is published.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Resource {
+    pub struct Resource {
         /// Kind.
         kind: ResourceKind,
         /// Address (kind `url`), path below `documents/` (kind `document`), or place in words.
@@ -480,7 +480,7 @@ record! {
 record! {
     /// The support period.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    SupportPeriod {
+    pub struct SupportPeriod {
         /// Last day, ISO 8601.
         until: Option<String>,
         /// Length in months, counted from `from`.
@@ -493,7 +493,7 @@ record! {
 record! {
     /// The model designation.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Designation {
+    pub struct Designation {
         /// The designation.
         text: String,
         /// `label` or `physical-interface`.
@@ -504,7 +504,7 @@ record! {
 record! {
     /// A step of a procedure with its longest time.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    Step {
+    pub struct Step {
         /// Name.
         step: String,
         /// Longest time in days.

@@ -50,6 +50,9 @@ impl Complaints {
 
     /// A key that does not exist here.
     pub(crate) fn unknown_key<'k>(&mut self, at: &At, key: &str, known: impl IntoIterator<Item = &'k str>) {
+        if self.list.len() > MOST {
+            return;
+        }
         let help = expectation(key, known.into_iter().collect());
         self.error("unknown-key", at, format!("There is no key `{}` here", excerpt(key)), help);
     }

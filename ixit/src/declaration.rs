@@ -51,7 +51,7 @@ pub struct Document {
 names! {
     /// Support of a provision as the supplier claims it.
     #[derive(Serialize, Deserialize)]
-    Support {
+    pub enum Support {
         /// Supported.
         Y = "Y",
         /// Not supported.
@@ -78,7 +78,7 @@ pub struct Ics {
 record! {
     /// One line of the ICS.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    IcsEntry {
+    pub struct IcsEntry {
         /// The claim.
         support: Located<Support>,
         /// The measure (Y), the reason (N) or the rationale (N/A).
@@ -91,7 +91,7 @@ record! {
 record! {
     /// Identification of the device under test.
     #[derive(Clone, Debug, Default)]
-    Dut {
+    pub struct Dut {
         /// Manufacturer.
         manufacturer: Option<Located<String>>,
         /// Model designation.
@@ -120,7 +120,7 @@ record! {
 record! {
     /// Where the device under test tells who it is: a page with `model`, `serial` and `firmware`.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-    IdentitySource {
+    pub struct IdentitySource {
         /// `http` or `https`.
         application: String; one_of IDENTITY_APPLICATIONS,
         /// TCP port.
@@ -133,7 +133,7 @@ record! {
 record! {
     /// The supplier organization.
     #[derive(Clone, Debug, Default)]
-    Supplier {
+    pub struct Supplier {
         /// Name.
         name: Option<Located<String>>,
         /// Contact for the lab.
@@ -146,7 +146,7 @@ record! {
 record! {
     /// A certificate or evaluation that may cover a provision (TS 103 701, 4.7).
     #[derive(Clone, Debug, PartialEq, Eq)]
-    ExternalEvidence {
+    pub struct ExternalEvidence {
         /// Id.
         id: String,
         /// Path below `documents/`.
@@ -218,6 +218,7 @@ impl Ixit {
 }
 
 /// What the supplier wrote for one table.
+#[expect(clippy::large_enum_variant, reason = "there are 29 of them at most")]
 #[derive(Clone, Debug)]
 pub enum TableContent {
     /// Rows, at least one.

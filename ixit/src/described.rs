@@ -68,7 +68,8 @@ pub(crate) fn member<T: Described>(
             if let Some(names) = names {
                 check_names(&entry.node, names, to);
             }
-            T::read(&entry.node, to)
+            // What has a default goes on with it, so that the faults after it are named as well.
+            T::read(&entry.node, to).or(default)
         }
         None => {
             let value = default.or_else(T::absent);
@@ -383,11 +384,11 @@ pub(crate) use given;
 /// Declares a structure and implements [`Described`]. `= value` gives what holds where the key is not
 /// there; `; one_of LIST` limits texts to names. Options, lists and maps need not be there.
 macro_rules! record {
-    ($(#[$meta:meta])* $name:ident {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
         $( $(#[$($attribute:tt)*])* $field:ident : $type:ty $(= $default:expr)? $(; one_of $names:expr)? ,)+
     }) => {
         $(#[$meta])*
-        pub struct $name { $( $(#[$($attribute)*])* pub $field: $type ),+ }
+        $vis struct $name { $( $(#[$($attribute)*])* $vis $field: $type ),+ }
 
         impl $crate::described::Described for $name {
             fn shape() -> $crate::described::Shape {
@@ -450,10 +451,10 @@ pub(crate) use record;
 
 /// Declares a set of named values; `as_str` gives what files say, `ALL` every one.
 macro_rules! names {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vmeta])* $variant),+ }
+        $vis enum $name { $($(#[$vmeta])* $variant),+ }
 
         impl $name {
             /// Every value.

@@ -5,7 +5,11 @@ use crate::companion::ResourceKind;
 use crate::complaints::{excerpt, nearest};
 use crate::declaration::{TableContent, is_placeholder};
 use crate::located::At;
+use crate::provision::{provision, provision_of};
 use crate::table::tables;
+
+/// Most names compared in the search for the nearest one.
+const MOST_NAMES: usize = 1000;
 
 /// Tables whose rows an input validation may cover.
 const INPUTS: &[&str] = &["user_intf", "ext_api", "com_mech"];
@@ -64,9 +68,12 @@ fn references(value: &crate::located::Located<crate::located::Value>) -> Vec<(St
 
 fn reference(check: &mut Check<'_>, id: &str, at: &At, allowed: &[&str], unit: Option<&str>, place: &str) {
     let declaration = check.declaration;
-    match declaration.ixit.row(id) {
-        Some((table, _)) if allowed.contains(&table) => {}
-        Some((table, _)) => {
+    if check.is_full() {
+        return;
+    }
+    match check.homes.get(id).copied() {
+        Some(table) if allowed.contains(&table) => {}
+        Some(table) => {
             let message = format!("{place} refers to {}, which is a row of `{table}`", excerpt(id));
             check.finding(
                 "reference-to-wrong-table",
@@ -81,6 +88,7 @@ fn reference(check: &mut Check<'_>, id: &str, at: &At, allowed: &[&str], unit: O
                 .iter()
                 .flat_map(|table| declaration.ixit.rows(table))
                 .map(|row| row.id.as_str())
+                .take(MOST_NAMES)
                 .collect();
             let help = match nearest(id, &ids) {
                 Some(near) => format!("Did you mean `{near}`?"),
@@ -109,9 +117,13 @@ fn evidence(check: &mut Check<'_>) {
     let declaration = check.declaration;
     for evidence in &declaration.ics.external_evidence {
         let covered = evidence.covers.first().map(|covered| covered.value.as_str());
-        // A provision is named where the evidence covers a whole one: its first unit then stands for it.
-        let unit = covered.map(|id| if id.contains(':') { id.to_owned() } else { format!("{id}-1:a") });
-        let unit = unit.filter(|unit| crate::provision::provision_of(declaration.edition, unit).is_some());
+        // The first unit stands for a provision or a case that is covered as a whole.
+        let unit = covered.map(|id| match (provision(declaration.edition, id), id.contains(':')) {
+            (Some(_), _) => format!("{id}-1:a"),
+            (None, true) => id.to_owned(),
+            (None, false) => format!("{id}:a"),
+        });
+        let unit = unit.filter(|unit| provision_of(declaration.edition, unit).is_some());
         document(check, &evidence.document.value, &evidence.document.at, unit.as_deref());
         let there = declaration.documents.iter().find(|document| document.path == evidence.document.value);
         if let (Some(document), Some(stated)) = (there, &evidence.sha256)

@@ -10,7 +10,37 @@ use crate::source::SourceText;
 /// Most syntax errors shown of one file; after that many the rest are echoes.
 const MOST_ERRORS: usize = 50;
 
+/// Dotted keys inside inline tables nest thousands deep within the parser's own limit, and its tree is
+/// dropped recursively. A text that could do so is read on a stack that is deep enough for the worst.
+const WORST_STACK: usize = 256 << 20;
+/// Depth that any stack bears.
+const HARMLESS_DEPTH: usize = 200;
+
 pub(crate) fn read(source: &SourceText<'_>, to: &mut Complaints) -> Option<Node> {
+    let deepest = source.text().bytes().filter(|byte| matches!(byte, b'.' | b'{' | b'[')).count();
+    if deepest <= HARMLESS_DEPTH {
+        return Some(read_here(source, to));
+    }
+    let node = std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(WORST_STACK);
+        match builder
+            .spawn_scoped(scope, || read_here(source, &mut *to))
+            .map(std::thread::ScopedJoinHandle::join)
+        {
+            Ok(Ok(node)) => Some(node),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => None,
+        }
+    });
+    if node.is_none() {
+        to.incomplete = true;
+        let message = "There is not enough memory to read the file";
+        to.error("unreadable-file", &source.at(0..0), message, Some("Free memory and try again".into()));
+    }
+    node
+}
+
+fn read_here(source: &SourceText<'_>, to: &mut Complaints) -> Node {
     let (table, errors) = DeTable::parse_recoverable(source.text());
     if !errors.is_empty() {
         to.incomplete = true;
@@ -27,7 +57,7 @@ pub(crate) fn read(source: &SourceText<'_>, to: &mut Complaints) -> Option<Node>
         to.error(code, &at, sentence(error.message()), Some(help.into()));
     }
     let at = source.at(0..0);
-    Some(Node { content: Content::Table(entries(table.get_ref(), source, to, 1)), at })
+    Node { content: Content::Table(entries(table.get_ref(), source, to, 1)), at }
 }
 
 fn entries(table: &DeTable<'_>, source: &SourceText<'_>, to: &mut Complaints, depth: usize) -> Vec<Entry> {

@@ -133,7 +133,8 @@ fn form(edition: Edition, table: &Table, node: &Node, to: &mut Complaints) -> Op
             form.fields.insert(entry.key.clone(), value);
         }
     }
-    Some(TableContent::Form(form))
+    // A form without entries states nothing.
+    (!node.entries().is_empty()).then_some(TableContent::Form(form))
 }
 
 /// A field is returned, a companion goes to its place, anything else is unknown.

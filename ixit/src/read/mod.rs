@@ -6,6 +6,8 @@ mod ixit;
 
 use std::path::Path;
 
+pub(crate) use ixit::ORIGINS;
+
 use crate::check;
 use crate::complaints::{self, Complaints};
 use crate::declaration::{Declaration, Document, SourceFile};
@@ -68,6 +70,16 @@ fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Co
     diagnostics.extend(findings);
     complaints::sort(&mut diagnostics);
     Reading { declaration: understood.then_some(declaration), diagnostics }
+}
+
+/// Says what is wrong in documents that did not come from files.
+pub(crate) fn understand_nodes(
+    ics_node: &crate::node::Node,
+    ixit_node: &crate::node::Node,
+    to: &mut Complaints,
+) {
+    let (edition, _) = ics::read(Some(ics_node), to);
+    ixit::read(edition, Some(ixit_node), to);
 }
 
 /// The root of the file with this stem; exactly one is expected.

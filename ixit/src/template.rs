@@ -1,0 +1,225 @@
+//! Declaration folders to fill in: files whose comments teach what each key means. As written they read
+//! without an error; what is not yet filled in is a finding.
+
+mod words;
+
+use std::fmt::Write as _;
+
+use crate::companion;
+use crate::described::{Described, Member, Shape};
+use crate::edition::Edition;
+use crate::provision::provisions;
+use crate::table::{Field, Layout, Table, tables};
+use words::Words;
+
+/// Language of the comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+}
+
+/// The language has no texts here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are no texts in the language \"{0}\"; expected: en or ja")]
+pub struct UnknownLanguage(pub String);
+
+impl std::str::FromStr for Language {
+    type Err = UnknownLanguage;
+
+    fn from_str(text: &str) -> Result<Self, UnknownLanguage> {
+        match text {
+            "en" => Ok(Self::En),
+            "ja" => Ok(Self::Ja),
+            other => Err(UnknownLanguage(other.to_owned())),
+        }
+    }
+}
+
+/// An `ics.toml` to fill in.
+pub fn ics(edition: Edition, language: Language) -> String {
+    let words = words::of(language);
+    let mut text = String::new();
+    prose(&mut text, words.ics_head);
+    prose(&mut text, words.how_to_fill);
+    let _ = writeln!(text, "\nedition = \"{}\"\n\n[dut]", edition.short());
+    members(
+        &mut text,
+        &crate::declaration::Dut::shape(),
+        words.dut,
+        dut_example,
+        &["manufacturer", "model", "hardware", "firmware"],
+    );
+    let _ = writeln!(text, "\n[supplier]");
+    members(
+        &mut text,
+        &crate::declaration::Supplier::shape(),
+        words.supplier,
+        supplier_example,
+        &["name", "contact"],
+    );
+    let _ = writeln!(text);
+    prose(&mut text, words.ics_provisions);
+    for provision in provisions(edition) {
+        let _ = writeln!(
+            text,
+            "\n# {} ({}) {}",
+            provision.id,
+            provision.status,
+            words.provision_title(provision)
+        );
+        let _ = writeln!(text, "#[provision.\"{}\"]\n#support = \"Y\"\n#detail = \"...\"", provision.id);
+    }
+    let _ = writeln!(text);
+    prose(&mut text, words.evidence);
+    let _ = writeln!(text, "#[[external_evidence]]\n#id = \"Evidence-1\"");
+    for (key, value) in EVIDENCE {
+        let _ = writeln!(text, "#{key} = {value}");
+    }
+    text
+}
+
+/// An `ixit.toml` to fill in.
+pub fn ixit(edition: Edition, language: Language) -> String {
+    let words = words::of(language);
+    let mut text = String::new();
+    prose(&mut text, words.ixit_head);
+    prose(&mut text, words.how_to_fill);
+    for table in tables(edition) {
+        table_text(&mut text, words, edition, table);
+    }
+    let _ = writeln!(text);
+    prose(&mut text, words.empty);
+    let _ = writeln!(text, "[empty]");
+    for table in tables(edition) {
+        let _ = writeln!(text, "#{} = \"...\"", table.key);
+    }
+    text
+}
+
+/// A `bench.toml` to fill in.
+pub fn bench(edition: Edition, language: Language) -> String {
+    // The bench is the same for every edition.
+    let _ = edition;
+    let words = words::of(language);
+    let mut text = String::new();
+    prose(&mut text, words.bench_head);
+    prose(&mut text, words.how_to_fill);
+    for (comment, lines) in words.bench {
+        let _ = writeln!(text);
+        prose(&mut text, comment);
+        let _ = writeln!(text, "{lines}");
+    }
+    text
+}
+
+fn table_text(text: &mut String, words: &Words, edition: Edition, table: &Table) {
+    let _ = writeln!(text, "\n# ---- {}: {} ----", table.id, words.table_title(edition, table));
+    for field in &table.fields {
+        let when = match (&field.filled_if, field.required) {
+            (_, true) => words.always.to_owned(),
+            (Some(when), false) => format!("{}: {}", words.only, words.condition(edition, when)),
+            (None, false) => words.optional.to_owned(),
+        };
+        let _ = write!(text, "# {} — {} — {when}. ", field.key, field.name);
+        let _ = writeln!(text, "{}", words.meaning(edition, table, field));
+        if !field.values.is_empty() {
+            let names: Vec<String> = field.values.iter().map(|value| format!("\"{value}\"")).collect();
+            let intro = if field.kind == "list" { words.proposals } else { words.values };
+            let _ = writeln!(text, "#   {intro}: {}", names.join(", "));
+        }
+        if !field.refs.is_empty() {
+            let _ = writeln!(text, "#   {}: {}", words.references, field.refs.join(", "));
+        }
+    }
+    if !table.companions.is_empty() {
+        let _ = writeln!(text, "# {}", words.companions);
+    }
+    match table.layout {
+        Layout::Rows => {
+            let _ = writeln!(text, "#[[{}]]", table.key);
+        }
+        Layout::Form => {
+            let _ = writeln!(text, "#[{}]", table.key);
+        }
+    }
+    for field in &table.fields {
+        let _ = writeln!(text, "#{} = {}", field.key, field_example(edition, table, field));
+    }
+    for key in &table.companions {
+        if let Some(companion) = companion::description(key) {
+            let _ = writeln!(text, "# {key}: {}", words.companion(key, companion.doc));
+            let _ = writeln!(text, "#{key} = {}", companion.example);
+        }
+    }
+}
+
+fn field_example(edition: Edition, table: &Table, field: &Field) -> String {
+    let first = field.values.first().map_or("...", String::as_str);
+    match field.kind.as_str() {
+        "id" => format!("\"{}-1\"", short(table)),
+        "bool" => "true".to_owned(),
+        "enum" | "bool-pair" => format!("\"{first}\""),
+        "list" | "enum-set" => format!("[\"{first}\"]"),
+        "ref-list" => {
+            let target = field.refs.first().and_then(|key| crate::table::table(edition, key));
+            target.map_or_else(|| "[]".to_owned(), |target| format!("[\"{}-1\"]", short(target)))
+        }
+        _ => "\"...\"".to_owned(),
+    }
+}
+
+/// `AuthMech` of `1-AuthMech`.
+fn short(table: &Table) -> &str {
+    table.id.split_once('-').map_or(table.id.as_str(), |(_, short)| short)
+}
+
+/// Keys of a record with comments; those named in `open` stand there to be filled, the others are commented.
+fn members(
+    text: &mut String,
+    shape: &Shape,
+    translated: &[(&str, &str)],
+    example: fn(&str) -> &'static str,
+    open: &[&str],
+) {
+    let Shape::Record(members) = shape else { return };
+    for Member { key, doc, .. } in members {
+        let doc = translated.iter().find(|(name, _)| name == key).map_or(*doc, |(_, text)| text);
+        let mark = if open.contains(key) { "" } else { "#" };
+        let _ = writeln!(text, "# {doc}\n{mark}{key} = {}", example(key));
+    }
+}
+
+fn dut_example(key: &str) -> &'static str {
+    match key {
+        "constrained" => "false",
+        "associated_services" => "[\"...\"]",
+        "identity" => "{ application = \"https\", port = 443, path = \"/identity\" }",
+        _ => "\"...\"",
+    }
+}
+
+fn supplier_example(key: &str) -> &'static str {
+    if key == "date" { "\"2026-01-31\"" } else { "\"...\"" }
+}
+
+const EVIDENCE: &[(&str, &str)] = &[
+    ("document", "\"certificate.pdf\""),
+    ("sha256", "\"...\""),
+    ("issuer", "\"...\""),
+    ("accreditation", "\"...\""),
+    ("scheme", "\"...\""),
+    ("product", "\"...\""),
+    ("version", "\"...\""),
+    ("issued", "\"2026-01-31\""),
+    ("valid_until", "\"2031-01-31\""),
+    ("covers", "[\"5.4-1\"]"),
+];
+
+fn prose(text: &mut String, lines: &str) {
+    for line in lines.lines() {
+        let _ = writeln!(text, "{}", if line.is_empty() { "#".to_owned() } else { format!("# {line}") });
+    }
+}
