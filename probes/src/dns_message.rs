@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::disclosed::printable;
 
 /// Type codes used here.
+pub(crate) const NAME_SERVER: u16 = 2;
 pub(crate) const PTR: u16 = 12;
 pub(crate) const TXT: u16 = 16;
 pub(crate) const SRV: u16 = 33;

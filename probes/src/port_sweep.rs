@@ -498,7 +498,7 @@ fn order(ports: &[u16], likely: &[u16]) -> Vec<u16> {
         .filter(|port| asked.contains(port) && placed.insert(*port))
         .collect();
     let mut rest: Vec<u16> = ports.iter().copied().filter(|port| !placed.contains(port)).collect();
-    let mut seed: u64 = 0x5eed_0f_90b5;
+    let mut seed: u64 = 0x5eed_0f90_b500;
     for index in (1..rest.len()).rev() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let other = usize::try_from(seed >> 33).unwrap_or(0) % (index + 1);

@@ -11,7 +11,9 @@ use tokio::net::UdpSocket;
 use crate::dialer::{DialError, Dialer};
 use crate::dialogue::escaped;
 use crate::disclosed::{item_of_key, printable, tell};
-use crate::dns_message::{self, CHAOS, Data, INTERNET, Message, Name, PTR, SRV, TXT, UNICAST_ANSWER};
+use crate::dns_message::{
+    self, CHAOS, Data, INTERNET, Message, NAME_SERVER, Name, PTR, SRV, TXT, UNICAST_ANSWER,
+};
 use crate::probe::identify::Disclosure;
 use crate::probe::udp_services::UdpState;
 use crate::{coap_message, http_answer, snmp_message};
@@ -28,6 +30,8 @@ const WAIT: Duration = Duration::from_millis(700);
 const GATHER: Duration = Duration::from_millis(250);
 /// Most datagrams taken for one question.
 const DATAGRAMS_AT_MOST: usize = 64;
+/// Longest time for following up what mDNS announces.
+const FOLLOWED_FOR: Duration = Duration::from_secs(15);
 /// Most announced services followed up.
 const FOLLOWED_AT_MOST: usize = 32;
 
@@ -172,10 +176,13 @@ impl Line {
 async fn dns(line: &mut Line) -> Result<(), DialError> {
     let id = nonce() as u16;
     let version = dns_message::question(id, &Name::of("version.bind"), TXT, CHAOS);
-    let root = dns_message::question(id, &Name::default(), 2, INTERNET);
+    let root = dns_message::question(id, &Name::default(), NAME_SERVER, INTERNET);
     let replies = line
         .exchange(&[version, root], Duration::ZERO, |bytes| {
-            dns_message::parse(bytes).filter(|message| message.is_answer && message.id == id)
+            // A refusal may leave the question out; an answer to another question is none.
+            let ours = |(_, kind): &(Name, u16)| *kind == TXT || *kind == NAME_SERVER;
+            dns_message::parse(bytes)
+                .filter(|message| message.is_answer && message.id == id && message.questions.iter().all(ours))
         })
         .await?;
     for record in replies.iter().flat_map(|message| &message.records) {
@@ -254,15 +261,18 @@ async fn ssdp(line: &mut Line, to: SocketAddr) -> Result<(), DialError> {
 async fn mdns(line: &mut Line) -> Result<(), DialError> {
     let root = Name::of("_services._dns-sd._udp.local");
     let mut heard = Heard::default();
+    let until = Instant::now() + FOLLOWED_FOR;
     heard.take(&mdns_ask(line, &root, PTR).await?, &root);
     for kind in heard.kinds.clone().into_iter().take(FOLLOWED_AT_MOST) {
         line.announce(kind.to_string());
-        heard.take(&mdns_ask(line, &kind, PTR).await?, &kind);
+        if Instant::now() < until {
+            heard.take(&mdns_ask(line, &kind, PTR).await?, &kind);
+        }
     }
     for instance in heard.instances.clone().into_iter().take(FOLLOWED_AT_MOST) {
         for kind in [SRV, TXT] {
             let known = if kind == SRV { &heard.with_service } else { &heard.with_text };
-            if !known.contains(&instance) {
+            if !known.contains(&instance) && Instant::now() < until {
                 heard.take(&mdns_ask(line, &instance, kind).await?, &root);
             }
         }
