@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Greatest size of a request body.
-const BODY_LIMIT: usize = 8 * 1024;
+const BODY_LIMIT: usize = 16 * 1024;
 /// Longest wait for the head of a request, the first as any later one.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 /// Longest wait for the body of a request.
