@@ -122,21 +122,25 @@ fn updates() -> String {
 
 fn setup() -> String {
     format!(
-        "<h2>Set up</h2>\n<ol>\n<li>Have a qualified installer connect the heater, and plug in the network \
-         cable.</li>\n<li>Press the set-up key on the panel and open the address of the controller in a browser, \
-         with <code>https</code>. Compare the fingerprint on the panel with the one that the browser \
-         shows.</li>\n<li>Enter the user name <code>{user}</code> and the password of the label, then choose your \
-         own password of at least {least} characters. We recommend a sentence of four words or a password \
-         manager.</li>\n<li>Remote operation: leave it off if you do not need it.</li>\n\
-         <li>Updates: leave them automatic.</li>\n<li>Usage statistics: as you like. They are off unless you \
-         switch them on.</li>\n</ol>\n\
-         <h2>Change the password</h2>\n<p>Open Settings, Password. Enter the old password once and the new one \
-         twice, and press Change. After {failures} wrong entries the login pauses for {seconds} seconds.</p>\n\
-         <h2>Check your settings</h2>\n<p>Open Security check. Five lines show green or red: own password, update \
-         status, automatic updates, remote operation with the linked account, unknown logins. A red line leads to \
-         the setting that mends it.</p>",
+        "<h2>Set up</h2>\n<ol>\n<li>Connect the controller to your home network and press the set-up key on the \
+         panel. Open the address shown there in a browser, with <code>https</code>; the fingerprint in the \
+         browser has to be that on the panel.</li>\n\
+         <li>Log in as <code>{user}</code> with the password on the label.</li>\n\
+         <li>Set your own password of at least {length} characters; before that, nothing else can be done over \
+         the network. We recommend four words that do not belong together, or a password manager.</li>\n\
+         <li>Remote operation: leave it off unless you need it; it opens a way from the internet.</li>\n\
+         <li>Updates: leave them automatic; they close holes that others know.</li>\n\
+         <li>Usage statistics: as you like; they are off unless you switch them on.</li>\n</ol>\n\
+         <h2>Change the password</h2>\n<ol>\n<li>Log in and open Settings, Password.</li>\n<li>Enter the old \
+         password once and the new one.</li>\n<li>Press Change password. The old one is refused from now on, in \
+         programs of your own as well.</li>\n</ol>\n\
+         <p>After {failures} wrong passwords in a row the login stays closed for {seconds} seconds.</p>\n\
+         <h2>Check your settings</h2>\n<p>Open Security check in the web interface. Five lines are green or \
+         red: own password, last check for updates, automatic updates, remote operation with its linked \
+         account, unknown logins. All green means set up securely; behind a red line stands the setting that \
+         mends it.</p>",
         user = model::USER_NAME,
-        least = model::USER_PASSWORD_MINIMUM,
+        length = model::USER_PASSWORD_MINIMUM,
         failures = model::LOCKOUT_FAILURES,
         seconds = model::LOCKOUT_SECONDS,
     )
@@ -146,27 +150,39 @@ const LOGIN: &str = "<p>This page is for partners.</p>\n<form method=\"post\" ac
     <label>Partner number <input name=\"partner\"></label>\n\
     <label>Password <input type=\"password\" name=\"password\"></label>\n<button>Log in</button>\n</form>";
 
-const PERSONAL_DATA: &str = "<table>\n<tr><th>Data</th><th>Where</th><th>Who uses them</th><th>What for</th>\
-    <th>Basis</th></tr>\n<tr><td>Account: name, mail address, linked devices</td><td>Cloud; a random number on the \
-    device</td><td>Operations and customer service of the maker</td><td>Login to the app, security notices</td>\
-    <td>Consent to remote operation</td></tr>\n<tr><td>Bath and hot water schedules</td><td>Device; copy in the cloud \
-    with remote operation</td><td>You; customer service after your release</td><td>Carrying them out, showing them in \
-    the app</td><td>Consent to remote operation</td></tr>\n<tr><td>Usage history of each day, without times of day</td>\
-    <td>Device; cloud with usage statistics</td><td>Maintenance department of the maker</td><td>Forecast of wear</td>\
-    <td>Consent to usage statistics</td></tr>\n</table>\n<p>Each consent is withdrawn by the switch that gave it, at \
-    any time. Nothing is sold.</p>\n<h2>Usage statistics</h2>\n<p>The controller tells the cloud its serial number, \
-    whether the burner is on and the outlet temperature, so that the app can show it and operations see which units \
-    are reachable; only the last message is kept. Usage statistics also hold operating hours, number of starts, fault \
-    codes and the firmware version, under a random number, and are sent only if you agreed.</p>";
+const PERSONAL_DATA: &str = "<h2>What we process</h2>\n<table>\n\
+    <tr><th>Data</th><th>Where</th><th>Who uses them</th><th>For what</th></tr>\n\
+    <tr><td>Account: name, mail address, linked devices</td><td>our cloud; a random number on the device</td>\
+    <td>our cloud operations and customer service</td><td>login to the app, security notices</td></tr>\n\
+    <tr><td>Bath and hot water schedules, which can show when somebody is at home</td><td>the device; a copy in \
+    our cloud with remote operation</td><td>you; our customer service after you released them</td>\
+    <td>carrying them out, showing them in the app</td></tr>\n\
+    <tr><td>Usage history of each day, without times of day</td><td>the device; our cloud with usage \
+    statistics</td><td>our maintenance department</td><td>forecast of wear</td></tr>\n</table>\n\
+    <h2>Your consent</h2>\n<p>Remote operation and usage statistics each have a switch that is off at first. \
+    Switching it on is your consent, for that purpose alone; switching it off withdraws it, at any time, in the \
+    web interface or the app. The data in our cloud are then deleted within 30 days. Hot water at home does not \
+    depend on it.</p>\n\
+    <h2>Sign of life</h2>\n<p>The controller tells our cloud its serial number, whether the burner is on and \
+    the outlet temperature, so that the app can show it and our cloud operations see which units are reachable. \
+    Only the last message is kept; without a linked account no person belongs to it.</p>\n\
+    <h2>Usage statistics</h2>\n<p>With your consent our maintenance department receives once a week, under a \
+    random number: operating hours, number of starts, fault codes, firmware version and the usage history of each \
+    day. It forecasts the wear of burner, fan and heat exchanger from them and improves the firmware. Nobody else \
+    receives them.</p>";
 
-const DELETION: &str = "<h2>On the device</h2>\n<p>Open Settings, Reset, enter the password and press Delete \
-    everything. Or hold the recessed key on the panel for ten seconds and press OK. The panel says that all your data \
-    on the device were deleted.</p>\n<h2>In the cloud</h2>\n<p>In the app open Settings, Account, Delete account. \
-    Without the app, write to privacy@hinode.example and confirm by the link in the answer. A mail confirms the \
-    deletion at once, and again when copies in backups are gone, after 30 days at the latest.</p>\n\
-    <p>Do both before you give the device away.</p>";
+const DELETION: &str = "<h2>On the controller</h2>\n<ol>\n<li>Open Settings, Reset in the web interface, enter the \
+    password and press Delete everything. Or hold the recessed key for ten seconds and press OK.</li>\n\
+    <li>Wait less than one minute. Panel and web page say that all your data on this device were deleted.</li>\n\
+    </ol>\n<h2>In our cloud</h2>\n<ol>\n<li>In the app: Settings, Account, Delete account, enter the password, \
+    confirm. Without the app: write from the address of the account to
+    privacy@hinode.example and follow the link in the answer.</li>\n\
+    <li>App or page say that the account was deleted; a mail confirms it at once, and again when copies in \
+    backups are gone, after 30 days at the latest.</li>\n</ol>\n\
+    <p>Do both before you give the controller away.</p>";
 
-const SENSORS: &str = "<ul>\n<li>Water flow: tells that and how much hot water is drawn. Use of water shows that \
-    somebody is there.</li>\n<li>Level of the bath circuit: stops the filling.</li>\n<li>Temperatures at inlet, \
-    outlet and exhaust.</li>\n<li>Carbon monoxide in the exhaust: stops the burner when combustion is poor.</li>\n\
-    </ul>\n<p>There is no camera, no microphone, no motion and no location sensor.</p>";
+const SENSORS: &str = "<p>The heater measures the flow of water, the level of the bath, the temperature of the water \
+    at inlet and outlet and of the exhaust, and carbon monoxide in the exhaust. It needs them to heat water and \
+    to stop in time. Use of water can show that somebody is at home; therefore schedules and usage history are \
+    protected as said under Personal data. There is no camera, no microphone and no sensor for the position or \
+    motion of people.</p>";
