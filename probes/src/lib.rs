@@ -11,6 +11,8 @@ mod disclosed;
 mod dns_message;
 pub mod http;
 mod http_answer;
+pub mod lockout;
+pub mod login;
 pub mod observation;
 mod port_sweep;
 pub mod registry;

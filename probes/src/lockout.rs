@@ -1,0 +1,134 @@
+//! Whether a device began to defend itself during a row of wrong credentials, read from how its
+//! answers changed: one product answers 403 five times and then 500, another only grows slow.
+
+use crate::login::Try;
+
+/// Words of an answer that says that trying is over, in lower case.
+const LOCK_WORDS: [&str; 9] = [
+    "locked",
+    "lockout",
+    "too many",
+    "try again later",
+    "blocked",
+    "temporarily",
+    "wait",
+    "ロック",
+    "しばらく",
+];
+
+/// Attempts that must stay changed, counted from the first changed one, before the change is
+/// believed during a burst.
+pub const SUSTAINED: usize = 3;
+
+/// Index of the first try from which on every answer is a refusal to try: throttled, no longer
+/// answered, of another class, with words of a lock-out, or slow. `None` if the last answer is of
+/// the old kind. A single changed answer at the end counts only if it says so plainly.
+pub fn onset(tries: &[Try]) -> Option<usize> {
+    let start = (0..tries.len()).find(|start| {
+        let (before, after) = tries.split_at(*start);
+        after.iter().all(|one| changed(before, one))
+    })?;
+    let plain = tries[start..].iter().all(|one| one.attempt.result == "throttled");
+    (plain || tries.len() - start >= 2).then_some(start)
+}
+
+/// Median time of the answers in seconds.
+pub fn median_seconds(tries: &[Try]) -> Option<f64> {
+    let mut seconds: Vec<f64> = tries.iter().map(|one| one.attempt.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds.len().checked_sub(1)? / 2;
+    Some(if seconds.len() % 2 == 1 {
+        seconds[middle]
+    } else {
+        f64::midpoint(seconds[middle], seconds[middle + 1])
+    })
+}
+
+fn changed(before: &[Try], now: &Try) -> bool {
+    let attempt = &now.attempt;
+    if attempt.result == "accepted" {
+        return false;
+    }
+    if attempt.result == "throttled" {
+        return true;
+    }
+    // Without an ordinary answer before it there is nothing to compare with.
+    let Some(first) = before.first() else { return false };
+    if matches!(attempt.result.as_str(), "closed" | "no-answer") {
+        return first.attempt.result != attempt.result;
+    }
+    let slow = median_seconds(before)
+        .is_some_and(|median| attempt.seconds >= 0.8 && attempt.seconds >= 4.0 * median);
+    let words = LOCK_WORDS.iter().any(|word| now.words.contains(word) && !first.words.contains(word));
+    attempt.status != first.attempt.status || slow || words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::probe::http_login::Attempt;
+
+    fn row(answers: &[(u16, f64, &str, &str)]) -> Vec<Try> {
+        let make = |(n, (status, seconds, result, words)): (usize, &(u16, f64, &str, &str))| Try {
+            attempt: Attempt {
+                n: n as u32 + 1,
+                status: (*status > 0).then_some(*status),
+                seconds: *seconds,
+                result: (*result).to_owned(),
+            },
+            words: (*words).to_owned(),
+        };
+        answers.iter().enumerate().map(make).collect()
+    }
+
+    const BAD: (u16, f64, &str, &str) = (401, 0.1, "rejected", "wrong password");
+
+    #[test]
+    fn answers_that_stay_the_same_are_no_defence() {
+        assert_eq!(onset(&row(&[BAD; 20])), None);
+        assert_eq!(onset(&[]), None);
+        let hiccup = row(&[BAD, BAD, (500, 0.1, "unclear", ""), BAD, BAD]);
+        assert_eq!(onset(&hiccup), None);
+        let one_slow = row(&[BAD, BAD, (401, 3.0, "rejected", "wrong password"), BAD]);
+        assert_eq!(onset(&one_slow), None);
+        assert_eq!(onset(&row(&[BAD, BAD, (401, 3.0, "rejected", "")])), None);
+        assert_eq!(onset(&row(&[(0, 0.0, "closed", ""); 4])), None);
+    }
+
+    #[test]
+    fn every_kind_of_defence_is_seen() {
+        for after in [
+            (429, 0.1, "throttled", ""),
+            (0, 0.1, "closed", ""),
+            (0, 9.0, "no-answer", ""),
+            (500, 0.1, "unclear", ""),
+            (401, 0.9, "rejected", "wrong password"),
+            (401, 0.1, "rejected", "account locked"),
+        ] {
+            assert_eq!(onset(&row(&[BAD, BAD, BAD, after, after])), Some(3), "{after:?}");
+        }
+        let growing: Vec<_> = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2].map(|s| (401, s, "rejected", "")).into();
+        assert_eq!(onset(&row(&growing)), Some(3));
+    }
+
+    #[test]
+    fn a_wrong_credential_that_works_is_no_defence() {
+        assert_eq!(onset(&row(&[BAD, (200, 0.1, "accepted", ""), (200, 0.1, "accepted", "")])), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_that_never_changes_is_never_a_defence(n in 0_usize..40, status in 200_u16..600, s in 0.0..5.0_f64) {
+            prop_assert_eq!(onset(&row(&vec![(status, s, "rejected", "no"); n])), None);
+        }
+
+        #[test]
+        fn the_onset_lies_where_the_class_changed(before in 1_usize..20, after in 2_usize..10) {
+            let mut answers = vec![BAD; before];
+            answers.extend(vec![(403, 0.1, "rejected", ""); after]);
+            prop_assert_eq!(onset(&row(&answers)), Some(before));
+        }
+    }
+}
