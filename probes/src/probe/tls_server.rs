@@ -100,6 +100,9 @@ pub static PROBE: ProbeEntry = ProbeEntry {
     observe,
 };
 
+/// Shapes left without any answer after which a version is given up as unknown.
+const SILENCE_ENOUGH: u32 = 3;
+
 /// Connections that one run of the probe makes at most.
 const CONNECTION_LIMIT: u32 = 200;
 
@@ -233,8 +236,13 @@ impl Inquiry {
             refusal: None,
         };
         let mut all_clear = true;
+        let mut silent = 0;
         let mut left: Vec<u16> = if version == Version::Tls13 { MODERN.to_vec() } else { classic().to_vec() };
         for shape in SHAPES {
+            // Silence in three shapes leaves the question open whatever the others bring.
+            if silent >= SILENCE_ENOUGH && facts.offered.is_none() {
+                break;
+            }
             facts.shapes_tried += 1;
             // Ask with this shape until it is refused; what an earlier shape was not given may come now.
             loop {
@@ -247,6 +255,7 @@ impl Inquiry {
                 let Answered::Flight(flight) = &answered else {
                     all_clear &=
                         matches!(answered, Answered::Alert(_) | Answered::Closed | Answered::NotTls(_));
+                    silent += u32::from(matches!(answered, Answered::Silent));
                     facts.refusal = Some(answered.text());
                     break;
                 };
