@@ -246,3 +246,22 @@ async fn an_endless_answer_is_cut() {
     let (_, identity) = identity_of(address, port).await;
     assert!(identity.banner.unwrap().chars().count() <= 512);
 }
+
+#[tokio::test]
+async fn a_stopped_identification_is_partial_and_keeps_its_transcript() {
+    let port = service(device(12), b"", |_| Some(Vec::new())).await;
+    let scope = Scope { devices: vec![device(12)], ..Scope::default() };
+    let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
+    let cancel = context.cancel.clone();
+    let dialer = context.dialer.clone();
+    tokio::spawn(async move {
+        while dialer.counters.tcp_connected.load(std::sync::atomic::Ordering::Relaxed) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        cancel.cancel();
+    });
+    let findings = identify(Params { address: device(12), port }, &context).await;
+    assert_eq!(findings.outcome, Outcome::Partial);
+    assert_eq!(findings.effort.attempted, 1);
+    assert_eq!(context.take_attachments().len(), 1);
+}

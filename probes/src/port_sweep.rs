@@ -256,6 +256,7 @@ impl Sweep {
                 repetitions = 0;
                 self.commit(region);
             } else {
+                let before = self.canary.port;
                 if !self.wait_for_recovery(context).await {
                     let left = queue.len() + region.answers.len();
                     self.give_up(&format!("the device did not come back, {left} ports were left"));
@@ -267,7 +268,10 @@ impl Sweep {
                 }
                 repetitions += 1;
                 self.repeated += 1;
-                self.tread_softly();
+                // If another service answers, the device is well and one service is not.
+                if self.canary.port == before {
+                    self.tread_softly();
+                }
                 if repetitions < REPETITIONS_AT_MOST {
                     for (port, _) in region.answers.iter().rev() {
                         queue.push_front(*port);

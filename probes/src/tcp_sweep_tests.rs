@@ -24,7 +24,7 @@ fn paced_context_of(address: IpAddr, parallel: usize, per_second: u32) -> Arc<Pr
 }
 
 fn params(address: IpAddr, ports: Vec<u16>) -> Params {
-    Params { address, ports, foreign: Vec::new(), likely: Vec::new() }
+    Params { address, ports, foreign: listeners_of_this_host(), likely: Vec::new() }
 }
 
 fn impatient() -> Patience {
@@ -74,8 +74,7 @@ async fn all_ports_are_asked_and_the_open_ones_found() {
     let address = device(1);
     let mut open = vec![service(address, 0).await, service(address, 0).await, service(address, 0).await];
     open.sort_unstable();
-    let mut params = params(address, Vec::new());
-    params.foreign = listeners_of_this_host();
+    let params = params(address, Vec::new());
     let findings = sweep(params, &context_of(address), Patience::default()).await;
     let inventory = inventory(&findings);
     adds_up(&inventory);
@@ -256,5 +255,96 @@ async fn a_cancelled_sweep_is_partial_and_claims_nothing() {
     let inventory = inventory(&findings);
     adds_up(&inventory);
     assert_eq!(inventory.closed, 0);
-    assert_eq!(inventory.unanswered, [(1, u16::MAX)]);
+    assert_eq!(unanswered_ports(&inventory), 65535 - inventory.foreign.len() as u32);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_that_falls_silent_leaves_a_gap() {
+    let address = device(10);
+    let context = context_of(address);
+    // Accepts a few connections, then never again: its queue fills up and further ones are dropped.
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&std::net::SocketAddr::new(address, 0).into()).unwrap();
+    socket.listen(2).unwrap();
+    let canary = socket.local_addr().unwrap().as_socket().unwrap().port();
+    let mut params = params(address, (1..=20_000).chain([canary]).collect());
+    params.likely = vec![canary];
+    let findings = sweep(params, &context, impatient()).await;
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(findings.outcome, Outcome::Refused);
+    assert_eq!(inventory.open, [canary], "an open port stays open, whatever came later");
+    assert!(inventory.canary.failures > 0);
+    assert!(unanswered_ports(&inventory) > 10_000, "{:?}", inventory.canary);
+    assert!(findings.trouble.unwrap().contains("did not come back"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_dies_of_the_sweep_is_named_while_the_device_lives_on() {
+    let address = device(11);
+    let context = context_of(address);
+    let lasting = service(address, 0).await;
+    let dying = TcpListener::bind((address, 0)).await.unwrap();
+    let canary = dying.local_addr().unwrap().port();
+    let dialer = context.dialer.clone();
+    let dies = tokio::spawn(async move {
+        while dialer.counters.tcp_attempts.load(Ordering::Relaxed) < 1500 {
+            let _ = tokio::time::timeout(Duration::from_millis(1), dying.accept()).await;
+        }
+    });
+    let mut params = params(address, (1..=6000).chain([canary, lasting]).collect());
+    params.likely = vec![canary, lasting];
+    let findings = sweep(params, &context, impatient()).await;
+    dies.await.unwrap();
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(inventory.canary.port, Some(lasting));
+    assert_eq!(findings.outcome, Outcome::Partial);
+    assert!(findings.trouble.unwrap().contains(&format!("port {canary} stopped answering")));
+    assert!(inventory.unanswered.is_empty(), "the region was asked again under another canary");
+}
+
+#[tokio::test]
+async fn a_sweep_stopped_in_the_middle_keeps_what_was_confirmed() {
+    let address = device(12);
+    let open = service(address, 0).await;
+    let context = paced_context_of(address, 16, 2000);
+    let cancel = context.cancel.clone();
+    let dialer = context.dialer.clone();
+    tokio::spawn(async move {
+        while dialer.counters.tcp_attempts.load(Ordering::Relaxed) < 3000 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        cancel.cancel();
+    });
+    let mut params = params(address, Vec::new());
+    params.likely = vec![open];
+    let findings = sweep(params, &context, impatient()).await;
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(findings.outcome, Outcome::Partial);
+    assert!(inventory.open.contains(&open));
+    assert!((1..60_000).contains(&inventory.closed), "{} closed", inventory.closed);
+    assert!(unanswered_ports(&inventory) > 1000);
+    assert!(findings.effort.attempted < 65535);
+}
+
+#[tokio::test]
+async fn the_probe_runs_by_name_and_says_what_it_cannot_read() {
+    let address = device(13);
+    let open = service(address, 0).await;
+    let request = |params: Value| crate::Request {
+        probe: "tcp-sweep".to_owned(),
+        target: "sample S1".to_owned(),
+        params,
+    };
+    let good = serde_json::json!({ "address": address.to_string(), "ports": [open, 1] });
+    let observation = crate::run(request(good), context_of(address)).await;
+    assert_eq!(observation.outcome, Outcome::Complete);
+    assert_eq!(observation.read::<PortInventory>().unwrap().open, [open]);
+
+    let bad = serde_json::json!({ "address": "device.example" });
+    let observation = crate::run(request(bad), context_of(address)).await;
+    assert_eq!(observation.outcome, Outcome::ToolTrouble);
+    assert!(observation.trouble.unwrap().contains("cannot be read"));
 }

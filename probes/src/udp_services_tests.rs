@@ -190,3 +190,37 @@ async fn a_service_nobody_can_ask_is_a_gap() {
     assert_eq!(findings.outcome, Outcome::Partial);
     assert_eq!(findings.effort.attempted, 0);
 }
+
+#[tokio::test]
+async fn stopped_questions_are_a_gap_and_not_silence() {
+    let scope = Scope { devices: vec![device(8)], ..Scope::default() };
+    let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
+    context.cancel.cancel();
+    let params = Params { address: device(8), extra: Vec::new(), foreign: Vec::new() };
+    let findings = ask_all(params, &context).await;
+    assert_eq!(findings.outcome, Outcome::Partial);
+    let inventory: UdpInventory = serde_json::from_value(findings.data.clone()).unwrap();
+    assert!(inventory.services.is_empty());
+    assert_eq!(findings.effort.gaps.len(), KNOWN.len());
+}
+
+#[tokio::test]
+async fn an_address_outside_the_scope_is_not_asked() {
+    let scope = Scope { devices: vec![device(8)], ..Scope::default() };
+    let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
+    let params = Params { address: device(9), extra: Vec::new(), foreign: Vec::new() };
+    let findings = ask_all(params, &context).await;
+    assert_eq!(findings.outcome, Outcome::ToolTrouble);
+    assert_eq!(context.dialer.counters.udp_sockets.load(std::sync::atomic::Ordering::Relaxed), 0);
+}
+
+proptest::proptest! {
+    #[test]
+    fn arbitrary_ssdp_replies_never_stop_the_reader(
+        tail in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+    ) {
+        let bytes = [&b"HTTP/1.1 200 OK\r\nST: a\r\n"[..], &tail].concat();
+        let answer = crate::http_answer::parse(&bytes);
+        proptest::prop_assert!(answer.is_some_and(|answer| answer.values("st").next().is_some()));
+    }
+}
