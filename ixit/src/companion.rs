@@ -75,6 +75,7 @@ macro_rules! companions {
         pub(crate) fn description(key: &str) -> Option<Description> {
             match key {
                 $( stringify!($field) => Some(Description {
+                    key: stringify!($field),
                     doc: doc_text!($([$($attribute)*])*),
                     example: $example,
                     shape: <$type as Described>::shape().limited_to(given!($($names)?)),
@@ -87,6 +88,8 @@ macro_rules! companions {
 
 /// What a companion key is, for schemas and templates.
 pub(crate) struct Description {
+    /// Key in files.
+    pub(crate) key: &'static str,
     /// Meaning.
     pub(crate) doc: &'static str,
     /// An example as a TOML value.
@@ -98,71 +101,71 @@ pub(crate) struct Description {
 companions! {
     /// All companions of a row or form; a key that was not written is `None` or empty.
     Companions {
-        /// `auth_mech`: who is authenticated: `user` or `machine`.
+        /// Who is authenticated: `user` or `machine`.
         subject: Option<Located<Subject>>; example r#""user""#,
-        /// `auth_mech`: reachable directly over a network interface.
+        /// Reachable directly over a network interface.
         network_addressable: Option<Located<bool>>; example r#"true"#,
-        /// `auth_mech`: the authentication factor.
+        /// The authentication factor.
         factor: Option<Located<Factor>>; example r#"{ kind = "password", user_defined = true, pre_installed = false, used_outside_factory_default = true }"#,
-        /// `auth_mech`: how pre-installed passwords are made.
+        /// How pre-installed passwords are made.
         generation: Option<Located<Generation>>; example r#"{ inputs = ["random"], length = 12, alphabet_size = 32 }"#,
-        /// `auth_mech`, `upd_mech`, `com_mech`: the cryptography.
+        /// The cryptography.
         crypto: Vec<Located<Crypto>>; example r#"[{ purpose = "transport", protocol = "TLS", versions = ["1.2", "1.3"], certificate_key = "EC-256" }]"#,
-        /// `auth_mech`: the declared defence against brute force.
+        /// The declared defence against brute force.
         brute_force: Option<Located<BruteForce>>; example r#"{ failures = 5, lockout_seconds = 60 }"#,
-        /// `auth_mech`: how a program logs in.
+        /// How a program logs in.
         login: Option<Located<Login>>; example r#"{ kind = "form", port = 443, tls = true, path = "/login", protected = "/settings", user_field = "user", password_field = "password" }"#,
-        /// `auth_mech`, `com_mech`, `soft_serv`, `intf`, `ext_api`: where it is reached over IP.
+        /// Where it is reached over IP.
         endpoint: Vec<Located<Endpoint>>; example r#"[{ transport = "tcp", port = 443, application = "https" }]"#,
         /// The same over Bluetooth LE.
         gatt: Vec<Located<Gatt>>; example r#"[{ service = "0000180a-0000-1000-8000-00805f9b34fb" }]"#,
-        /// `com_mech`: part that the device plays.
+        /// Part that the device plays.
         role: Option<Located<Role>>; example r#""server""#,
-        /// `com_mech`, `ext_api`: reachable from outside the local network.
+        /// Reachable from outside the local network.
         remotely_accessible: Option<Located<bool>>; example r#"false"#,
-        /// `com_mech`: the peer is an associated service.
+        /// The peer is an associated service.
         associated_service: Option<Located<bool>>; example r#"true"#,
-        /// `com_mech`, `soft_serv`: one of the protocols that 5.5-5 leaves out (ARP, DHCP, DNS, ICMP, NTP).
+        /// One of the protocols that 5.5-5 leaves out (ARP, DHCP, DNS, ICMP, NTP).
         excluded_protocol: Option<Located<bool>>; example r#"false"#,
-        /// `upd_mech`: the update mechanism.
+        /// The update mechanism.
         update: Option<Located<Update>>; example r#"{ network_based = true, automatic = true, notifies = true, check_after_initialization = true, check_period_hours = 24 }"#,
-        /// `soft_comp`: why there is no update mechanism: `impracticable` or `security`.
+        /// Why there is no update mechanism: `impracticable` or `security`.
         no_update_reason: Option<Located<NoUpdateReason>>; example r#""impracticable""#,
-        /// `sec_param`: a hard-coded unique identity used for security.
+        /// A hard-coded unique identity used for security.
         hard_coded_identity: Option<Located<bool>>; example r#"false"#,
-        /// `sec_param`: hard-coded in the source code.
+        /// Hard-coded in the source code.
         hard_coded_in_source: Option<Located<bool>>; example r#"false"#,
-        /// `sec_param`: what it is used for.
+        /// What it is used for.
         purposes: Vec<Located<ParameterPurpose>>; example r#"["update-check"]"#,
-        /// `net_sec_impl`: name and version.
+        /// Name and version.
         implementation: Option<Located<Implementation>>; example r#"{ name = "mbed TLS", version = "3.6.2", purl = "pkg:generic/mbedtls@3.6.2" }"#,
-        /// `soft_serv`: states in which it is reachable over a network (`factory_default`, `initialized`).
+        /// States in which it is reachable over a network (`factory_default`, `initialized`).
         network_accessible_in: Vec<Located<String>>; example r#"["factory_default", "initialized"]"#; one_of DUT_STATES,
-        /// `intf`: over the air.
+        /// Over the air.
         is_air: Option<Located<bool>>; example r#"true"#,
-        /// `intf`: whether exposure is needed.
+        /// Whether exposure is needed.
         exposure: Option<Located<Exposure>>; example r#""required""#,
-        /// `intf`: status by DUT state where it differs from the field, e.g. `{ initialized = "disabled" }`.
+        /// Status by DUT state where it differs from the field, e.g. `{ initialized = "disabled" }`.
         status_in: BTreeMap<String, Located<String>>; example r#"{ initialized = "disabled" }"#; one_of STATUS,
-        /// `intf`: what it discloses without authentication.
+        /// What it discloses without authentication.
         disclosed: Vec<Located<Disclosed>>; example r#"[{ item = "model", security_relevant = false, reason = "Shown so that the app finds the device" }]"#,
-        /// `pers_data`: processing rests on consent.
+        /// Processing rests on consent.
         consent: Option<Located<bool>>; example r#"true"#,
-        /// `pers_data`: places: `device`, `associated-service`.
+        /// Places: `device`, `associated-service`.
         stored_on: Vec<Located<String>>; example r#"["device"]"#; one_of STORES,
-        /// `user_dec`: security-relevant.
+        /// Security-relevant.
         security_relevant: Option<Located<bool>>; example r#"true"#,
-        /// `user_dec`: options with the default marked.
+        /// Options with the default marked.
         choices: Vec<Located<Choice>>; example r#"[{ option = "on", default = true }, { option = "off" }]"#,
-        /// `inp_val`: ids of the rows that it covers.
+        /// Ids of the rows that it covers.
         sources: Vec<Located<String>>; example r#"["UserIntf-1", "ExtAPI-1"]"#,
-        /// `user_info`: where each entry is published, by the key of the entry.
+        /// Where each entry is published, by the key of the entry.
         resources: BTreeMap<String, Located<Resource>>; example r#"{ documentation_of_sensors = { kind = "url", place = "https://supplier.example/sensors" } }"#,
-        /// `user_info`: the support period.
+        /// The support period.
         support: Option<Located<SupportPeriod>>; example r#"{ until = "2030-12-31" }"#,
-        /// `user_info`: the model designation.
+        /// The model designation.
         designation: Option<Located<Designation>>; example r#"{ text = "WH-100", way = "label" }"#,
-        /// `vuln_types`, `upd_proc`: the longest time of each step.
+        /// The longest time of each step.
         steps: Vec<Located<Step>>; example r#"[{ step = "analysis", days = 14 }]"#,
     }
 }

@@ -102,7 +102,7 @@ record! {
         firmware: Option<Located<String>>,
         /// SHA-256 of the firmware image, where it was handed in.
         firmware_sha256: Option<Located<String>>,
-        /// Conditions 4 and 5 of EN 303 645: whether the device is constrained; `None` if not said.
+        /// Whether the device is constrained (conditions 4 and 5 of EN 303 645).
         constrained: Option<Located<bool>>,
         /// Why it counts as constrained.
         constrained_reason: Option<Located<String>>,

@@ -24,6 +24,7 @@ pub mod sheet;
 mod source;
 pub mod table;
 pub mod template;
+pub mod translation;
 
 pub use bench::Bench;
 pub use check::CODES as FINDING_CODES;

@@ -10,7 +10,7 @@ use crate::described::{Described, Member, Shape};
 use crate::edition::Edition;
 use crate::provision::provisions;
 use crate::table::{Field, Layout, Table, tables};
-use words::Words;
+use words::{TableWords, Words};
 
 /// Language of the comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ impl std::str::FromStr for Language {
 
 /// An `ics.toml` to fill in.
 pub fn ics(edition: Edition, language: Language) -> String {
-    let words = words::of(language);
+    let (words, said) = (words::of(language), TableWords::new(edition, language));
     let mut text = String::new();
     prose(&mut text, words.ics_head);
     prose(&mut text, words.how_to_fill);
@@ -63,13 +63,8 @@ pub fn ics(edition: Edition, language: Language) -> String {
     let _ = writeln!(text);
     prose(&mut text, words.ics_provisions);
     for provision in provisions(edition) {
-        let _ = writeln!(
-            text,
-            "\n# {} ({}) {}",
-            provision.id,
-            provision.status,
-            words.provision_title(provision)
-        );
+        let _ =
+            writeln!(text, "\n# {} ({}) {}", provision.id, provision.status, said.provision_title(provision));
         let _ = writeln!(text, "#[provision.\"{}\"]\n#support = \"Y\"\n#detail = \"...\"", provision.id);
     }
     let _ = writeln!(text);
@@ -83,12 +78,12 @@ pub fn ics(edition: Edition, language: Language) -> String {
 
 /// An `ixit.toml` to fill in.
 pub fn ixit(edition: Edition, language: Language) -> String {
-    let words = words::of(language);
+    let (words, said) = (words::of(language), TableWords::new(edition, language));
     let mut text = String::new();
     prose(&mut text, words.ixit_head);
     prose(&mut text, words.how_to_fill);
     for table in tables(edition) {
-        table_text(&mut text, words, edition, table);
+        table_text(&mut text, words, &said, edition, table);
     }
     let _ = writeln!(text);
     prose(&mut text, words.empty);
@@ -115,45 +110,62 @@ pub fn bench(edition: Edition, language: Language) -> String {
     text
 }
 
-fn table_text(text: &mut String, words: &Words, edition: Edition, table: &Table) {
-    let _ = writeln!(text, "\n# ---- {}: {} ----", table.id, words.table_title(edition, table));
+fn table_text(text: &mut String, words: &Words, said: &TableWords, edition: Edition, table: &Table) {
+    let _ = writeln!(text, "\n# ---- {}: {} ----", table.id, said.table_title(table));
+    let _ = match table.layout {
+        Layout::Rows => writeln!(text, "#[[{}]]", table.key),
+        Layout::Form => writeln!(text, "#[{}]", table.key),
+    };
     for field in &table.fields {
         let when = match (&field.filled_if, field.required) {
             (_, true) => words.always.to_owned(),
-            (Some(when), false) => format!("{}: {}", words.only, words.condition(edition, when)),
+            (Some(when), false) => format!("{}: {}", words.only, said.condition(when)),
             (None, false) => words.optional.to_owned(),
         };
-        let _ = write!(text, "# {} — {} — {when}. ", field.key, field.name);
-        let _ = writeln!(text, "{}", words.meaning(edition, table, field));
+        let _ = writeln!(text, "# {} ({when}): {}", field.name, said.meaning(table, field));
         if !field.values.is_empty() {
-            let names: Vec<String> = field.values.iter().map(|value| format!("\"{value}\"")).collect();
             let intro = if field.kind == "list" { words.proposals } else { words.values };
-            let _ = writeln!(text, "#   {intro}: {}", names.join(", "));
+            let names =
+                if field.kind == "bool" { "true, false".to_owned() } else { in_quotes(&field.values) };
+            let _ = writeln!(text, "#   {intro}: {names}");
         }
         if !field.refs.is_empty() {
             let _ = writeln!(text, "#   {}: {}", words.references, field.refs.join(", "));
         }
+        let _ = writeln!(text, "#{} = {}", field.key, field_example(edition, table, field));
     }
     if !table.companions.is_empty() {
         let _ = writeln!(text, "# {}", words.companions);
     }
-    match table.layout {
-        Layout::Rows => {
-            let _ = writeln!(text, "#[[{}]]", table.key);
-        }
-        Layout::Form => {
-            let _ = writeln!(text, "#[{}]", table.key);
-        }
+    for companion in table.companions.iter().filter_map(|key| companion::description(key)) {
+        let _ = writeln!(text, "# {}: {}", companion.key, said.companion(companion.key, companion.doc));
+        shape_text(text, words, said, "", &companion.shape);
+        let _ = writeln!(text, "#{} = {}", companion.key, companion.example);
     }
-    for field in &table.fields {
-        let _ = writeln!(text, "#{} = {}", field.key, field_example(edition, table, field));
-    }
-    for key in &table.companions {
-        if let Some(companion) = companion::description(key) {
-            let _ = writeln!(text, "# {key}: {}", words.companion(key, companion.doc));
-            let _ = writeln!(text, "#{key} = {}", companion.example);
+}
+
+/// The keys and names that a companion takes, one a line.
+fn shape_text(text: &mut String, words: &Words, said: &TableWords, key: &str, shape: &Shape) {
+    match shape {
+        Shape::List(inner) | Shape::Map(inner) => shape_text(text, words, said, key, inner),
+        Shape::Names(names) => {
+            let _ = writeln!(text, "#   {key}{}: {}", words.values, in_quotes(names));
         }
+        Shape::Record(members) => {
+            for member in members {
+                let doc = said.member(member.doc);
+                if !doc.is_empty() {
+                    let _ = writeln!(text, "#   {}: {doc}", member.key);
+                }
+                shape_text(text, words, said, &format!("{}: ", member.key), &member.shape);
+            }
+        }
+        Shape::Text | Shape::Flag | Shape::Number { .. } | Shape::Address => {}
     }
+}
+
+fn in_quotes(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("\"{}\"", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 fn field_example(edition: Edition, table: &Table, field: &Field) -> String {

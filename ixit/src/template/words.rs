@@ -3,11 +3,11 @@
 use crate::edition::Edition;
 use crate::provision::Provision;
 use crate::table::{Field, Table};
+use crate::translation::{Translation, japanese};
 
 use super::Language;
 
-/// The texts of one language. Texts that the tables hold in English are translated by the functions;
-/// where a language has none, the English stands.
+/// The texts of one language that do not come from the tables.
 pub(super) struct Words {
     pub(super) ics_head: &'static str,
     pub(super) ixit_head: &'static str,
@@ -34,29 +34,48 @@ pub(super) struct Words {
 pub(super) fn of(language: Language) -> &'static Words {
     match language {
         Language::En => &ENGLISH,
-        Language::Ja => &ENGLISH,
+        Language::Ja => &JAPANESE,
     }
 }
 
-impl Words {
-    pub(super) fn provision_title<'p>(&self, provision: &'p Provision) -> &'p str {
-        &provision.title
+/// The texts that come from the tables.
+pub(super) struct TableWords {
+    edition: Edition,
+    language: Language,
+}
+
+impl TableWords {
+    pub(super) fn new(edition: Edition, language: Language) -> Self {
+        Self { edition, language }
     }
 
-    pub(super) fn table_title<'t>(&self, _: Edition, table: &'t Table) -> &'t str {
-        &table.title
+    fn japanese(&self) -> Option<&'static Translation> {
+        (self.language == Language::Ja).then(|| japanese(self.edition))
     }
 
-    pub(super) fn meaning<'t>(&self, _: Edition, _: &'t Table, field: &'t Field) -> &'t str {
-        &field.meaning
+    pub(super) fn provision_title<'t>(&self, provision: &'t Provision) -> &'t str {
+        self.japanese().and_then(|ja| ja.provision.get(&provision.id)).unwrap_or(&provision.title)
     }
 
-    pub(super) fn condition<'t>(&self, _: Edition, when: &'t str) -> &'t str {
-        when
+    pub(super) fn table_title<'t>(&self, table: &'t Table) -> &'t str {
+        self.japanese().and_then(|ja| ja.table.get(&table.key)).map_or(&table.title, |table| &table.title)
     }
 
-    pub(super) fn companion<'t>(&self, _: &str, doc: &'t str) -> &'t str {
-        doc
+    pub(super) fn meaning<'t>(&self, table: &'t Table, field: &'t Field) -> &'t str {
+        self.japanese().and_then(|ja| ja.meaning(table, field)).unwrap_or(&field.meaning)
+    }
+
+    pub(super) fn condition<'t>(&self, when: &'t str) -> &'t str {
+        self.japanese().and_then(|ja| ja.condition.get(when)).map_or(when, String::as_str)
+    }
+
+    pub(super) fn companion<'t>(&self, key: &str, doc: &'t str) -> &'t str {
+        self.japanese().and_then(|ja| ja.companion.get(key)).map_or(doc, String::as_str)
+    }
+
+    /// The description of a key inside a companion, where the language has one.
+    pub(super) fn member(&self, doc: &'static str) -> &'static str {
+        if self.language == Language::En { doc } else { "" }
     }
 }
 
@@ -68,7 +87,7 @@ const ENGLISH: Words = Words {
     ics_provisions: "One entry per provision. Status: M mandatory, R recommended, C under a condition.\nsupport: \"Y\" supported, \"N\" not supported, \"N/A\" not applicable.\ndetail: the measure (Y), why it is left out (N), why it does not apply (N/A). A recommendation with N or N/A needs it.",
     evidence: "Certificates and evaluations that may cover a provision, one [[external_evidence]] each.\nThe document lies below documents/. It counts only after an assessor has decided on scope, version and validity.",
     empty: "Tables without entries, each with the reason. A table that is neither filled nor named here is a finding.",
-    companions: "Companions: the same as the prose, in a form that lets a machine decide. Each is optional; leave out what does not apply.",
+    companions: "Companions: the same as the prose above, in a form that lets a machine decide. Leave out what does not apply.",
     always: "always to be filled",
     only: "to be filled",
     optional: "may be left out",
@@ -112,6 +131,79 @@ const ENGLISH: Words = Words {
         ),
         (
             "Published resources (policy, support period) that may be fetched besides the device: host name and address with port.",
+            "[hosts]\n#\"supplier.example\" = \"192.0.2.80:443\"",
+        ),
+    ],
+};
+
+const JAPANESE: Words = Words {
+    ics_head: "実装適合宣言 (ICS): 評価の対象と、機器が対応する規定。\n供給者が記入する。",
+    ixit_head: "試験のための追加情報 (IXIT): ICS の主張を機器がどう実現しているか。\n供給者が記入する。行は [[表]]、様式は [表] で始まる。ID はファイル全体で一意にする。",
+    bench_head: "試験環境: 誰が、何を使って試験し、機器がどこにあるか。試験機関が記入し、供給者は記入しない。\n--bench FILE で指定したとき、または `hantei bench accept` の後にだけ使われる。",
+    how_to_fill: "コメントになっている行は、行頭の # を取り除いて記入する。「# 」（# と空白）で始まる行は説明である。\n\"...\" はすべて置き換える。残っている箇所と誤りは `hantei check` が示す。",
+    ics_provisions: "規定ごとに一つ記入する。ステータス: M 必須、R 推奨、C 条件付き。\nsupport: \"Y\" 対応、\"N\" 非対応、\"N/A\" 該当しない。\ndetail: 対策 (Y)、実施しない理由 (N)、該当しない理由 (N/A)。推奨事項を N または N/A とする場合は必ず書く。",
+    evidence: "規定を満たす根拠になり得る認証や評価。[[external_evidence]] を一つずつ書く。\n文書は documents/ の下に置く。範囲、版、有効期限を評価者が判断した後にだけ使われる。",
+    empty: "記入するものがない表とその理由。記入も理由もない表は指摘となる。",
+    companions: "付属項目: 上の文章と同じ内容を、機械が判定できる形で書く。当てはまらないものは省く。",
+    always: "必ず記入",
+    only: "次の場合に記入",
+    optional: "省略できる",
+    values: "次のいずれか",
+    proposals: "よく使う値",
+    references: "参照できる行の表",
+    dut: &[
+        ("manufacturer", "製造者。"),
+        ("model", "型番。"),
+        ("hardware", "ハードウェアの版。"),
+        ("firmware", "ファームウェアの版。"),
+        ("firmware_sha256", "提出したファームウェアイメージの SHA-256。"),
+        ("constrained", "制約のある機器か（EN 303 645 の条件 4 と 5）。"),
+        ("constrained_reason", "制約のある機器とする理由。"),
+        ("associated_services", "関連サービスとその版。"),
+        ("app", "連携アプリとその版。"),
+        ("variants", "宣言が対象とする派生品と、その根拠。"),
+        ("identity", "機器自身が型番、製造番号、ファームウェアの版を示す場所。"),
+    ],
+    supplier: &[
+        ("name", "名称。"),
+        ("contact", "試験機関からの連絡先。"),
+        ("date", "宣言の日付 (ISO 8601)。"),
+    ],
+    bench: &[
+        (
+            "試験機関。書かれていない項目は「記載なし」と印刷され、試験は止まらない。\nassessment: \"first-party\"（第一者）、\"second-party\"（第二者）、\"third-party\"（第三者）。",
+            "[lab]\n#name = \"...\"\n#accreditation = \"...\"\n#assessment = \"first-party\"\n#operator = \"...\"\n#assessor = \"...\"\n#authorizer = \"...\"\n#place = \"...\"",
+        ),
+        (
+            "使用する機材。[[equipment]] を一つずつ書く。",
+            "#[[equipment]]\n#id = \"E1\"\n#kind = \"tester-host\"\n#description = \"...\"\n#serial = \"...\"\n#calibrated_until = \"2027-01-31\"",
+        ),
+        (
+            "機器のサンプル。[[sample]] を一つずつ書く。試験には少なくとも一つ必要。ここにあるアドレスとだけ通信する。\nsource: 試験に使う側のアドレス。label_password: 下に述べる秘密情報として書く。",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }",
+        ),
+        (
+            "試験に加わる製品の他の部分（ハブ、アプリ、関連サービス）。",
+            "#[[component]]\n#id = \"hub\"\n#kind = \"hub\"\n#description = \"...\"\n#version = \"...\"",
+        ),
+        (
+            "IXIT 1-AuthMech の行の ID ごとの認証情報。\n秘密情報: 環境変数は { env = \"NAME\" }、このファイルからの相対パスは { file = \"path\" }、\n直接書く場合は { value = \"...\" }。値が実行記録に保存されることはない。",
+            "#[credentials.AuthMech-1]\n#user = \"admin\"\n#secret = { env = \"DEVICE_PASSWORD\" }",
+        ),
+        (
+            "試験環境が自動で行える操作を引数の並びで書く。シェルは使わない。書かれていない操作は担当者に依頼する。",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]",
+        ),
+        (
+            "機器への負荷の上限。per_second = 0 は上限なし。",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30",
+        ),
+        (
+            "方法からの逸脱と判定規則。報告書に載る。",
+            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"",
+        ),
+        (
+            "機器のほかに取得してよい公開資料（方針、サポート期間）のホスト名と、アドレスおよびポート。",
             "[hosts]\n#\"supplier.example\" = \"192.0.2.80:443\"",
         ),
     ],
