@@ -1,0 +1,114 @@
+//! Questions to people: put once, the answer written down before the next is put.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use testcases::assess::open_prompts;
+use testcases::{Decision, Prompt};
+
+use super::{Engine, Halt, RunError};
+use crate::event::Event;
+use crate::store::{Entry, read_bounded};
+
+/// Largest attachment that is taken in (256 MiB).
+const LARGEST_ATTACHMENT: u64 = 256 << 20;
+
+impl Engine {
+    /// Puts every open question of the assessment, and those that an answer opens in its turn.
+    pub(super) async fn ask_open(&mut self) -> Result<(), Halt> {
+        for decision in self.answers.unasked() {
+            self.decided(decision)?;
+        }
+        let mut asked = BTreeSet::new();
+        loop {
+            let assessment = self.record.assess();
+            let prompts: Vec<Prompt> = open_prompts(&assessment)
+                .into_iter()
+                .filter(|prompt| asked.insert((prompt.id.clone(), prompt.facts.clone())))
+                .cloned()
+                .collect();
+            let mut answered = false;
+            for prompt in prompts {
+                answered |= self.ask(&prompt).await?.is_some();
+            }
+            if !answered {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Puts one question; `None` if it stays open.
+    pub(super) async fn ask(&mut self, prompt: &Prompt) -> Result<Option<Decision>, Halt> {
+        if self.cancel.is_cancelled() {
+            return Err(Halt::Cancelled);
+        }
+        self.listener.on(&Event::PromptOpen { prompt: Box::new(prompt.clone()) });
+        let answers = self.answers.clone();
+        let answer = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(Halt::Cancelled),
+            answer = answers.answer(prompt) => answer,
+        };
+        let Some(mut decision) = answer else { return Ok(None) };
+        decision.prompt.clone_from(&prompt.id);
+        if decision.facts.is_empty() {
+            decision.facts.clone_from(&prompt.facts);
+        }
+        Ok(self.decided(decision)?)
+    }
+
+    /// Writes a decision down; `None` if the same one is in force already or its attachments cannot be had.
+    fn decided(&mut self, mut decision: Decision) -> Result<Option<Decision>, RunError> {
+        let person = match decision.role {
+            testcases::Role::Operator => &self.record.manifest.people.operator,
+            _ => &self.record.manifest.people.assessor,
+        };
+        if decision.person.is_empty() {
+            decision.person = person.clone().unwrap_or_default();
+        }
+        if !self.take_in_attachments(&mut decision)? {
+            return Ok(None);
+        }
+        let in_force = self.record.decisions.iter().rev().find(|earlier| earlier.prompt == decision.prompt);
+        if in_force.is_some_and(|earlier| {
+            decision.date.is_empty() && Decision { date: String::new(), ..earlier.clone() } == decision
+                || *earlier == decision
+        }) {
+            return Ok(None);
+        }
+        if decision.date.is_empty() {
+            let now = jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default();
+            decision.date = now.to_string();
+        }
+        self.note(Entry::Decision(decision.clone()))?;
+        self.listener.on(&Event::DecisionTaken {
+            prompt: decision.prompt.clone(),
+            answer: decision.answer.as_text(),
+            person: decision.person.clone(),
+        });
+        Ok(Some(decision))
+    }
+
+    /// Files named by a decision become evidence; what they are is not believed.
+    fn take_in_attachments(&mut self, decision: &mut Decision) -> Result<bool, RunError> {
+        for attachment in &mut decision.attachments {
+            if attachment.starts_with("sha256:") || attachment.starts_with("declaration:") {
+                continue;
+            }
+            match read_bounded(Path::new(attachment.as_str()), LARGEST_ATTACHMENT) {
+                Ok(bytes) => {
+                    *attachment = self.store.keep(&bytes, "bin").map_err(RunError::Recording)?.reference;
+                }
+                Err(error) => {
+                    let message = format!(
+                        "the attachment of the decision on {} cannot be read, so the question stays open: {error}",
+                        decision.prompt
+                    );
+                    self.trouble("attachment-unreadable", message, Vec::new())?;
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+}

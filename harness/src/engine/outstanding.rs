@@ -1,0 +1,127 @@
+//! What is outstanding: a pure function of plan, samples and what was observed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use probes::probe::identify::ServiceIdentity;
+use probes::probe::tcp_sweep::PortInventory;
+use probes::{Observation, Request};
+use testcases::DutState;
+use testcases::plan::{ForEach, Plan, Step};
+
+/// Stands for "no sample" where a step looks at none, such as a published page.
+pub const NO_SAMPLE: &str = "-";
+
+/// An observation to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// The same in every run of the plan: number of the step, sample, port.
+    pub key: String,
+    /// Index of the step in the plan.
+    pub step: usize,
+    /// State in which it is made.
+    pub state: DutState,
+    /// Sample id, or [`NO_SAMPLE`].
+    pub sample: String,
+    /// Port, for steps that are repeated for ports.
+    pub port: Option<u16>,
+    /// As in the plan.
+    pub request: Request,
+}
+
+/// What was observed, as far as it decides what is outstanding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    done: BTreeSet<String>,
+    open: BTreeMap<(String, String), Vec<u16>>,
+    tls: BTreeMap<(String, String), BTreeSet<u16>>,
+}
+
+impl Seen {
+    /// Adds a complete observation with the key of its step.
+    pub fn add(&mut self, key: &str, observation: &Observation) {
+        self.done.insert(key.to_owned());
+        let place = (observation.context.state.clone(), observation.context.sample.clone());
+        match observation.probe.as_str() {
+            "tcp-sweep" => {
+                if let Some(inventory) = observation.read::<PortInventory>() {
+                    self.open.insert(place, inventory.open);
+                }
+            }
+            "identify" => {
+                if let Some(service) = observation.read::<ServiceIdentity>()
+                    && service.tls
+                {
+                    self.tls.entry(place).or_default().insert(service.port);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the observation with this key was made.
+    pub fn has(&self, key: &str) -> bool {
+        self.done.contains(key)
+    }
+
+    /// Observations made.
+    pub fn count(&self) -> usize {
+        self.done.len()
+    }
+
+    fn ports(&self, for_each: ForEach, state: DutState, sample: &str) -> Vec<u16> {
+        let place = (state.as_str().to_owned(), sample.to_owned());
+        match for_each {
+            ForEach::OpenPort => self.open.get(&place).cloned().unwrap_or_default(),
+            ForEach::TlsPort => {
+                self.tls.get(&place).map(|ports| ports.iter().copied().collect()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// The observations that are outstanding, in the order in which they are made. Those that are repeated
+/// for ports appear once the ports are known.
+pub fn outstanding(plan: &Plan, samples: &[String], seen: &Seen) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let Step::Observe { state, request, for_each, .. } = step else { continue };
+        let of_no_sample = [NO_SAMPLE.to_owned()];
+        let samples = if request.probe == "public-resource" { &of_no_sample } else { samples };
+        for sample in samples {
+            let ports: Vec<Option<u16>> = match for_each {
+                None => vec![None],
+                Some(for_each) => seen.ports(*for_each, *state, sample).into_iter().map(Some).collect(),
+            };
+            for port in ports {
+                let key = key(index, sample, port);
+                if !seen.has(&key) {
+                    tasks.push(Task {
+                        key,
+                        step: index,
+                        state: *state,
+                        sample: sample.clone(),
+                        port,
+                        request: request.clone(),
+                    });
+                }
+            }
+        }
+    }
+    tasks
+}
+
+/// Key of a step: number from 1, sample, port.
+pub fn key(step: usize, sample: &str, port: Option<u16>) -> String {
+    match port {
+        None => format!("{:03}/{sample}", step + 1),
+        Some(port) => format!("{:03}/{sample}/tcp-{port}", step + 1),
+    }
+}
+
+/// Index of the step that brings the device into the state of another step; `None` before the first.
+pub fn entrance(plan: &Plan, step: usize) -> Option<usize> {
+    (0..=step).rev().find(|index| matches!(plan.steps.get(*index), Some(Step::Enter { .. })))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! Fills the parameters of a planned request in: address, port, what the declaration and the bench say.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+
+use ixit::bench::{Limits, Sample};
+use ixit::companion::Transport;
+use ixit::{Bench, Declaration, TableContent};
+use probes::Request;
+use probes::dialer::{DialLimits, Scope};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::outstanding::Task;
+use crate::bench::Foreign;
+
+/// TCP ports where services of such devices usually listen; the profile `matrix` always asks them.
+const USUAL_PORTS: &[u16] = &[
+    21, 22, 23, 25, 53, 80, 139, 443, 445, 554, 1883, 1900, 2222, 2323, 4444, 5000, 5555, 7547, 8000, 8008,
+    8080, 8081, 8443, 8883, 8888, 9000, 9229, 37777, 49152,
+];
+/// Ports that the profile `matrix` draws beside them.
+const DRAWN_PORTS: usize = 200;
+/// UDP services that the probe asks at these ports anyway.
+const USUAL_UDP: &[(u16, &str)] =
+    &[(53, "dns"), (123, "ntp"), (161, "snmp"), (1900, "ssdp"), (5353, "mdns"), (5683, "coap")];
+
+/// What requests are filled in from.
+pub(super) struct Surroundings {
+    pub(super) foreign: Foreign,
+    /// Ports that the bench names for the profile `matrix`.
+    pub(super) device_ports: Vec<u16>,
+    pub(super) limits: Limits,
+    /// Digest of the plan; the random ports follow from it.
+    pub(super) seed: String,
+}
+
+impl Surroundings {
+    /// The request of a task with all its parameters.
+    pub(super) fn request(&self, declaration: &Declaration, task: &Task, sample: Option<&Sample>) -> Request {
+        let mut request = task.request.clone();
+        if !request.params.is_object() {
+            request.params = json!({});
+        }
+        let mut set = |name: &str, value: Value| {
+            request.params[name] = value;
+        };
+        let Some(sample) = sample else { return request };
+        set("address", json!(sample.address));
+        if let Some(port) = task.port {
+            set("port", json!(port));
+        }
+        match task.request.probe.as_str() {
+            "tcp-sweep" => {
+                let declared = declared_tcp_ports(declaration);
+                set("foreign", json!(self.foreign.tcp));
+                if self.limits.profile == "matrix" {
+                    let mut ports: BTreeSet<u16> = declared.clone();
+                    ports.extend(&self.device_ports);
+                    ports.extend(USUAL_PORTS);
+                    ports.extend(drawn_ports(&self.seed, &sample.id));
+                    set("ports", json!(ports));
+                }
+                set("likely", json!(declared));
+            }
+            "udp-services" => {
+                set("foreign", json!(self.foreign.udp));
+                set("extra", json!(unusual_udp_services(declaration)));
+            }
+            "http-login" => {
+                let planned = task.request.params.get("burst").and_then(Value::as_u64).unwrap_or(0);
+                // Less than planned is less effort, which the judge sees in the observation.
+                set("burst", json!(planned.min(u64::from(self.limits.max_wrong_credentials))));
+            }
+            "device-identity" => {
+                if let Some(source) = &declaration.ics.dut.identity {
+                    set("tls", json!(source.application == "https"));
+                    set("port", json!(source.port));
+                    set("path", json!(source.path));
+                }
+            }
+            _ => {}
+        }
+        request.target = match task.port {
+            Some(port) => format!("tcp/{port}"),
+            None => task.request.target.clone(),
+        };
+        request
+    }
+}
+
+/// Limits of the dialer.
+pub(super) fn dial_limits(limits: &Limits) -> DialLimits {
+    DialLimits {
+        parallel: usize::try_from(limits.parallel).unwrap_or(usize::MAX).max(1),
+        per_second: limits.per_second,
+        timeout: std::time::Duration::from_millis(limits.timeout_ms.max(1)),
+    }
+}
+
+/// The scope: the samples, the hosts that the bench names, and the source address of one sample.
+///
+/// # Errors
+/// Name of a host whose address cannot be read.
+pub(super) fn scope(bench: &Bench, source: Option<IpAddr>) -> Result<Scope, String> {
+    let mut scope = Scope {
+        devices: bench.samples.iter().map(|sample| sample.address).collect(),
+        source,
+        ..Scope::default()
+    };
+    for (host, address) in &bench.hosts {
+        // An address without a port is the one of a published page.
+        let to = address
+            .parse::<SocketAddr>()
+            .or_else(|_| address.parse::<IpAddr>().map(|address| SocketAddr::new(address, 443)))
+            .map_err(|_| host.clone())?;
+        scope.hosts.insert(host.clone(), to);
+    }
+    Ok(scope)
+}
+
+/// TCP ports at which the device listens by its declaration.
+pub(super) fn declared_tcp_ports(declaration: &Declaration) -> BTreeSet<u16> {
+    let mut ports = BTreeSet::new();
+    for row in rows(declaration) {
+        for endpoint in &row.companions.endpoint {
+            // An endpoint with a host is the peer's.
+            if endpoint.value.transport == Transport::Tcp && endpoint.value.host.is_none() {
+                ports.insert(endpoint.value.port);
+            }
+        }
+        if let Some(login) = &row.companions.login {
+            ports.insert(login.value.port);
+        }
+    }
+    ports.extend(declaration.ics.dut.identity.as_ref().map(|source| source.port));
+    ports.remove(&0);
+    ports
+}
+
+/// Declared UDP services that do not lie at their usual port.
+fn unusual_udp_services(declaration: &Declaration) -> BTreeSet<(u16, String)> {
+    let mut services = BTreeSet::new();
+    for row in rows(declaration) {
+        for endpoint in &row.companions.endpoint {
+            let endpoint = &endpoint.value;
+            let Some(application) = &endpoint.application else { continue };
+            let known = USUAL_UDP.iter().any(|(_, service)| service == application);
+            let usual = USUAL_UDP.iter().any(|(port, name)| *port == endpoint.port && name == application);
+            if endpoint.transport == Transport::Udp && endpoint.host.is_none() && known && !usual {
+                services.insert((endpoint.port, application.clone()));
+            }
+        }
+    }
+    services
+}
+
+fn rows(declaration: &Declaration) -> impl Iterator<Item = &ixit::Row> {
+    declaration.ixit.tables.values().flat_map(|content| match content {
+        TableContent::Rows(rows) => rows.as_slice(),
+        _ => &[],
+    })
+}
+
+/// Ports that look random and are the same for the same plan and sample.
+fn drawn_ports(seed: &str, sample: &str) -> BTreeSet<u16> {
+    let mut ports = BTreeSet::new();
+    for n in 0_u64.. {
+        if ports.len() >= DRAWN_PORTS {
+            break;
+        }
+        let digest = Sha256::new()
+            .chain_update(seed)
+            .chain_update([0])
+            .chain_update(sample)
+            .chain_update(n.to_be_bytes())
+            .finalize();
+        let port = u16::from_be_bytes([digest[0], digest[1]]);
+        if port != 0 {
+            ports.insert(port);
+        }
+    }
+    ports
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_ports_follow_from_plan_and_sample() {
+        let ports = drawn_ports("sha256:a", "S1");
+        assert_eq!(ports.len(), DRAWN_PORTS);
+        assert_eq!(ports, drawn_ports("sha256:a", "S1"));
+        assert_ne!(ports, drawn_ports("sha256:a", "S2"));
+        assert_ne!(ports, drawn_ports("sha256:b", "S1"));
+    }
+
+    #[test]
+    fn a_host_opens_one_port_and_nothing_else() {
+        let mut bench = Bench::default();
+        bench.hosts.insert("www.example".into(), "127.0.0.9:8080".into());
+        bench.hosts.insert("page.example".into(), "127.0.0.8".into());
+        let scope = scope(&bench, None).unwrap();
+        assert!(scope.allows(([127, 0, 0, 9], 8080).into()));
+        assert!(!scope.allows(([127, 0, 0, 9], 8081).into()));
+        assert!(scope.allows(([127, 0, 0, 8], 443).into()));
+        bench.hosts.insert("odd.example".into(), "nowhere".into());
+        assert_eq!(super::scope(&bench, None), Err("odd.example".into()));
+    }
+}

@@ -1,0 +1,327 @@
+//! The steps of a plan: states entered, observations made and kept.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use probes::{Context, EvidenceRef, Observation, Outcome, ProbeContext, Request};
+use testcases::plan::Step;
+use testcases::prompt::Shown;
+use testcases::{DutState, Prompt, PromptKind, Role};
+
+use super::outstanding::{self, Task};
+use super::{Engine, Halt, RunError};
+use crate::bench::Performed;
+use crate::event::Event;
+use crate::store::{Entry, Observed, StoreError};
+
+/// A probe ends within 2 s of cancellation; one that does not is left behind.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// An observation that is kept as evidence and not yet named in the journal.
+pub(super) struct Kept {
+    pub(super) observation: Observation,
+    pub(super) entry: Observed,
+}
+
+impl Engine {
+    /// Makes every outstanding observation. A state is entered before the first that needs it; what a state
+    /// that cannot be entered would have shown stays outstanding.
+    pub(super) async fn walk(&mut self) -> Result<(), Halt> {
+        let mut entered: Option<usize> = None;
+        let mut closed: BTreeSet<usize> = BTreeSet::new();
+        let mut left: BTreeSet<String> = BTreeSet::new();
+        let mut n = 0;
+        loop {
+            let seen = self.record.seen();
+            let mut tasks = outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen);
+            tasks.retain(|task| {
+                !left.contains(&task.key)
+                    && outstanding::entrance(&self.record.plan, task.step)
+                        .is_none_or(|entrance| !closed.contains(&entrance))
+            });
+            let of = n + tasks.len();
+            let Some(task) = tasks.into_iter().next() else { return Ok(()) };
+            if self.cancel.is_cancelled() {
+                return Err(Halt::Cancelled);
+            }
+            if let Some(entrance) = outstanding::entrance(&self.record.plan, task.step)
+                && entered != Some(entrance)
+            {
+                if self.enter(entrance).await? {
+                    entered = Some(entrance);
+                } else {
+                    closed.insert(entrance);
+                }
+                // What is outstanding may have changed: the identity is read on entering.
+                continue;
+            }
+            n += 1;
+            if task.request.probe == "device-identity" {
+                if !self.identify(&task, &task.key, n, of).await? {
+                    left.insert(task.key);
+                }
+            } else {
+                let kept = self.observe(&task, &task.key, n, of).await?;
+                self.settle(kept)?;
+            }
+        }
+    }
+
+    /// Brings the device into a state; `false` if that was not possible. Where the identity in this state
+    /// was read before, it is read again: after a stop nobody knows what stands on the bench.
+    async fn enter(&mut self, entrance: usize) -> Result<bool, Halt> {
+        let Some(Step::Enter { state, action }) = self.record.plan.steps.get(entrance).cloned() else {
+            return Ok(false);
+        };
+        self.listener.on(&Event::Entering { state, action: action.clone() });
+        let control = self.control.clone();
+        let performed = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(Halt::Cancelled),
+            performed = control.perform(&action) => performed,
+        };
+        let (by, output) = match performed {
+            Ok(Performed::Done { output }) => ("bench", self.keep_output(&output)?),
+            Ok(Performed::AskOperator) => {
+                let prompt = self.action_prompt(state, &action);
+                if !self.done_by_operator(&prompt).await? {
+                    return Ok(false);
+                }
+                ("operator", None)
+            }
+            Err(trouble) => {
+                let evidence = self.keep_output(&trouble.output)?.into_iter().collect();
+                self.trouble("bench-action-failed", trouble.message, evidence)?;
+                return Ok(false);
+            }
+        };
+        let again = self.times_entered(state) > 0;
+        self.note(Entry::StateEntered { state, action: action.clone(), by: by.to_owned(), output })?;
+        self.listener.on(&Event::StateEntered { state, action, by: by.to_owned() });
+        if again {
+            self.identify_again(entrance).await?;
+        }
+        Ok(true)
+    }
+
+    pub(super) fn times_entered(&self, wanted: DutState) -> usize {
+        self.record
+            .journal
+            .iter()
+            .filter(|line| matches!(&line.line.entry, Entry::StateEntered { state, .. } if *state == wanted))
+            .count()
+    }
+
+    /// The question to the operator. Each entry of a state is a question of its own, because the device has
+    /// to be brought there each time.
+    fn action_prompt(&self, state: DutState, action: &str) -> Prompt {
+        let id = match self.times_entered(state) {
+            0 => format!("action/{}", state.as_str()),
+            times => format!("action/{}~{}", state.as_str(), times + 1),
+        };
+        let shown = vec![
+            Shown { label: "action".to_owned(), text: action.to_owned(), source: None },
+            Shown { label: "state".to_owned(), text: state.as_str().to_owned(), source: None },
+            Shown {
+                label: "samples".to_owned(),
+                text: self.record.manifest.samples.join(", "),
+                source: None,
+            },
+        ];
+        operator_prompt(id, state, None, shown)
+    }
+
+    async fn done_by_operator(&mut self, prompt: &Prompt) -> Result<bool, Halt> {
+        let yes = |decision: &testcases::Decision| {
+            decision.prompt == prompt.id
+                && decision.facts == prompt.facts
+                && decision.answer.as_text() == "yes"
+        };
+        if self.record.decisions.iter().any(yes) {
+            return Ok(true);
+        }
+        Ok(self.ask(prompt).await?.is_some_and(|decision| yes(&decision)))
+    }
+
+    /// Makes one observation and keeps it.
+    pub(super) async fn observe(
+        &mut self,
+        task: &Task,
+        key: &str,
+        n: usize,
+        of: usize,
+    ) -> Result<Kept, Halt> {
+        let request = self.request(task);
+        self.listener.on(&Event::StepStarted {
+            n,
+            of,
+            what: format!("{} {}", request.probe, request.target),
+            state: task.state,
+            sample: task.sample.clone(),
+        });
+        self.note(Entry::StepStarted {
+            key: key.to_owned(),
+            probe: request.probe.clone(),
+            target: request.target.clone(),
+        })?;
+        let Some(equipment) = &self.equipment else { return Err(Halt::Cancelled) };
+        let Some((_, dialer)) = equipment.samples.get(&task.sample) else {
+            return Err(RunError::SampleMissing(task.sample.clone()).into());
+        };
+        let dialer = dialer.clone();
+        let refused_before = refused(&dialer);
+        let kept = Arc::new(Mutex::new(KeptBytes::default()));
+        let context = Arc::new(ProbeContext::new(
+            dialer.clone(),
+            self.place(task),
+            equipment.credentials.clone(),
+            self.cancel.clone(),
+            self.progress(),
+            self.keep(kept.clone()),
+        ));
+        let cancel = self.cancel.clone();
+        let given_up = async {
+            cancel.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        let observation = tokio::select! {
+            observation = probes::run(request, context) => Some(observation),
+            () = given_up => None,
+        };
+        let kept = std::mem::take(&mut *kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if let Some(error) = kept.failure {
+            return Err(RunError::Recording(error).into());
+        }
+        let Some(observation) = observation.filter(|_| !self.cancel.is_cancelled()) else {
+            if !kept.references.is_empty() {
+                self.note(Entry::Event {
+                    code: "observation-discarded".to_owned(),
+                    message: format!("The observation {key} was under way when the run was stopped"),
+                    evidence: kept.references,
+                })?;
+            }
+            return Err(Halt::Cancelled);
+        };
+        self.tell_trouble(&observation, refused(&dialer) - refused_before)?;
+        self.listener.on(&Event::StepFinished {
+            n,
+            of,
+            outcome: observation.outcome,
+            seconds: observation.effort.seconds,
+        });
+        let stored = self.store.keep(&observation.to_bytes(), "json").map_err(RunError::Recording)?;
+        let entry = Observed {
+            key: key.to_owned(),
+            probe: observation.probe.clone(),
+            outcome: observation.outcome,
+            reference: stored.reference,
+            attachments: kept.references,
+        };
+        Ok(Kept { observation, entry })
+    }
+
+    /// Names a kept observation in the journal: from here on it counts.
+    pub(super) fn settle(&mut self, kept: Kept) -> Result<(), RunError> {
+        self.note(Entry::Observation(kept.entry))
+    }
+
+    fn request(&self, task: &Task) -> Request {
+        let sample = self.equipment.as_ref().and_then(|equipment| equipment.samples.get(&task.sample));
+        let sample = sample.map(|(sample, _)| sample);
+        let sample = sample.filter(|_| task.sample != outstanding::NO_SAMPLE);
+        self.surroundings.request(&self.record.declaration, task, sample)
+    }
+
+    fn place(&self, task: &Task) -> Context {
+        Context {
+            sample: task.sample.clone(),
+            component: "device".to_owned(),
+            firmware: self.firmware_read(&task.sample),
+            state: task.state.as_str().to_owned(),
+            at: String::new(),
+            equipment: self.record.manifest.equipment.clone(),
+        }
+    }
+
+    fn tell_trouble(&mut self, observation: &Observation, refused: u64) -> Result<(), RunError> {
+        if refused > 0 {
+            let message = format!(
+                "{} tried {refused} connections outside the scope of this run; nothing was sent. Where the \
+                 bench should allow an address, name it under [hosts]",
+                observation.probe
+            );
+            self.trouble("out-of-scope-refused", message, Vec::new())?;
+        }
+        if observation.outcome == Outcome::ToolTrouble {
+            let why = observation.trouble.clone().unwrap_or_default();
+            let message = format!("{} {}: {why}", observation.probe, observation.target);
+            self.trouble("probe-trouble", message, Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> probes::context::Progress {
+        let listener = self.listener.clone();
+        Box::new(move |done, of, what| listener.on(&Event::Progress { done, of, what: what.to_owned() }))
+    }
+
+    fn keep(&self, kept: Arc<Mutex<KeptBytes>>) -> probes::context::Keep {
+        let store = self.store.clone();
+        Box::new(move |bytes, ending| {
+            let mut kept = kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            match store.keep(bytes, ending) {
+                Ok(reference) => {
+                    kept.references.push(reference.reference.clone());
+                    reference
+                }
+                Err(error) => {
+                    kept.failure = Some(error);
+                    EvidenceRef::of(bytes, "")
+                }
+            }
+        })
+    }
+
+    fn keep_output(&self, output: &str) -> Result<Option<String>, RunError> {
+        if output.is_empty() {
+            return Ok(None);
+        }
+        let kept = self.store.keep(output.as_bytes(), "txt").map_err(RunError::Recording)?;
+        Ok(Some(kept.reference))
+    }
+}
+
+/// What a probe kept beside its observation.
+#[derive(Default)]
+struct KeptBytes {
+    references: Vec<String>,
+    failure: Option<StoreError>,
+}
+
+fn refused(dialer: &probes::Dialer) -> u64 {
+    dialer.counters.out_of_scope.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+/// A yes/no question to the operator.
+pub(super) fn operator_prompt(
+    id: String,
+    state: DutState,
+    sample: Option<String>,
+    shown: Vec<Shown>,
+) -> Prompt {
+    let kind = PromptKind::YesNo;
+    let facts = Prompt::digest(&id, &kind, &shown);
+    Prompt {
+        id,
+        unit: None,
+        item: "-".to_owned(),
+        state: Some(state),
+        sample,
+        role: Role::Operator,
+        kind,
+        shown,
+        prejudgement: None,
+        facts,
+    }
+}

@@ -1,0 +1,80 @@
+//! The one table of exit codes.
+
+use testcases::Verdict;
+use testcases::assessment::Assessment;
+
+use crate::run_state::RunState;
+
+/// How a command ended, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitCode {
+    /// Verdict PASS.
+    Pass,
+    /// Verdict FAIL, a finding, a difference, an altered record.
+    Fail,
+    /// Nothing was started.
+    NotStarted,
+    /// No FAIL, but open.
+    Open,
+    /// The run cannot vouch for itself.
+    CannotVouch,
+    /// Stopped; can be resumed.
+    Stopped,
+}
+
+impl ExitCode {
+    /// All codes in the order of their numbers.
+    pub const ALL: &[ExitCode] =
+        &[Self::Pass, Self::Fail, Self::NotStarted, Self::Open, Self::CannotVouch, Self::Stopped];
+
+    /// The number handed to the shell.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Fail => 1,
+            Self::NotStarted => 2,
+            Self::Open => 3,
+            Self::CannotVouch => 4,
+            Self::Stopped => 130,
+        }
+    }
+
+    /// The meaning in one line, for `--help`.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Pass => "verdict PASS (recommendations that are not claimed or failed are listed)",
+            Self::Fail => "verdict FAIL; check: a finding; diff: worse; verify: altered",
+            Self::NotStarted => {
+                "nothing was started: command line, unreadable declaration, unknown name, empty plan"
+            }
+            Self::Open => "no FAIL, but something is open or INCONCLUSIVE, tool trouble of a probe included",
+            Self::CannotVouch => {
+                "the run cannot vouch for itself: identity of the device wrong or lost, evidence not writable, \
+                 journal broken, traffic out of scope; wins over all"
+            }
+            Self::Stopped => "stopped; hantei resume goes on",
+        }
+    }
+
+    /// The code of a run.
+    pub fn of(assessment: &Assessment, state: &RunState) -> Self {
+        if state.cannot_vouch() {
+            return Self::CannotVouch;
+        }
+        if state.stopped {
+            return Self::Stopped;
+        }
+        match assessment.verdict {
+            Verdict::Fail => Self::Fail,
+            // A narrowed or unfinished run is never PASS, whatever the assessment says.
+            Verdict::Pass if assessment.complete && state.outstanding == 0 => Self::Pass,
+            _ => Self::Open,
+        }
+    }
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code.code())
+    }
+}
