@@ -7,11 +7,11 @@ const VALUE_AT_MOST: usize = 256;
 /// Most disclosures kept of one service.
 const DISCLOSURES_AT_MOST: usize = 128;
 
-/// Printable text of arbitrary bytes: control characters and broken UTF-8 become `.`, white space one
-/// blank, at most `limit` characters.
+/// Printable text of arbitrary bytes: control characters and broken UTF-8 become `.`, line ends and
+/// tabs a blank, at most `limit` characters.
 pub(crate) fn printable(bytes: &[u8], limit: usize) -> String {
     let bytes = &bytes[..bytes.len().min(limit.saturating_mul(4))];
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let plain = text.chars().map(|letter| match letter {
         '\n' | '\r' | '\t' => ' ',
         letter if letter.is_control() || letter == '\u{fffd}' || is_direction_mark(letter) => '.',
