@@ -7,7 +7,10 @@ pub static FAULT: Fault = Fault {
     name: "doc-brute-force-undefended",
     kind: Kind::Documentation,
     summary: "No defence against brute force is declared for the login of the API",
-    changes: &[Change { unit: "5.1-5-1:a", verdict: "FAIL", code: "no-defence-declared" }],
+    changes: &[
+        Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "defence-not-stated" },
+        Change { unit: "5.1-5-1:a", verdict: "FAIL", code: "no-defence-declared" },
+    ],
     apply: Apply::Documentation(edit),
 };
 

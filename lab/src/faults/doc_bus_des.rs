@@ -7,7 +7,10 @@ pub static FAULT: Fault = Fault {
     name: "doc-bus-des",
     kind: Kind::Documentation,
     summary: "The wire to the heater is declared to be protected by DES",
-    changes: &[Change { unit: "5.5-1-1:d", verdict: "FAIL", code: "crypto-broken" }],
+    changes: &[
+        Change { unit: "5.5-1-1:c", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-1-1:d", verdict: "FAIL", code: "broken-cryptography" },
+    ],
     apply: Apply::Documentation(edit),
 };
 

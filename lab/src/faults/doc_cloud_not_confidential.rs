@@ -8,10 +8,10 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The link to the cloud, which carries personal data and critical parameters, is declared without confidentiality",
     changes: &[
-        Change { unit: "5.5-6-1:a", verdict: "FAIL", code: "guarantees-too-few" },
-        Change { unit: "5.5-7-1:a", verdict: "FAIL", code: "guarantees-too-few" },
-        Change { unit: "5.8-1-1:a", verdict: "FAIL", code: "guarantees-too-few" },
-        Change { unit: "5.8-2-1:a", verdict: "FAIL", code: "guarantees-too-few" },
+        Change { unit: "5.5-6-1:a", verdict: "FAIL", code: "guarantee-missing" },
+        Change { unit: "5.5-7-1:a", verdict: "FAIL", code: "guarantee-missing" },
+        Change { unit: "5.8-1-1:a", verdict: "FAIL", code: "guarantee-missing" },
+        Change { unit: "5.8-2-1:a", verdict: "FAIL", code: "guarantee-missing" },
     ],
     apply: Apply::Documentation(edit),
 };

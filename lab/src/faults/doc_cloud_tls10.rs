@@ -8,11 +8,12 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The link to the cloud is declared to allow TLS 1.0",
     changes: &[
-        Change { unit: "5.5-1-1:d", verdict: "FAIL", code: "crypto-broken" },
-        Change { unit: "5.5-6-1:a", verdict: "FAIL", code: "crypto-broken" },
-        Change { unit: "5.5-7-1:a", verdict: "FAIL", code: "crypto-broken" },
-        Change { unit: "5.8-1-1:a", verdict: "FAIL", code: "crypto-broken" },
-        Change { unit: "5.8-2-1:a", verdict: "FAIL", code: "crypto-broken" },
+        Change { unit: "5.5-1-1:c", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-1-1:d", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-6-1:a", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-7-1:a", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.8-1-1:a", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.8-2-1:a", verdict: "FAIL", code: "broken-cryptography" },
     ],
     apply: Apply::Documentation(edit),
 };

@@ -7,7 +7,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-interface-without-purpose",
     kind: Kind::Documentation,
     summary: "An enabled interface is declared without the purpose that would justify it",
-    changes: &[Change { unit: "5.6-1-1:a", verdict: "FAIL", code: "interface-not-justified" }],
+    changes: &[Change { unit: "5.6-1-1:a", verdict: "FAIL", code: "no-justification" }],
     apply: Apply::Documentation(edit),
 };
 

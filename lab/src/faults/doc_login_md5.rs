@@ -7,7 +7,10 @@ pub static FAULT: Fault = Fault {
     name: "doc-login-md5",
     kind: Kind::Documentation,
     summary: "The web login is declared to store passwords as MD5 values",
-    changes: &[Change { unit: "5.1-3-1:d", verdict: "FAIL", code: "crypto-broken" }],
+    changes: &[
+        Change { unit: "5.1-3-1:c", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.1-3-1:d", verdict: "FAIL", code: "broken-cryptography" },
+    ],
     apply: Apply::Documentation(edit),
 };
 

@@ -8,8 +8,8 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The label password is declared to be the same for every unit",
     changes: &[
-        Change { unit: "5.1-1-1:a", verdict: "FAIL", code: "generator-not-unique" },
-        Change { unit: "5.1-2-1:b", verdict: "FAIL", code: "generator-common-pattern" },
+        Change { unit: "5.1-1-1:a", verdict: "FAIL", code: "password-not-unique" },
+        Change { unit: "5.1-2-1:b", verdict: "FAIL", code: "generation-has-common-pattern" },
     ],
     apply: Apply::Documentation(edit),
 };

@@ -7,7 +7,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-password-counter",
     kind: Kind::Documentation,
     summary: "The label password is declared to be made by a counter",
-    changes: &[Change { unit: "5.1-2-1:a", verdict: "FAIL", code: "generator-regular" }],
+    changes: &[Change { unit: "5.1-2-1:a", verdict: "FAIL", code: "generation-has-regularity" }],
     apply: Apply::Documentation(edit),
 };
 

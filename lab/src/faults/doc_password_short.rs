@@ -8,10 +8,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-password-short",
     kind: Kind::Documentation,
     summary: "The label password is declared to be four digits",
-    changes: &[
-        Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "generator-too-weak" },
-        Change { unit: "5.1-2-2:a", verdict: "FAIL", code: "password-contradicts-generator" },
-    ],
+    changes: &[Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "complexity-too-low" }],
     apply: Apply::Documentation(edit),
 };
 

@@ -8,9 +8,9 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The IXIT names no place where the disclosure policy is published",
     changes: &[
-        Change { unit: "5.2-1-1:a", verdict: "FAIL", code: "publication-not-declared" },
-        Change { unit: "5.2-1-2:a", verdict: "INCONCLUSIVE", code: "publication-not-declared" },
-        Change { unit: "5.2-1-2:b", verdict: "INCONCLUSIVE", code: "publication-not-declared" },
+        Change { unit: "5.2-1-1:a", verdict: "FAIL", code: "no-publication-declared" },
+        Change { unit: "5.2-1-2:a", verdict: "INCONCLUSIVE", code: "no-publication-declared" },
+        Change { unit: "5.2-1-2:b", verdict: "INCONCLUSIVE", code: "no-publication-declared" },
     ],
     apply: Apply::Documentation(edit),
 };

@@ -8,10 +8,10 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The IXIT names no place where the support period is published",
     changes: &[
-        Change { unit: "5.3-13-1:a", verdict: "FAIL", code: "publication-not-declared" },
-        Change { unit: "5.3-13-2:a", verdict: "INCONCLUSIVE", code: "publication-not-declared" },
-        Change { unit: "5.3-13-2:b", verdict: "INCONCLUSIVE", code: "publication-not-declared" },
-        Change { unit: "5.3-13-2:c", verdict: "INCONCLUSIVE", code: "publication-not-declared" },
+        Change { unit: "5.3-13-1:a", verdict: "FAIL", code: "no-publication-declared" },
+        Change { unit: "5.3-13-2:a", verdict: "INCONCLUSIVE", code: "no-publication-declared" },
+        Change { unit: "5.3-13-2:b", verdict: "INCONCLUSIVE", code: "no-publication-declared" },
+        Change { unit: "5.3-13-2:c", verdict: "INCONCLUSIVE", code: "no-publication-declared" },
     ],
     apply: Apply::Documentation(edit),
 };
