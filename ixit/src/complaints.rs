@@ -1,5 +1,8 @@
 //! Collects what is wrong while documents are read.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use crate::diagnostic::{Blame, Diagnostic, Severity};
 use crate::located::At;
 use crate::node::Node;
@@ -77,9 +80,21 @@ impl Complaints {
         !self.list.is_empty()
     }
 
-    /// All of them, by file and place.
+    /// All of them, by file and place. On a line whose syntax is broken only the break is named: what is
+    /// misread after it is an echo.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         sort(&mut self.list);
+        let broken: HashSet<(Arc<str>, u32)> = self
+            .list
+            .iter()
+            .filter(|diagnostic| diagnostic.code == "syntax")
+            .map(|diagnostic| (Arc::clone(&diagnostic.at.file), diagnostic.at.line))
+            .collect();
+        let mut named = HashSet::new();
+        self.list.retain(|diagnostic| {
+            let line = (Arc::clone(&diagnostic.at.file), diagnostic.at.line);
+            !broken.contains(&line) || (diagnostic.code == "syntax" && named.insert(line))
+        });
         self.list
     }
 

@@ -141,6 +141,15 @@ fn syntax_errors_do_not_hide_what_else_is_wrong() {
 }
 
 #[test]
+fn a_broken_line_is_named_once() {
+    let mut ixit = rich_text("ixit.toml");
+    plant(&mut ixit, "kind = \"form\", port = 443,", "kind = \"form\", port = {{port}},");
+    let reading = read(&rich_text("ics.toml"), &ixit);
+    let codes: Vec<_> = reading.diagnostics.iter().map(|d| (d.code.as_str(), d.at.line)).collect();
+    assert_eq!(codes, [("syntax", place(&ixit, "{{port}}").0)]);
+}
+
+#[test]
 fn eight_findings_are_all_named_with_code_provision_and_unit() {
     let (mut ics, mut ixit) = (rich_text("ics.toml"), rich_text("ixit.toml"));
     plant(&mut ics, "detail = \"Parts cannot be exchanged; the casing is sealed against water\"\n", "");
