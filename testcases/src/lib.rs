@@ -10,23 +10,32 @@
 pub mod assess;
 pub mod assessment;
 pub mod assessor;
+pub mod assisted;
 pub mod catalogue;
+pub mod certificate_dates;
+pub mod completeness;
 pub mod condition;
 pub mod crypto;
+pub mod cryptography_seen;
+pub mod dates_in_text;
 pub mod decision;
 pub mod facts;
 pub mod findings;
 pub mod inventory;
 pub mod judge;
 pub mod logic;
+pub mod logins;
+pub mod mechanism;
 pub mod plan;
 pub mod prompt;
+pub mod published;
 pub mod reason;
 pub mod selection;
 pub mod state;
-pub mod texts;
 #[cfg(test)]
 pub(crate) mod test_facts;
+pub mod texts;
+pub mod tls_comparison;
 pub mod verdict;
 
 pub use catalogue::Catalogue;
