@@ -100,6 +100,9 @@ pub static PROBE: ProbeEntry = ProbeEntry {
     observe,
 };
 
+/// Suites in a short list.
+const FEW: usize = 20;
+
 /// Shapes left without any answer after which a version is given up as unknown.
 const SILENCE_ENOUGH: u32 = 3;
 
@@ -188,6 +191,7 @@ impl Inquiry {
     /// Whether the port speaks no TLS at all: how the probe ends then, or `None` to go on.
     async fn plain_port(&mut self) -> Option<Outcome> {
         let mut clear = false;
+        let mut greeted = false;
         let mut refused = 0;
         let mut tried = 0;
         for (version, shape) in [
@@ -207,16 +211,21 @@ impl Inquiry {
                 }
                 Answered::NotConnected(_) => refused += 1,
                 Answered::Cancelled => return Some(Outcome::Partial),
+                // A server that waits for a line of text shows itself when it gets one. Asked only
+                // after two hellos, because TLS servers too may answer plain text in plain text.
+                Answered::Silent if tried >= 2 && !clear && !greeted => {
+                    greeted = true;
+                    let answered = self.send("plain text", b"GET / HTTP/1.0\r\n\r\n").await;
+                    if matches!(answered, Answered::NotTls(_)) {
+                        return Some(Outcome::Complete);
+                    }
+                }
                 _ => {}
             }
         }
         if refused == tried {
             self.effort.gaps.push("the port accepted no connection".to_owned());
             return Some(Outcome::Refused);
-        }
-        // A server that waits for a line of text shows itself when it gets one.
-        if !clear && matches!(self.send("plain text", b"GET / HTTP/1.0\r\n\r\n").await, Answered::NotTls(_)) {
-            clear = true;
         }
         if clear {
             return Some(Outcome::Complete);
@@ -237,6 +246,8 @@ impl Inquiry {
         };
         let mut all_clear = true;
         let mut silent = 0;
+        let mut long_understood = false;
+        let mut walked = false;
         let mut left: Vec<u16> = if version == Version::Tls13 { MODERN.to_vec() } else { classic().to_vec() };
         for shape in SHAPES {
             // Silence in three shapes leaves the question open whatever the others bring.
@@ -245,18 +256,26 @@ impl Inquiry {
             }
             facts.shapes_tried += 1;
             // Ask with this shape until it is refused; what an earlier shape was not given may come now.
+            let mut skipped = 0;
             loop {
-                let asked: Vec<u16> =
-                    if shape.few_suites { left.iter().copied().take(20).collect() } else { left.clone() };
+                let most = if shape.few_suites { FEW } else { left.len() };
+                let asked: Vec<u16> = left.iter().copied().skip(skipped).take(most).collect();
                 if asked.is_empty() {
                     break;
                 }
                 let answered = self.ask(version, shape, &asked, false).await;
                 let Answered::Flight(flight) = &answered else {
-                    all_clear &=
+                    let clear =
                         matches!(answered, Answered::Alert(_) | Answered::Closed | Answered::NotTls(_));
+                    all_clear &= clear;
                     silent += u32::from(matches!(answered, Answered::Silent));
                     facts.refusal = Some(answered.text());
+                    long_understood |= !shape.few_suites && matches!(answered, Answered::Alert(40 | 70 | 71));
+                    // A server that cannot read long lists is asked for all suites in short ones.
+                    if clear && shape.few_suites && !long_understood && !walked {
+                        skipped += FEW;
+                        continue;
+                    }
                     break;
                 };
                 if flight.version != version.number() {
@@ -264,6 +283,7 @@ impl Inquiry {
                     break;
                 }
                 facts.offered = Some(true);
+                long_understood |= !shape.few_suites;
                 self.note(flight, version, &mut facts);
                 let Some(at) = left.iter().position(|id| *id == flight.suite) else {
                     // A suite that was not asked for: asking on would never end.
@@ -272,6 +292,7 @@ impl Inquiry {
                 };
                 left.remove(at);
             }
+            walked |= shape.few_suites;
         }
         if facts.offered.is_none() && all_clear {
             facts.offered = Some(false);
