@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, everything else is a command line that cannot be understood.
-            let code = if error.use_stderr() { harness::ExitCode::NothingStarted } else { harness::ExitCode::Pass };
+            let code = if error.use_stderr() { harness::ExitCode::NotStarted } else { harness::ExitCode::Pass };
             error.print().ok();
             return ExitCode::from(code.code());
         }

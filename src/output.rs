@@ -16,12 +16,17 @@ pub(crate) struct Failure {
 impl Failure {
     /// Nothing was started.
     pub(crate) fn nothing_started(what: impl fmt::Display) -> Self {
-        Self { what: what.to_string(), help: None, code: ExitCode::NothingStarted }
+        Self { what: what.to_string(), help: None, code: ExitCode::NotStarted }
     }
 
     /// The run cannot vouch for itself.
     pub(crate) fn cannot_vouch(what: impl fmt::Display) -> Self {
         Self { what: what.to_string(), help: None, code: ExitCode::CannotVouch }
+    }
+
+    /// Ends with a code of the table.
+    pub(crate) fn of_code(what: impl fmt::Display, code: ExitCode) -> Self {
+        Self { what: what.to_string(), help: None, code }
     }
 
     /// Says what to do.

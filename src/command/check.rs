@@ -37,7 +37,7 @@ pub(crate) fn check(arguments: &Check) -> Done {
         eprintln!("{folders} checked: {errors} errors, {found} findings");
     }
     Ok(if errors > 0 {
-        ExitCode::NothingStarted
+        ExitCode::NotStarted
     } else if found > 0 {
         ExitCode::Fail
     } else {

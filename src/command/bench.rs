@@ -1,0 +1,20 @@
+//! `hantei bench accept DIR`: trusts the bench file of a declaration folder, by its digest.
+
+use harness::ExitCode;
+use harness::bench::acceptance;
+
+use crate::cli::Bench;
+use crate::output::Failure;
+use crate::Done;
+
+/// A bench file names programs to run and addresses to touch, so one that came with a declaration is
+/// used only after the lab has looked at it.
+pub(crate) fn bench(arguments: &Bench) -> Done {
+    let Bench::Accept { folder } = arguments;
+    let path = folder.join("bench.toml");
+    let bytes = std::fs::read(&path)
+        .map_err(|error| Failure::nothing_started(format!("{} cannot be read: {error}", path.display())))?;
+    let list = acceptance::accept(&bytes).map_err(Failure::nothing_started)?;
+    eprintln!("{} is trusted as it is now (noted in {})", path.display(), list.display());
+    Ok(ExitCode::Pass)
+}

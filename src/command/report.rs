@@ -1,0 +1,200 @@
+//! `hantei report RUN`: reports from the record.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness::ixit::{Bench, bench::Lab};
+use harness::store::{BenchRecord, Entry};
+use harness::testcases::assessment::Assessment;
+use harness::testcases::texts::Language;
+use harness::{ExitCode, RunRecord};
+use reports::{EvidenceSource, ReportInput, RunFacts};
+
+use crate::cli::{Format, Lang, Report};
+use crate::output::{self, Failure};
+use crate::Done;
+
+/// Writes reports into RUN/reports, or one to stdout.
+pub(crate) fn report(arguments: &Report) -> Done {
+    if let Some(scheme) = &arguments.scheme {
+        return Err(Failure::nothing_started(format!("there is no scheme named {scheme} in this build"))
+            .help("hantei list schemes shows those there are"));
+    }
+    let record = RunRecord::read(&arguments.run).map_err(Failure::nothing_started)?;
+    if arguments.stdout {
+        let [format] = arguments.format[..] else {
+            return Err(Failure::nothing_started("--stdout takes one format"));
+        };
+        let [lang] = arguments.lang[..] else {
+            return Err(Failure::nothing_started("--stdout takes one language"));
+        };
+        let assessment = record.assess();
+        let bytes = render(&record, &assessment, format, language(lang))?;
+        output::print_text(&String::from_utf8_lossy(&bytes))?;
+        return Ok(ExitCode::Pass);
+    }
+    for path in write(&record, &arguments.format, &arguments.lang)? {
+        eprintln!("wrote {}", path.display());
+    }
+    Ok(ExitCode::Pass)
+}
+
+/// Writes reports of every format and language; gives their paths.
+pub(crate) fn write(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<Vec<PathBuf>, Failure> {
+    let assessment = record.assess();
+    let folder = record.folder.join("reports");
+    let failed = |path: &Path, error: std::io::Error| {
+        Failure::cannot_vouch(format!("{} cannot be written: {error}", path.display()))
+    };
+    fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+    let mut written = Vec::new();
+    for format in formats {
+        // Codes and texts of the JSON are the same in every language.
+        let langs = if *format == Format::Json { &langs[..1.min(langs.len())] } else { langs };
+        for lang in langs {
+            let language = language(*lang);
+            let name = match format {
+                Format::Html => format!("report.{}.html", language.code()),
+                Format::Junit => format!("junit.{}.xml", language.code()),
+                Format::Json => "assessment.json".to_owned(),
+            };
+            let path = folder.join(name);
+            let bytes = render(record, &assessment, *format, language)?;
+            fs::write(&path, bytes).map_err(|error| failed(&path, error))?;
+            written.push(path);
+        }
+    }
+    Ok(written)
+}
+
+fn render(
+    record: &RunRecord,
+    assessment: &Assessment,
+    format: Format,
+    language: Language,
+) -> Result<Vec<u8>, Failure> {
+    let facts = facts(record, language);
+    let stored = Stored { record };
+    let input = ReportInput { assessment, facts: &facts, language, evidence: &stored };
+    match format {
+        Format::Html => reports::html::html(&input),
+        Format::Json => reports::json::json(&input),
+        Format::Junit => reports::junit::junit(&input),
+    }
+    .map_err(Failure::cannot_vouch)
+}
+
+fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::En => Language::En,
+        Lang::Ja => Language::Ja,
+    }
+}
+
+/// Evidence of a run.
+struct Stored<'a> {
+    record: &'a RunRecord,
+}
+
+impl EvidenceSource for Stored<'_> {
+    fn read(&self, reference: &str) -> Option<(String, Vec<u8>)> {
+        let bytes = self.record.evidence(reference)?;
+        let hex = reference.strip_prefix("sha256:")?;
+        let folder = self.record.folder.join("evidence");
+        let name = ["json", "txt", "bin"]
+            .into_iter()
+            .map(|ending| format!("{hex}.{ending}"))
+            .find(|name| folder.join(name).exists())?;
+        Some((format!("evidence/{name}"), bytes))
+    }
+}
+
+/// What the report says of the run besides the assessment.
+fn facts(record: &RunRecord, language: Language) -> RunFacts {
+    let manifest = &record.manifest;
+    let bench = stored_bench(record);
+    let times: Vec<String> = record.journal.iter().map(|line| line.line.at.to_string()).collect();
+    let lab: Lab = bench.as_ref().map(|bench| bench.lab.clone()).unwrap_or_default();
+    let mut digests: Vec<(String, String)> = manifest
+        .declaration
+        .iter()
+        .map(|file| (format!("declaration/{}", file.name), file.sha256.clone()))
+        .collect();
+    digests.push(("plan.json".to_owned(), manifest.plan.clone()));
+    digests.push(("catalogue".to_owned(), manifest.catalogue.clone()));
+    if let BenchRecord::File { sha256, .. } = &manifest.bench {
+        digests.push(("bench".to_owned(), sha256.clone()));
+    }
+    RunFacts {
+        tool: manifest.tool.clone(),
+        run: record.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        started: times.first().cloned(),
+        finished: times.last().cloned(),
+        lab,
+        equipment: bench
+            .as_ref()
+            .map(|bench| {
+                bench
+                    .equipment
+                    .iter()
+                    .map(|one| format!("{} {}", one.id, one.description.as_deref().unwrap_or(&one.kind)))
+                    .collect()
+            })
+            .unwrap_or_default(),
+        samples: bench
+            .as_ref()
+            .map(|bench| {
+                bench
+                    .samples
+                    .iter()
+                    .map(|sample| match &sample.serial {
+                        Some(serial) => format!("{} ({serial})", sample.id),
+                        None => sample.id.clone(),
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+        deviations: bench.as_ref().and_then(|bench| bench.method.deviations.clone()),
+        decision_rule: bench.as_ref().and_then(|bench| bench.method.decision_rule.clone()),
+        digests,
+        limits: limits(record, language),
+        invalid: record.state().cannot_vouch().then(|| troubles(record).join("; ")).filter(|text| !text.is_empty()),
+    }
+}
+
+fn stored_bench(record: &RunRecord) -> Option<Bench> {
+    ["bench.toml", "bench.json"].into_iter().find_map(|name| {
+        let bytes = fs::read(record.folder.join("declaration").join(name)).ok()?;
+        Bench::from_bytes(name, &bytes).0
+    })
+}
+
+fn troubles(record: &RunRecord) -> Vec<String> {
+    let mut told: Vec<String> = record.broken.clone();
+    told.extend(record.journal.iter().filter_map(|line| match &line.line.entry {
+        Entry::Trouble { message, .. } => Some(message.clone()),
+        _ => None,
+    }));
+    told
+}
+
+/// What the lab or the tool could not do in this run.
+fn limits(record: &RunRecord, language: Language) -> Vec<String> {
+    let words = reports::words::Words::of(language);
+    let mut limits = vec![words.ui("limit-ble").to_owned(), words.ui("limit-capture").to_owned()];
+    let mut foreign: Vec<u64> = record
+        .observations
+        .iter()
+        .filter_map(|recorded| recorded.observation.data.get("foreign")?.as_array().cloned())
+        .flatten()
+        .filter_map(|port| port.as_u64())
+        .collect();
+    foreign.sort_unstable();
+    foreign.dedup();
+    if !foreign.is_empty() {
+        let ports = foreign.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        limits.push(words.ui("limit-foreign").replace("{ports}", &ports));
+    }
+    limits.extend(troubles(record));
+    limits
+}
