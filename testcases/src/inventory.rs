@@ -222,13 +222,21 @@ impl<'a> Inventory<'a> {
         if self.open_port(port).is_some() {
             return PortState::Open;
         }
-        let refused = self.sweeps.iter().any(|(recorded, found)| {
-            found.as_ref().is_some_and(|found| {
-                let left_out = found.unanswered.iter().any(|(first, last)| (*first..=*last).contains(&port));
-                asked(recorded, port) && !left_out && !found.foreign.contains(&port)
-            })
-        });
+        let refused = self.sweeps.iter().any(|sweep| refused(sweep, port));
         if refused { PortState::Closed } else { PortState::Unknown }
+    }
+
+    /// The sweeps that settled a TCP port.
+    pub fn evidence_of_tcp(&self, port: u16) -> Vec<EvidenceRef> {
+        if let Some(open) = self.open_port(port) {
+            return open.evidence();
+        }
+        let place = format!("tcp/{port}");
+        self.sweeps
+            .iter()
+            .filter(|sweep| refused(sweep, port))
+            .map(|(seen, _)| seen.at(place.clone()))
+            .collect()
     }
 
     /// What a UDP port said, if it was asked: the clearest of several protocols.
@@ -292,14 +300,8 @@ impl<'a> Inventory<'a> {
     /// What the identification of the open ports lacks: each has to be asked and settled.
     pub fn shortfall_of_identification(&self) -> Option<Shortfall> {
         self.ports.iter().find_map(|port| match &port.identity {
-            None => Some(Shortfall {
-                reason: Reason::new("observation-missing").with("probe", format!("identify {}", port.item())),
-                evidence: port.evidence(),
-                effort: None,
-            }),
-            Some((recorded, _)) => {
-                (!recorded.complete()).then(|| short(incomplete("identify", recorded), recorded))
-            }
+            Some((recorded, _)) if recorded.complete() => None,
+            other => Some(unidentified(port, other.as_ref().map(|(recorded, _)| *recorded))),
         })
     }
 
@@ -369,6 +371,14 @@ fn asked(recorded: &Recorded, port: u16) -> bool {
     }
 }
 
+/// Whether a sweep asked this port and was refused: what it did not find open and did not leave unanswered.
+fn refused((recorded, found): &(&Recorded, Option<PortInventory>), port: u16) -> bool {
+    found.as_ref().is_some_and(|found| {
+        let unanswered = found.unanswered.iter().any(|(first, last)| (*first..=*last).contains(&port));
+        asked(recorded, port) && !unanswered && !found.foreign.contains(&port) && !found.open.contains(&port)
+    })
+}
+
 fn lack_of_sweep(recorded: &Recorded, found: Option<&PortInventory>, minimum: u64) -> Option<Reason> {
     if recorded.observation.outcome == Outcome::Refused {
         return Some(Reason::new("device-stopped-answering").with("trouble", trouble(recorded)));
@@ -389,7 +399,16 @@ fn lack_of_sweep(recorded: &Recorded, found: Option<&PortInventory>, minimum: u6
         .then(|| Reason::new("effort-too-small").with("minimum", minimum).with("completed", completed))
 }
 
-fn missing(probe: &str) -> Shortfall {
+/// What the identification of one open port lacks: an observation, or its end.
+pub fn unidentified(port: &OpenPort<'_>, recorded: Option<&Recorded>) -> Shortfall {
+    match recorded {
+        Some(recorded) => short(incomplete("identify", recorded), recorded),
+        None => Shortfall { evidence: port.evidence(), ..missing(&format!("identify {}", port.item())) },
+    }
+}
+
+/// The shortfall of something that nobody observed.
+pub fn missing(probe: &str) -> Shortfall {
     Shortfall {
         reason: Reason::new("observation-missing").with("probe", probe),
         evidence: Vec::new(),

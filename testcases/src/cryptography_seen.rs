@@ -1,0 +1,252 @@
+//! Whether the cryptography that communication mechanisms really use is the declared one: the functional
+//! unit of 5.5-1, which 5.5-6, 5.5-7, 5.8-1 and 5.8-2 apply to fewer mechanisms.
+//!
+//! Without a capture only what the device serves can be seen. What it does as a client, and protocols
+//! without a probe, are left to a person.
+
+use ixit::companion::{Role, Transport};
+use ixit::{Blame, Row};
+use probes::EvidenceRef;
+use probes::probe::tls_server::TlsFacts;
+
+use crate::assessor::empty_selection;
+use crate::assisted;
+use crate::catalogue::Unit;
+use crate::certificate_dates::{self, Validity};
+use crate::facts::{Facts, Recorded};
+use crate::inventory::{self, Inventory, PortState};
+use crate::judge::{ItemResult, RestsOn};
+use crate::prompt::Shown;
+use crate::reason::Reason;
+use crate::selection::Item;
+use crate::tls_comparison::DeclaredTls;
+use crate::verdict::Verdict;
+
+/// Compares every selected mechanism: a difference fails, what agrees or cannot be seen is asked.
+pub fn cryptography_agrees_with_the_declaration(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let selected = facts.selected(unit);
+    if let Some(result) = empty_selection(unit, &selected.emptiness) {
+        return vec![result];
+    }
+    let inventories = inventory::inventories(facts, &inventory::required_states(facts, unit));
+    selected.items.iter().flat_map(|item| mechanism(facts, unit, item, &inventories)).collect()
+}
+
+fn mechanism(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    item: &Item<'_>,
+    inventories: &[Inventory<'_>],
+) -> Vec<ItemResult> {
+    let served = served_with_tls(item.row);
+    let mut look = Comparison {
+        facts,
+        row: item.row,
+        results: Vec::new(),
+        lines: Vec::new(),
+        open: false,
+        evidence: Vec::new(),
+    };
+    for inventory in inventories {
+        if let Some((declared, ports)) = &served {
+            for port in ports {
+                look.endpoint(inventory, *port, declared);
+            }
+        }
+    }
+    if !look.results.is_empty() {
+        return look.results;
+    }
+    let mut shown = assisted::companions(item, &["crypto"]);
+    if served.is_none() {
+        look.lines
+            .push("Not observed: the device is not a TLS server here, and nothing was captured".to_owned());
+        look.open = true;
+    }
+    shown.extend(look.lines.into_iter().map(|text| Shown {
+        label: "observed".to_owned(),
+        text,
+        source: None,
+    }));
+    let prejudgement = (!look.open).then_some(Verdict::Pass);
+    let mut result = assisted::ask_about(facts, unit, item, shown, prejudgement);
+    result.evidence.extend(look.evidence);
+    vec![result]
+}
+
+/// TLS that the device serves by its declaration, and the TCP ports at which it does.
+fn served_with_tls(row: &Row) -> Option<(DeclaredTls, Vec<u16>)> {
+    if row.companions.role.as_ref().is_some_and(|role| role.value == Role::Client) {
+        return None;
+    }
+    let declared = DeclaredTls::of(row)?;
+    let ports: Vec<u16> = row
+        .companions
+        .endpoint
+        .iter()
+        .map(|endpoint| &endpoint.value)
+        .filter(|endpoint| endpoint.transport == Transport::Tcp && endpoint.host.is_none())
+        .map(|endpoint| endpoint.port)
+        .collect();
+    (!ports.is_empty()).then_some((declared, ports))
+}
+
+/// The offer in one line: versions with their suites, key and dates of the certificate.
+fn line(seen: &TlsFacts) -> String {
+    let versions = seen.versions.iter().filter(|version| version.offered == Some(true));
+    let mut parts: Vec<String> =
+        versions.map(|version| format!("TLS {}: {}", version.version, version.suites.join(" "))).collect();
+    if let Some(leaf) = seen.chain.first() {
+        let bits = leaf.key_bits.map(|bits| format!("-{bits}")).unwrap_or_default();
+        parts.push(format!("certificate {}{bits}, {}", leaf.key_type, certificate_dates::line(leaf)));
+    }
+    parts.join("; ")
+}
+
+struct Comparison<'f, 'a> {
+    facts: &'f Facts<'a>,
+    row: &'f Row,
+    /// Failures, and what was not observed.
+    results: Vec<ItemResult>,
+    /// What was seen, for a person.
+    lines: Vec<String>,
+    /// Something could not be compared.
+    open: bool,
+    evidence: Vec<EvidenceRef>,
+}
+
+impl Comparison<'_, '_> {
+    fn endpoint(&mut self, inventory: &Inventory<'_>, port: u16, declared: &DeclaredTls) {
+        let place = format!("tcp/{port}");
+        let observed: Vec<(&Recorded, TlsFacts)> = self
+            .facts
+            .results::<TlsFacts>("tls-server")
+            .into_iter()
+            .filter(|(recorded, seen)| {
+                recorded.state() == Some(inventory.state)
+                    && Some(recorded.sample()) == inventory.sample
+                    && seen.port == port
+            })
+            .collect();
+        if observed.is_empty() {
+            self.unobserved(inventory, port, &place);
+        }
+        for (recorded, seen) in observed {
+            if seen.speaks_tls {
+                self.compare(inventory, recorded, &seen, &place, declared);
+            } else if recorded.complete() {
+                self.fail(
+                    inventory,
+                    recorded,
+                    &place,
+                    Reason::new("no-tls-where-declared").with("found", "no TLS"),
+                    Blame::Device,
+                );
+            } else {
+                self.not_observed(inventory, Some(recorded), &place);
+            }
+        }
+    }
+
+    fn compare(
+        &mut self,
+        inventory: &Inventory<'_>,
+        recorded: &Recorded,
+        seen: &TlsFacts,
+        place: &str,
+        declared: &DeclaredTls,
+    ) {
+        let mut comparison = declared.compare(seen);
+        if declared.suites.is_empty() {
+            comparison.unclear.push("no closed list of suites is declared".to_owned());
+        }
+        let leaf = seen.chain.first();
+        let validity = leaf.map_or(Validity::Unknown, |leaf| certificate_dates::on(leaf, self.facts.date));
+        if validity == Validity::Unknown {
+            comparison.unclear.push("dates of the certificate".to_owned());
+        }
+        if !comparison.differences.is_empty() {
+            let reason = Reason::new("crypto-differs-from-declaration")
+                .with("port", seen.port)
+                .with("declared", declared.line())
+                .with("differences", comparison.differences.join(", "));
+            self.fail(inventory, recorded, place, reason, Blame::DeviceOrDocumentation);
+        }
+        if let Some(leaf) = leaf.filter(|_| validity == Validity::NotValid) {
+            let reason = Reason::new("certificate-not-valid")
+                .with("found", certificate_dates::line(leaf))
+                .with("date", self.facts.date);
+            self.fail(inventory, recorded, place, reason, Blame::Device);
+        }
+        if !recorded.complete() {
+            self.not_observed(inventory, Some(recorded), place);
+        }
+        self.evidence.push(recorded.at(place));
+        self.open |= !comparison.unclear.is_empty();
+        let state = inventory.state.as_str();
+        self.lines.push(format!("{place} in state {state}: {}", line(seen)));
+        let unclear = comparison.unclear.into_iter();
+        self.lines.extend(unclear.map(|line| format!("{place} in state {state}, not settled: {line}")));
+    }
+
+    /// No observation of TLS: the port is closed, it speaks something else, or nobody asked.
+    fn unobserved(&mut self, inventory: &Inventory<'_>, port: u16, place: &str) {
+        match inventory.tcp(port) {
+            PortState::Closed => {
+                let state = inventory.state.as_str();
+                self.lines.push(format!("{place} in state {state}: closed, nothing to compare"));
+                self.open = true;
+                self.evidence.extend(inventory.evidence_of_tcp(port));
+            }
+            PortState::Open => {
+                let identity = inventory.open_port(port).and_then(|open| open.identity.as_ref());
+                match identity {
+                    Some((recorded, identity))
+                        if recorded.complete() && !identity.tls && identity.application != "unknown" =>
+                    {
+                        let found = format!("{} without TLS", identity.application);
+                        let reason = Reason::new("no-tls-where-declared").with("found", found);
+                        self.fail(inventory, recorded, place, reason, Blame::Device);
+                    }
+                    _ => self.not_observed(inventory, None, place),
+                }
+            }
+            PortState::Unknown => self.not_observed(inventory, None, place),
+        }
+    }
+
+    fn fail(
+        &mut self,
+        inventory: &Inventory<'_>,
+        recorded: &Recorded,
+        place: &str,
+        reason: Reason,
+        blame: Blame,
+    ) {
+        let reason = reason
+            .with("row", &self.row.id)
+            .with("place", place)
+            .expected_by(self.row.reference("com_mech", "crypto"));
+        let result = ItemResult::machine(&self.row.id, Verdict::Fail, RestsOn::Observed, reason)
+            .blame(blame)
+            .evidence(recorded.at(place))
+            .effort(&recorded.observation.effort);
+        self.results.push(inventory.place(result));
+    }
+
+    fn not_observed(&mut self, inventory: &Inventory<'_>, recorded: Option<&Recorded>, place: &str) {
+        let probe = format!("tls-server {place}");
+        let reason = match recorded.map(|recorded| &recorded.observation) {
+            None => Reason::new("observation-missing").with("probe", probe),
+            Some(observation) => Reason::new("observation-incomplete")
+                .with("probe", probe)
+                .with("trouble", observation.trouble.as_deref().unwrap_or("no reason given")),
+        };
+        let mut result = ItemResult::machine(&self.row.id, Verdict::Inconclusive, RestsOn::Observed, reason)
+            .blame(Blame::Lab);
+        if let Some(recorded) = recorded {
+            result = result.evidence(recorded.at(place)).effort(&recorded.observation.effort);
+        }
+        self.results.push(inventory.place(result));
+    }
+}

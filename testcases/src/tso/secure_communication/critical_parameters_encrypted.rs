@@ -1,0 +1,27 @@
+//! 5.5-6: critical security parameters are encrypted on their way.
+
+use crate::cryptography_seen::cryptography_agrees_with_the_declaration;
+use crate::judge::{By, Group, Judge};
+use crate::mechanism::confidential_best_practice;
+use crate::verdict::Verdict;
+
+/// 5.5-6.
+pub static GROUP: Group = Group {
+    id: "5.5-6",
+    judges: &[
+        Judge {
+            unit: "5.5-6-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: confidential_best_practice,
+        },
+        Judge {
+            unit: "5.5-6-2:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["tcp-sweep", "identify", "tls-server"],
+            judge: cryptography_agrees_with_the_declaration,
+        },
+    ],
+};
