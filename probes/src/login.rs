@@ -83,6 +83,9 @@ pub struct Door<'a> {
     kind: Kind,
     target: HttpTarget,
     count: u32,
+    /// The protected page is refused by its status, so a page with status 200 is the real one even if it
+    /// holds a password field (settings pages do).
+    refused_by_status: bool,
     /// One line a request: number, label, request, status, seconds.
     pub transcript: String,
 }
@@ -103,7 +106,7 @@ impl<'a> Door<'a> {
             tls: params.tls,
             host: http::host_name(params.address),
         };
-        Self { dialer, params, kind, target, count: 0, transcript: String::new() }
+        Self { dialer, params, kind, target, count: 0, refused_by_status: false, transcript: String::new() }
     }
 
     /// Opens the protected page without any credential.
@@ -116,7 +119,8 @@ impl<'a> Door<'a> {
         let (answer, result) =
             match self.send("no credential", HttpRequest::get(&self.params.protected)).await? {
                 Step::Go(answer) => {
-                    let result = judge_page(&answer);
+                    let result = judge_page(&answer, false);
+                    self.refused_by_status = result == "rejected" && !(200..=299).contains(&answer.status);
                     (Some(answer), result)
                 }
                 Step::Done(answer, result) => (answer, result),
@@ -139,7 +143,7 @@ impl<'a> Door<'a> {
         };
         let (answer, result) = match step {
             Step::Go(answer) => {
-                let result = judge_page(&answer);
+                let result = judge_page(&answer, self.refused_by_status);
                 (Some(answer), result)
             }
             Step::Done(answer, result) => (answer, result),
@@ -159,7 +163,8 @@ impl<'a> Door<'a> {
             done @ Step::Done(..) => return Ok(done),
         };
         let Some(challenge) = Challenge::strongest(asked.all("www-authenticate")) else {
-            let result = if asked.status == 401 { "unclear" } else { judge_page(&asked) };
+            let result =
+                if asked.status == 401 { "unclear" } else { judge_page(&asked, self.refused_by_status) };
             // Without a challenge nothing was tried, so an open page is not an accepted credential.
             return Ok(Step::Done(Some(asked), if result == "accepted" { "unclear" } else { result }));
         };
@@ -241,7 +246,7 @@ impl<'a> Door<'a> {
         request: HttpRequest,
     ) -> Result<Step, LoginTrouble> {
         let result = match self.send(&credential.label, request).await? {
-            Step::Go(page) => judge_page(&page),
+            Step::Go(page) => judge_page(&page, self.refused_by_status),
             Step::Done(_, result) => result,
         };
         Ok(Step::Done(Some(posted), result))
@@ -291,10 +296,12 @@ fn is_throttling(status: u16) -> bool {
     matches!(status, 423 | 429 | 503)
 }
 
-fn judge_page(answer: &HttpAnswer) -> &'static str {
+/// What a page says: a page with status 200 that asks for a password is a login page, unless the control
+/// showed that strangers are refused by status.
+fn judge_page(answer: &HttpAnswer, refused_by_status: bool) -> &'static str {
     match answer.status {
         status if is_throttling(status) => "throttled",
-        200..=299 if has_password_field(&answer.text()) => "rejected",
+        200..=299 if !refused_by_status && has_password_field(&answer.text()) => "rejected",
         200..=299 => "accepted",
         300..=399 | 401 | 403 | 407 => "rejected",
         _ => "unclear",
@@ -390,10 +397,11 @@ mod tests {
             seconds: 0.0,
             chain: Vec::new(),
         };
-        assert_eq!(judge_page(&page(200, "settings")), "accepted");
-        assert_eq!(judge_page(&page(200, "<input type=password>")), "rejected");
-        assert_eq!(judge_page(&page(302, "")), "rejected");
-        assert_eq!(judge_page(&page(500, "")), "unclear");
+        assert_eq!(judge_page(&page(200, "settings"), false), "accepted");
+        assert_eq!(judge_page(&page(200, "change <input type=password>"), true), "accepted");
+        assert_eq!(judge_page(&page(200, "<input type=password>"), false), "rejected");
+        assert_eq!(judge_page(&page(302, ""), false), "rejected");
+        assert_eq!(judge_page(&page(500, ""), false), "unclear");
     }
 
     #[test]
