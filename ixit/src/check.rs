@@ -6,7 +6,7 @@ mod references;
 mod required;
 mod statement;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::declaration::{Declaration, Support};
 use crate::diagnostic::{Blame, Diagnostic, Severity};
@@ -36,17 +36,15 @@ pub const CODES: &[(&str, &str)] = &[
     ("dut-not-identified", "the device under test is not identified well enough"),
 ];
 
-/// All findings, unsorted.
-pub(crate) fn findings(declaration: &Declaration) -> Vec<Diagnostic> {
-    let homes = declaration
-        .ixit
-        .tables
-        .keys()
-        .flat_map(|table| {
-            declaration.ixit.rows(table).iter().map(move |row| (row.id.as_str(), table.as_str()))
-        })
-        .collect();
-    let mut check = Check { declaration, homes, list: Vec::new() };
+/// All findings, unsorted. `unclear` are the keys and ids that were written but not understood.
+pub(crate) fn findings(declaration: &Declaration, unclear: &HashSet<String>) -> Vec<Diagnostic> {
+    let mut homes = HashMap::new();
+    for table in declaration.ixit.tables.keys() {
+        for row in declaration.ixit.rows(table) {
+            homes.entry(row.id.as_str()).or_insert(table.as_str());
+        }
+    }
+    let mut check = Check { declaration, unclear, homes, list: Vec::new() };
     statement::check(&mut check);
     references::check(&mut check);
     required::check(&mut check);
@@ -55,6 +53,7 @@ pub(crate) fn findings(declaration: &Declaration) -> Vec<Diagnostic> {
 
 struct Check<'d> {
     declaration: &'d Declaration,
+    unclear: &'d HashSet<String>,
     /// Table of each row, by id.
     homes: HashMap<&'d str, &'d str>,
     list: Vec<Diagnostic>,
@@ -79,6 +78,11 @@ impl Check<'_> {
             provision,
             unit: unit.map(str::to_owned),
         });
+    }
+
+    /// Whether something was written under this key or id, but could not be understood.
+    fn is_unclear(&self, key: &str) -> bool {
+        self.unclear.contains(key)
     }
 
     /// Whether so much is wrong that nothing more is collected.

@@ -16,11 +16,13 @@ pub(crate) struct Complaints {
     blame: Blame,
     /// Set once a document was not read to its end: what is missing in it proves nothing.
     pub(crate) incomplete: bool,
+    /// Keys and ids that were written but not understood; that they are missing need not be said.
+    pub(crate) unclear: HashSet<String>,
 }
 
 impl Complaints {
     pub(crate) fn new(blame: Blame) -> Self {
-        Self { list: Vec::new(), blame, incomplete: false }
+        Self { list: Vec::new(), blame, incomplete: false, unclear: HashSet::new() }
     }
 
     /// Something that cannot be understood.
@@ -56,7 +58,9 @@ impl Complaints {
         if self.list.len() > MOST {
             return;
         }
-        let help = expectation(key, known.into_iter().collect());
+        let known: Vec<&str> = known.into_iter().collect();
+        self.unclear.extend(nearest(key, &known).map(str::to_owned));
+        let help = expectation(key, known);
         self.error("unknown-key", at, format!("There is no key `{}` here", excerpt(key)), help);
     }
 
@@ -74,6 +78,11 @@ impl Complaints {
     /// Whether something was said of this file.
     pub(crate) fn names_file(&self, name: &str) -> bool {
         self.list.iter().any(|diagnostic| &*diagnostic.at.file == name)
+    }
+
+    /// Number of faults so far.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
     }
 
     pub(crate) fn has_errors(&self) -> bool {

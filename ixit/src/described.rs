@@ -65,11 +65,16 @@ pub(crate) fn member<T: Described>(
     }
     match parent.entry(key) {
         Some(entry) => {
+            let before = to.count();
             if let Some(names) = names {
                 check_names(&entry.node, names, to);
             }
+            let value = T::read(&entry.node, to);
+            if to.count() > before {
+                to.unclear.insert(key.to_owned());
+            }
             // What has a default goes on with it, so that the faults after it are named as well.
-            T::read(&entry.node, to).or(default)
+            value.or(default)
         }
         None => {
             let value = default.or_else(T::absent);

@@ -114,6 +114,7 @@ fn eight_errors_in_two_files_are_all_named_with_their_place() {
     let mut sorted = seen.clone();
     sorted.sort();
     assert_eq!(sorted, expected, "{}", spoken(&reading.diagnostics));
+    assert_eq!(reading.diagnostics.len(), 8, "no finding is an echo of an error");
     let help = |code: &str| {
         reading.diagnostics.iter().find(|d| d.code == code).and_then(|d| d.help.clone()).unwrap_or_default()
     };
@@ -138,6 +139,49 @@ fn syntax_errors_do_not_hide_what_else_is_wrong() {
             ("bad-value", place(&ixit, "\"everything\"").0)
         ]
     );
+}
+
+#[test]
+fn an_id_without_quotes_is_explained() {
+    let mut ics = rich_text("ics.toml");
+    plant(&mut ics, "[provision.\"5.1-1\"]", "[provision.5.1-1]");
+    let reading = read(&ics, &rich_text("ixit.toml"));
+    let errors: Vec<_> = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    assert_eq!(errors.len(), 1, "{}", spoken(&reading.diagnostics));
+    assert_eq!((errors[0].at.line, errors[0].at.column), (place(&ics, "[provision.5.1-1]").0, 14));
+    assert_eq!(errors[0].help.as_deref(), Some("Put it in quotes: [provision.\"5.1-1\"]"));
+}
+
+/// What a person reads, for each kind of fault.
+#[test]
+fn messages_say_what_happened_and_what_to_do() {
+    let (mut ics, mut ixit) = (rich_text("ics.toml"), rich_text("ixit.toml"));
+    for (old, new) in [
+        ("edition = \"en303645-2.1.1\"", "edition = \"en303645-3.1.3\""),
+        ("firmware = \"1.4.0\"", "firmware = 1.4"),
+        ("model = ", "modell = "),
+        ("date = 2026-03-31", "date = \"31.3.2026\""),
+        ("document = \"certificate.txt\"", "document = \"../certificate.txt\""),
+        ("[provision.\"6-4\"]", "[provision.\"6-44\"]"),
+        ("support = \"N\"\n", "support = \"n\"\n"),
+    ] {
+        plant(&mut ics, old, new);
+    }
+    for (old, new) in [
+        ("id = \"SoftComp-Boot\"", "id = \"AuthMech-Web\""),
+        ("id = \"VulnMon-1\"\n", ""),
+        ("failures = 5", "failures = -5"),
+        ("port = 443, tls = true", "port = 70000, tls = true"),
+        ("role = \"server\"", "login = \"server\""),
+        ("kind = \"document\", place = \"manual.txt\"", "kind = \"document\", place = \"manuals.txt\""),
+        ("cryptographic_usage = \"no\"", "cryptographic_usage = no"),
+        ("personal_data = []", "personal_data = [\"PersData-2\"]"),
+    ] {
+        plant(&mut ixit, old, new);
+    }
+    insta::assert_snapshot!(spoken(&read(&ics, &ixit).diagnostics));
+    plant(&mut ixit, "cryptographic_usage = no", "cryptographic_usage = \"no\"");
+    insta::assert_snapshot!(spoken(&read(&ics, &ixit).diagnostics));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::complaints::{excerpt, nearest};
 use crate::declaration::{TableContent, is_placeholder};
 use crate::located::At;
 use crate::provision::{provision, provision_of};
+use crate::read::leaves_documents;
 use crate::table::tables;
 
 /// Most names compared in the search for the nearest one.
@@ -101,7 +102,10 @@ fn reference(check: &mut Check<'_>, id: &str, at: &At, allowed: &[&str], unit: O
 }
 
 fn document(check: &mut Check<'_>, path: &str, at: &At, unit: Option<&str>) {
-    if is_placeholder(path) || check.declaration.documents.iter().any(|document| document.path == path) {
+    if is_placeholder(path)
+        || leaves_documents(path)
+        || check.declaration.documents.iter().any(|document| document.path == path)
+    {
         return;
     }
     let paths: Vec<&str> =

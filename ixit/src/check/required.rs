@@ -22,6 +22,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             );
         }
         match declaration.ixit.tables.get(&table.key) {
+            None if check.is_unclear(&table.key) => {}
             None => {
                 let unit = check.unit_of(&table.fields);
                 let message = format!("Table {} ({}) is not stated", table.id, table.title);
@@ -87,7 +88,7 @@ fn fields(
                 Fill::Empty if needed(check) => missing(check, field, &value.at, unit, place),
                 Fill::Empty => {}
             },
-            None if needed(check) => missing(check, field, at, unit, place),
+            None if needed(check) && !check.is_unclear(&field.key) => missing(check, field, at, unit, place),
             None => {}
         }
     }

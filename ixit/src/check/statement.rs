@@ -8,6 +8,9 @@ use crate::provision::{Provision, provisions};
 /// The unit of the reporting group: recommendations left out are justified.
 const JUSTIFICATIONS: &str = "4-1-1:a";
 
+/// The first unit that hangs on whether the device is constrained.
+const CONSTRAINED: &str = "5.1-5-1:a";
+
 pub(super) fn check(check: &mut Check<'_>) {
     let declaration = check.declaration;
     let file = At::whole_file(&check.file("ics"));
@@ -18,6 +21,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             JUSTIFICATIONS.to_owned()
         };
         match declaration.ics.provisions.get(&provision.id) {
+            None if check.is_unclear(&provision.id) => {}
             None => {
                 let message = format!(
                     "The ICS does not say whether provision {} ({}) is supported",
@@ -106,7 +110,7 @@ fn identification(check: &mut Check<'_>, file: &At) {
         ("firmware", stated(&dut.firmware), &dut.firmware),
     ];
     for (key, stated, text) in entries {
-        if !stated {
+        if !stated && !check.is_unclear(key) {
             let at = text.as_ref().map_or(file, |text| &text.at);
             check.finding(
                 "dut-not-identified",
@@ -118,17 +122,18 @@ fn identification(check: &mut Check<'_>, file: &At) {
         }
     }
     match &dut.constrained {
+        None if check.is_unclear("constrained") => {}
         None => check.finding(
             "dut-not-identified",
             file,
-            None,
+            Some(CONSTRAINED),
             "The ICS does not say whether the device is constrained".into(),
             "Write constrained = true or false under [dut]; provisions 5.1-5, 5.3-2, 5.3-14 and 5.3-15 depend on it",
         ),
         Some(constrained) if constrained.value && !stated(&dut.constrained_reason) => check.finding(
             "dut-not-identified",
             &constrained.at,
-            None,
+            Some(CONSTRAINED),
             "The device is called constrained without a reason".into(),
             "Say in `constrained_reason` which limit of the device makes it so",
         ),

@@ -102,6 +102,10 @@ fn node(value: &Spanned<DeValue<'_>>, source: &SourceText<'_>, to: &mut Complain
 }
 
 fn sentence(message: &str) -> String {
+    // The parser guesses at a number or a literal where somebody wrote a bare word.
+    if message.starts_with("invalid float") || message.starts_with("string values must be quoted") {
+        return "This is no value of TOML: no text in quotes, no number, not true or false".to_owned();
+    }
     let mut characters = message.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

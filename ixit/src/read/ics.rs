@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::complaints::{Complaints, excerpt, expectation};
+use crate::complaints::{Complaints, excerpt, expectation, nearest};
 use crate::declaration::{Dut, ExternalEvidence, Ics, IcsEntry, Supplier, is_placeholder};
 use crate::described::{Described, check_keys, refuse};
 use crate::edition::Edition;
 use crate::located::Located;
-use crate::node::{Content, Node};
+use crate::node::{Content, Entry, Node};
 use crate::provision::{provision, provision_of, provisions};
 
 /// Keys at the top of `ics.toml`.
@@ -74,9 +74,13 @@ fn entries(edition: Edition, node: &Node, to: &mut Complaints) -> BTreeMap<Strin
             .map_or(found, |()| BTreeMap::new());
     }
     for entry in node.entries() {
+        if unquoted(edition, entry, to) {
+            continue;
+        }
         if provision(edition, &entry.key).is_none() {
-            let ids = provisions(edition).iter().map(|provision| provision.id.as_str()).collect();
+            let ids: Vec<&str> = provisions(edition).iter().map(|provision| provision.id.as_str()).collect();
             let message = format!("There is no provision \"{}\" in {}", excerpt(&entry.key), edition.short());
+            to.unclear.extend(nearest(&entry.key, &ids).map(str::to_owned));
             let help = expectation(&entry.key, ids).or_else(|| {
                 Some("Ids are written as in the standard, e.g. \"5.1-1\"; put them in quotes".into())
             });
@@ -85,9 +89,28 @@ fn entries(edition: Edition, node: &Node, to: &mut Complaints) -> BTreeMap<Strin
             IcsEntry::read(&entry.node, to);
         } else if let Some(value) = IcsEntry::read(&entry.node, to) {
             found.insert(entry.key.clone(), value);
+        } else {
+            to.unclear.insert(entry.key.clone());
         }
     }
     found
+}
+
+/// `[provision.5.1-1]` without quotes is a table `1-1` in a table `5`.
+fn unquoted(edition: Edition, entry: &Entry, to: &mut Complaints) -> bool {
+    let inner = entry.node.entries().iter().filter(|inner| matches!(inner.node.content, Content::Table(_)));
+    let ids: Vec<(String, &Entry)> = inner
+        .map(|inner| (format!("{}.{}", entry.key, inner.key), inner))
+        .filter(|(id, _)| provision(edition, id).is_some())
+        .collect();
+    for (id, inner) in &ids {
+        let message = format!("The id {id} is taken apart at its full stop");
+        let help = format!("Put it in quotes: [provision.\"{id}\"]");
+        to.error("unknown-provision", &inner.key_at, message, Some(help));
+        IcsEntry::read(&inner.node, to);
+        to.unclear.insert(id.clone());
+    }
+    !ids.is_empty()
 }
 
 fn evidence(edition: Edition, node: &Node, to: &mut Complaints) -> Vec<ExternalEvidence> {
@@ -125,12 +148,7 @@ fn evidence(edition: Edition, node: &Node, to: &mut Complaints) -> Vec<ExternalE
 /// Complains of a path that leaves `documents/`.
 pub(super) fn check_document_path(path: &Located<String>, to: &mut Complaints) {
     let text = &path.value;
-    let leaves = text.starts_with('/')
-        || text.contains('\\')
-        || text.contains('\0')
-        || text.as_bytes().get(1) == Some(&b':')
-        || text.split('/').any(|part| part == "..");
-    if leaves {
+    if leaves_documents(text) {
         let message = format!("The path \"{}\" leaves `documents`", excerpt(text));
         to.error(
             "path-outside-documents",
@@ -139,6 +157,14 @@ pub(super) fn check_document_path(path: &Located<String>, to: &mut Complaints) {
             Some("Write the path below `documents`, with / between folders".into()),
         );
     }
+}
+
+/// Whether a path does not stay below `documents/`.
+pub(crate) fn leaves_documents(path: &str) -> bool {
+    path.starts_with('/')
+        || path.contains(['\\', '\0'])
+        || path.as_bytes().get(1) == Some(&b':')
+        || path.split('/').any(|part| part == "..")
 }
 
 fn check_digest(digest: Option<&Located<String>>, to: &mut Complaints) {

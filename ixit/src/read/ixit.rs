@@ -27,6 +27,8 @@ pub(super) fn read(edition: Edition, root: Option<&Node>, to: &mut Complaints) -
             };
             if let Some(content) = content {
                 ixit.tables.insert(table.key.clone(), content);
+            } else if to.has_errors() {
+                to.unclear.insert(table.key.clone());
             }
         } else if entry.key != "empty" {
             let keys = tables(edition).iter().map(|table| table.key.as_str()).chain(["empty"]);
@@ -146,7 +148,11 @@ fn keyed(
     to: &mut Complaints,
 ) -> Option<Located<Value>> {
     if let Some(field) = table.fields.iter().find(|field| field.key == entry.key && field.kind != "id") {
-        return value(field, &entry.node, to);
+        let read = value(field, &entry.node, to);
+        if read.is_none() {
+            to.unclear.insert(entry.key.clone());
+        }
+        return read;
     }
     if table.companions.contains(&entry.key) {
         check_map(table, entry, companions, to);

@@ -6,6 +6,7 @@ mod ixit;
 
 use std::path::Path;
 
+pub(crate) use ics::leaves_documents;
 pub(crate) use ixit::ORIGINS;
 
 use crate::check;
@@ -22,6 +23,8 @@ pub struct Reading {
     pub declaration: Option<Declaration>,
     /// Every error and finding of every file, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// The declaration files that were read, for excerpts, also where there is no declaration.
+    pub files: Vec<SourceFile>,
 }
 
 impl Reading {
@@ -62,14 +65,15 @@ fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Co
     let ixit_node = the_one(&sources, "ixit", &mut to);
     let (edition, ics) = ics::read(ics_node.as_ref(), &mut to);
     let ixit = ixit::read(edition, ixit_node.as_ref(), &mut to);
+    let files = sources.clone();
     let declaration = Declaration { edition, ics, ixit, files: sources, documents };
     let understood = !to.has_errors();
     // What is absent from a document that was not read to its end proves nothing.
-    let findings = if to.incomplete { Vec::new() } else { check::findings(&declaration) };
+    let findings = if to.incomplete { Vec::new() } else { check::findings(&declaration, &to.unclear) };
     let mut diagnostics = to.into_sorted();
     diagnostics.extend(findings);
     complaints::sort(&mut diagnostics);
-    Reading { declaration: understood.then_some(declaration), diagnostics }
+    Reading { declaration: understood.then_some(declaration), diagnostics, files }
 }
 
 /// Says what is wrong in documents that did not come from files.
