@@ -1,7 +1,7 @@
 //! Reading a bench file, and the copy of it that is stored in a run.
 
 use std::collections::{BTreeMap, HashSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -162,7 +162,7 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
     unique(file.equipment.iter().map(|equipment| (equipment.value.id.as_str(), &equipment.at)), to);
     unique(file.component.iter().map(|component| (component.value.id.as_str(), &component.at)), to);
     for address in file.hosts.values() {
-        if address.value.parse::<SocketAddr>().is_err() && address.value.parse::<IpAddr>().is_err() {
+        if address.value.parse::<SocketAddr>().is_err() {
             let message = format!("\"{}\" is no address with a port", excerpt(&address.value));
             to.error(
                 "bad-value",

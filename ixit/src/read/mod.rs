@@ -59,7 +59,8 @@ impl SourceFile {
 }
 
 fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Complaints) -> Reading {
-    // ICS before IXIT, whatever the order they came in.
+    // ICS before IXIT, whatever the order they came in and whatever else lies beside them.
+    sources.retain(|source| matches!(stem(&source.name), "ics" | "ixit"));
     sources.sort_by(|a, b| stem(&a.name).cmp(stem(&b.name)).then(a.name.cmp(&b.name)));
     let ics_node = the_one(&sources, "ics", &mut to);
     let ixit_node = the_one(&sources, "ixit", &mut to);
