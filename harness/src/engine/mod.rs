@@ -353,8 +353,8 @@ impl Engine {
         cancel: CancellationToken,
     ) -> Self {
         let surroundings = Surroundings {
-            foreign: control.foreign(),
             device_ports: control.device_ports(),
+            built_in: matches!(record.manifest.bench, BenchRecord::BuiltIn { .. }),
             limits: equipment
                 .as_ref()
                 .map(|equipment| equipment.input.bench.limits.clone())

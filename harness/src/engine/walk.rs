@@ -230,7 +230,9 @@ impl Engine {
         let sample = self.equipment.as_ref().and_then(|equipment| equipment.samples.get(&task.sample));
         let sample = sample.map(|(sample, _)| sample);
         let sample = sample.filter(|_| task.sample != outstanding::NO_SAMPLE);
-        self.surroundings.request(&self.record.declaration, task, sample)
+        // Asked anew each time: programs of the tester's host come and go during a run.
+        let foreign = self.control.foreign();
+        self.surroundings.request(&self.record.declaration, task, sample, &foreign)
     }
 
     fn place(&self, task: &Task) -> Context {
