@@ -34,6 +34,8 @@ pub mod selection;
 pub mod state;
 #[cfg(test)]
 pub(crate) mod test_facts;
+#[cfg(test)]
+pub(crate) mod test_network;
 pub mod texts;
 pub mod tls_comparison;
 pub mod verdict;

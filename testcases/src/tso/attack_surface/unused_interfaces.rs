@@ -221,3 +221,7 @@ fn open_for_documentation(row: &Row, code: &str, field: &str) -> ItemResult {
     .blame(Blame::Documentation)
     .declared(row.reference("intf", field))
 }
+
+#[cfg(test)]
+#[path = "unused_interfaces/tests.rs"]
+mod tests;
