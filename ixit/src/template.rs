@@ -122,7 +122,7 @@ fn table_text(text: &mut String, words: &Words, said: &TableWords, edition: Edit
             (Some(when), false) => format!("{}: {}", words.only, said.condition(when)),
             (None, false) => words.optional.to_owned(),
         };
-        let _ = writeln!(text, "# {} ({when}): {}", field.name, said.meaning(table, field));
+        let _ = writeln!(text, "# {} ({when}): {}", said.heading(table, field), said.meaning(table, field));
         if !field.values.is_empty() {
             let intro = if field.kind == "list" { words.proposals } else { words.values };
             let names =

@@ -9,11 +9,8 @@ use crate::edition::Edition;
 use crate::table::{Field, Table};
 
 /// Japanese texts of an edition.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Translation {
-    /// Meaning of the field `id` of every row table.
-    pub id: String,
     /// Titles of provisions, by id.
     pub provision: BTreeMap<String, String>,
     /// When a field is filled, by the English words.
@@ -30,18 +27,33 @@ pub struct Translation {
 pub struct TableTranslation {
     /// Title.
     pub title: String,
-    /// Meanings of fields, by key.
-    pub field: BTreeMap<String, String>,
+    /// Fields, by key.
+    pub field: BTreeMap<String, FieldTranslation>,
+}
+
+/// Japanese texts of a field.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldTranslation {
+    /// Heading.
+    pub name: String,
+    /// Meaning.
+    pub meaning: String,
 }
 
 impl Translation {
-    /// Meaning of a field; `None` where there is no text for it.
-    pub fn meaning(&self, table: &Table, field: &Field) -> Option<&str> {
-        if field.kind == "id" {
-            return Some(&self.id);
-        }
-        self.table.get(&table.key)?.field.get(&field.key).map(String::as_str)
+    /// A field of a table; `None` where there is no text for it.
+    pub fn field(&self, table: &Table, field: &Field) -> Option<&FieldTranslation> {
+        self.table.get(&table.key)?.field.get(&field.key)
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    provision: BTreeMap<String, String>,
+    condition: BTreeMap<String, String>,
+    companion: BTreeMap<String, String>,
 }
 
 /// The Japanese texts of an edition.
@@ -52,8 +64,15 @@ pub fn japanese(edition: Edition) -> &'static Translation {
     static V2_1_1: OnceLock<Translation> = OnceLock::new();
     match edition {
         Edition::En303645V2_1_1 => V2_1_1.get_or_init(|| {
-            let text = include_str!("../tables/en303645-2.1.1.ja.toml");
-            toml::from_str(text).expect("the texts are part of the program and tested")
+            const SOUND: &str = "the texts are part of the program and tested";
+            let words: Words = toml::from_str(include_str!("../tables/en303645-2.1.1.ja.toml")).expect(SOUND);
+            let table = toml::from_str(include_str!("../tables/ja.toml")).expect(SOUND);
+            Translation {
+                provision: words.provision,
+                condition: words.condition,
+                companion: words.companion,
+                table,
+            }
         }),
     }
 }
@@ -78,7 +97,7 @@ mod tests {
             for table in tables(*edition) {
                 assert!(japanese.table.contains_key(&table.key), "{}", table.key);
                 for field in &table.fields {
-                    assert!(japanese.meaning(table, field).is_some(), "{} of {}", field.key, table.key);
+                    assert!(japanese.field(table, field).is_some(), "{} of {}", field.key, table.key);
                     let condition = field.filled_if.as_ref();
                     assert!(
                         condition.is_none_or(|when| japanese.condition.contains_key(when)),

@@ -62,7 +62,15 @@ impl TableWords {
     }
 
     pub(super) fn meaning<'t>(&self, table: &'t Table, field: &'t Field) -> &'t str {
-        self.japanese().and_then(|ja| ja.meaning(table, field)).unwrap_or(&field.meaning)
+        self.japanese().and_then(|ja| ja.field(table, field)).map_or(&field.meaning, |field| &field.meaning)
+    }
+
+    /// The heading of the standard, and that of the language beside it.
+    pub(super) fn heading(&self, table: &Table, field: &Field) -> String {
+        match self.japanese().and_then(|ja| ja.field(table, field)) {
+            Some(said) if said.name != field.name => format!("{} / {}", field.name, said.name),
+            _ => field.name.clone(),
+        }
     }
 
     pub(super) fn condition<'t>(&self, when: &'t str) -> &'t str {
