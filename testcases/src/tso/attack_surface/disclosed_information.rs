@@ -260,3 +260,7 @@ fn told(endpoint: &Endpoint, inventory: &Inventory<'_>, place: &str) -> Told {
         },
     }
 }
+
+#[cfg(test)]
+#[path = "disclosed_information/tests.rs"]
+mod tests;

@@ -67,3 +67,7 @@ fn the_cryptography_is_best_practice(facts: &Facts<'_>, unit: &Unit) -> Vec<Item
 fn no_attack_on_the_cryptography_is_feasible(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     the_cryptography_is_best_practice(facts, unit)
 }
+
+#[cfg(test)]
+#[path = "best_practice_cryptography/tests.rs"]
+mod tests;

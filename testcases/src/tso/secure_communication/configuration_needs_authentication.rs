@@ -33,3 +33,7 @@ fn found_mechanisms_are_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResu
         },
     )
 }
+
+#[cfg(test)]
+#[path = "configuration_needs_authentication/tests.rs"]
+mod tests;

@@ -1,0 +1,82 @@
+use ixit::Blame;
+
+use super::*;
+use crate::state::DutState;
+use crate::test_facts::TestFacts;
+use crate::test_network::{identified, searched, sweep};
+
+const UNIT: &str = "5.5-5-2:b";
+
+const MECHANISMS: &str = r#"
+[[com_mech]]
+id = "ComMech-Web"
+role = "server"
+endpoint = [{ transport = "tcp", port = 8443, application = "https" }]
+
+[[com_mech]]
+id = "ComMech-Mdns"
+role = "server"
+endpoint = [{ transport = "udp", port = 5353, application = "mdns" }]
+
+[[com_mech]]
+id = "ComMech-Cloud"
+role = "client"
+endpoint = [{ transport = "tcp", port = 1883, application = "mqtt", host = "cloud.example" }]
+
+[[com_mech]]
+id = "ComMech-Bus"
+role = "peer"
+"#;
+
+#[test]
+fn mechanisms_that_are_declared_pass_in_both_states() {
+    let results = searched(TestFacts::declared(MECHANISMS)).judge(UNIT);
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert_eq!(
+            (result.verdict, result.reason.code.as_str()),
+            (Verdict::Pass, "only-declared-mechanisms-found")
+        );
+        assert!(result.open.is_none() && result.effort.is_some() && !result.evidence.is_empty());
+    }
+}
+
+#[test]
+fn a_mechanism_that_is_not_declared_fails() {
+    let facts = searched(TestFacts::declared(MECHANISMS))
+        .observed(sweep(DutState::FactoryDefault, &[2323, 8443]))
+        .observed(identified(DutState::FactoryDefault, 2323, "telnet", false));
+    let failed: Vec<_> =
+        facts.judge(UNIT).into_iter().filter(|result| result.verdict == Verdict::Fail).collect();
+    assert_eq!(failed.len(), 1, "{failed:#?}");
+    assert_eq!(
+        (failed[0].item.as_str(), failed[0].reason.code.as_str()),
+        ("tcp/2323", "undeclared-communication-mechanism")
+    );
+    assert_eq!(failed[0].state, Some(DutState::FactoryDefault));
+    assert_eq!(failed[0].blame, Some(Blame::DeviceOrDocumentation));
+    assert_eq!(failed[0].reason.source.as_deref(), Some("declaration:ixit.toml#com_mech"));
+}
+
+#[test]
+fn the_port_of_a_peer_that_the_device_calls_declares_no_server() {
+    let facts = searched(TestFacts::declared(MECHANISMS))
+        .observed(sweep(DutState::Initialized, &[1883, 8443]))
+        .observed(identified(DutState::Initialized, 1883, "mqtt", false));
+    assert!(
+        facts.judge(UNIT).iter().any(|result| result.verdict == Verdict::Fail && result.item == "tcp/1883")
+    );
+}
+
+#[test]
+fn a_declared_interface_is_no_declared_mechanism() {
+    // Misjudgement 2: each table stands for itself.
+    let interface = "[[intf]]\nid = \"Intf-Web\"\ntype = [\"network\"]\nstatus = \"enabled\"\n\
+                     endpoint = [{ transport = \"tcp\", port = 8443 }]\n";
+    let facts = searched(TestFacts::declared(&format!(
+        "{interface}[[com_mech]]\nid = \"ComMech-Mdns\"\nendpoint = [{{ transport = \"udp\", port = 5353 }}]\n"
+    )));
+    assert!(
+        facts.judge(UNIT).iter().all(|result| result.item == "tcp/8443" && result.verdict == Verdict::Fail)
+    );
+}
