@@ -69,9 +69,9 @@ fn integrity_and_authenticity_are_guaranteed(facts: &Facts<'_>, unit: &Unit) -> 
             return Look::question(item, &["crypto"], Some(Verdict::Pass));
         }
         Look::Contradiction {
-            reason: Reason::new("security-guarantees-missing")
+            reason: Reason::new("guarantee-missing")
                 .with("row", &item.row.id)
-                .with("missing", missing.join(", "))
+                .with("guarantee", missing.join(", "))
                 .with(
                     "declared",
                     if guarantees.is_empty() { "none".to_owned() } else { guarantees.join(", ") },

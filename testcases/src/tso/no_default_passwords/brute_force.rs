@@ -50,7 +50,7 @@ const TOLERATED_FAILURES: u32 = 1;
 /// Part of a declared duration that has to be seen; the rest is left to the measurement.
 const DURATION_SEEN: f64 = 0.8;
 /// Wrong credentials behind a statement on a declared delay.
-const ANSWERS_BEHIND_A_DELAY: u32 = 3;
+const ANSWERS_BEHIND_A_DELAY: usize = 3;
 
 /// 5.1-5-1 a: a mechanism reachable over the network has a declared defence; whether it makes guessing
 /// impracticable is for a person, who is shown the guesses that it lets through.
@@ -261,6 +261,10 @@ fn reaction(item: &Item<'_>, recorded: &Recorded, behaviour: &LoginBehaviour) ->
 fn verdict_on(item: &Item<'_>, recorded: &Recorded, behaviour: &LoginBehaviour) -> ItemResult {
     let row = item.row;
     let unclear = |code: &str| open(&row.id, Reason::new(code).with("row", &row.id));
+    // Without a credential the probe leaves the rest out and is not complete; that is the reason to name.
+    if behaviour.negative_control.result == "rejected" && behaviour.good.is_none() {
+        return unclear("no-credential");
+    }
     if !recorded.complete() {
         let trouble = recorded.observation.trouble.as_deref().unwrap_or("no reason given");
         let reason =
@@ -272,10 +276,8 @@ fn verdict_on(item: &Item<'_>, recorded: &Recorded, behaviour: &LoginBehaviour) 
         "accepted" => return unclear("login-not-needed").blame(Blame::DeviceOrDocumentation),
         _ => return unclear("negative-control-unclear"),
     }
-    match &behaviour.good {
-        None => return unclear("no-credential"),
-        Some(good) if good.result != "accepted" => return unclear("good-credential-refused"),
-        Some(_) => {}
+    if behaviour.good.as_ref().is_none_or(|good| good.result != "accepted") {
+        return unclear("good-credential-refused");
     }
     let declared = row.companions.brute_force.as_ref().map(|defence| &defence.value);
     let Some(declared) =
@@ -303,81 +305,64 @@ impl Seen<'_> {
     fn lockout(&self, failures: u32, lockout_seconds: Option<u32>) -> ItemResult {
         let behaviour = self.behaviour;
         let latest = failures.saturating_add(TOLERATED_FAILURES);
-        let answered = u32::try_from(
-            behaviour
-                .burst
-                .iter()
-                .filter(|attempt| matches!(attempt.result.as_str(), "rejected" | "throttled" | "closed"))
-                .count(),
-        )
-        .unwrap_or(u32::MAX);
-        let reason = |code: &str| self.reason(code).with("failures", failures).with("answered", answered);
+        let spoken = |result: &str| matches!(result, "rejected" | "throttled" | "closed");
+        let answered = behaviour.burst.iter().filter(|attempt| spoken(&attempt.result)).count();
+        let reason = |code: &str| {
+            self.reason(code)
+                .with("failures", failures)
+                .with("answered", answered)
+                .with("slowest", format!("{:.2}", self.slowest()))
+        };
         let Some(locked) = behaviour.locked_after else {
             // Without a lock-out, the burst has to go beyond the latest moment at which one may come.
-            return if answered > latest {
-                self.fail(reason("declared-defence-not-seen").with(
-                    "actual",
-                    format!(
-                        "{answered} wrong credentials answered without a lock-out, each within {:.2} s",
-                        self.slowest()
-                    ),
-                ))
+            return if answered as u64 > u64::from(latest) {
+                self.fail(reason("declared-defence-not-seen"))
             } else {
-                self.open(
-                    self.reason("effort-too-small").with("minimum", latest + 1).with("completed", answered),
-                )
+                let reason = self.reason("effort-too-small").with("completed", answered);
+                self.open(reason.with("minimum", latest + 1))
             };
         };
+        let reason = |code: &str| reason(code).with("locked", locked);
         if locked > latest {
-            let actual = format!("the first refusal to try came after {locked} wrong credentials");
-            return self.fail(reason("declared-defence-not-seen").with("actual", actual));
+            return self.fail(reason("declared-defence-not-seen"));
         }
         if behaviour.good_refused_while_locked == Some(false) {
-            let actual = "while locked, the right credential was let in: a guess that hits is not held up";
-            return self.fail(reason("declared-defence-not-seen").with("actual", actual));
+            return self.fail(reason("lockout-lets-right-credential-in"));
         }
-        let reason = |code: &str| reason(code).with("locked", locked);
         match (lockout_seconds, behaviour.recovered_after_seconds) {
-            (Some(declared), Some(seen)) if seen < f64::from(declared) * DURATION_SEEN => self.fail(
-                reason("lockout-shorter-than-declared")
-                    .with("seconds", declared)
-                    .with("seen", format!("{seen:.1}")),
-            ),
+            (Some(declared), Some(seen)) if seen < f64::from(declared) * DURATION_SEEN => {
+                let reason = reason("lockout-shorter-than-declared").with("seconds", declared);
+                self.fail(reason.with("seen", format!("{seen:.1}")))
+            }
             // Locked for good, or gone: without a recovery or a spoken refusal nobody knows.
             (Some(declared), None) => self.open(reason("recovery-not-seen").with("seconds", declared)),
             (None, None) if behaviour.burst.last().is_none_or(|last| last.result != "throttled") => {
-                self.open(reason("recovery-not-seen").with("seconds", "no stated number of"))
+                self.open(reason("recovery-not-seen"))
             }
-            (_, seen) => {
-                let seen =
-                    seen.map_or_else(|| "not within the wait".to_owned(), |seen| format!("{seen:.1} s"));
-                self.pass(reason("declared-defence-seen").with(
-                    "actual",
-                    format!(
-                        "lock-out after {locked} wrong credentials, the right one let in again after: {seen}"
-                    ),
-                ))
+            (_, Some(seen)) => {
+                self.pass(reason("declared-defence-seen").with("recovered", format!("{seen:.1}")))
             }
+            (None, None) => self.pass(reason("declared-defence-seen")),
         }
     }
 
     fn delay(&self, declared: u32) -> ItemResult {
-        let reason = |code: &str| self.reason(code).with("delay", declared);
-        let answered = u32::try_from(self.behaviour.burst.len()).unwrap_or(u32::MAX);
-        match self.behaviour.median_seconds {
-            Some(median) if answered >= ANSWERS_BEHIND_A_DELAY => {
-                let actual = format!("{answered} wrong credentials answered in {median:.2} s each (median)");
-                if median < f64::from(declared) * DURATION_SEEN {
-                    self.fail(reason("declared-delay-not-seen").with("actual", actual))
-                } else {
-                    self.pass(reason("declared-delay-seen").with("actual", actual))
-                }
-            }
-            _ => self.open(
-                self.reason("effort-too-small")
-                    .with("minimum", ANSWERS_BEHIND_A_DELAY)
-                    .with("completed", answered),
-            ),
+        let answered = self.behaviour.burst.len();
+        let Some(median) = self.behaviour.median_seconds.filter(|_| answered >= ANSWERS_BEHIND_A_DELAY)
+        else {
+            let reason = self.reason("effort-too-small").with("completed", answered);
+            return self.open(reason.with("minimum", ANSWERS_BEHIND_A_DELAY));
+        };
+        let reason = |code: &str| {
+            self.reason(code)
+                .with("delay", declared)
+                .with("answered", answered)
+                .with("median", format!("{median:.2}"))
+        };
+        if median < f64::from(declared) * DURATION_SEEN {
+            self.fail(reason("declared-delay-not-seen"))
+        } else {
+            self.pass(reason("declared-delay-seen"))
         }
     }
 

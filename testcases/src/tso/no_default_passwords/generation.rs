@@ -60,43 +60,26 @@ const BITS_AT_LEAST: f64 = 20.0;
 
 /// 5.1-2-1 a: a generator fed by a counter gives passwords that follow one another.
 fn the_generator_has_no_regularity(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        look_at_inputs(
-            item,
-            &["counter"],
-            "generation-has-regularity",
-            "an input besides the counter that differs unpredictably",
-        )
-    })
+    each_row(facts, unit, |item| look_at_inputs(item, &["counter"], "generation-has-regularity"))
 }
 
 /// 5.1-2-1 b: constants and model names put the same string into many passwords.
 fn the_generator_has_no_common_pattern(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        look_at_inputs(
-            item,
-            &["constant", "model"],
-            "generation-has-common-pattern",
-            "no constant and no model name",
-        )
+        look_at_inputs(item, &["constant", "model"], "generation-has-common-pattern")
     })
 }
 
 /// 5.1-2-1 c: what an outsider can read on the air or the label makes no password.
 fn the_generator_uses_no_public_data(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        look_at_inputs(
-            item,
-            &["mac", "serial", "ssid"],
-            "generation-uses-public-data",
-            "a random value or a secret of the device",
-        )
+        look_at_inputs(item, &["mac", "serial", "ssid"], "generation-uses-public-data")
     })
 }
 
 /// Public or regular inputs contradict the criterion where nothing secret goes in beside them; mixed with
 /// a secret, whether they shine through is for a person to say.
-fn look_at_inputs(item: &Item<'_>, bad: &[&str], code: &str, expected: &str) -> Look {
+fn look_at_inputs(item: &Item<'_>, bad: &[&str], code: &str) -> Look {
     let Some(generation) = item.row.companions.generation.as_ref().map(|generation| &generation.value) else {
         return Look::question(item, &[], None);
     };
@@ -114,7 +97,6 @@ fn look_at_inputs(item: &Item<'_>, bad: &[&str], code: &str, expected: &str) -> 
             .with("row", &item.row.id)
             .with("inputs", generation.inputs.join(", "))
             .with("found", found.join(", "))
-            .with("expected", expected)
             .expected_by("criterion"),
         shown_by: "generation",
     }

@@ -1,1 +1,374 @@
+use probes::Outcome;
+use probes::probe::http_login::Attempt;
+use probes::probe::identify::{LoginOffer, ServiceIdentity};
+use probes::probe::tcp_sweep::{Canary, PortInventory};
+use probes::probe::udp_services::{UdpInventory, UdpService, UdpState};
+
 use super::*;
+use crate::state::DutState;
+use crate::test_facts::{Seen as Observed, TestFacts};
+
+const WEB: &str = r#"
+[[auth_mech]]
+id = "AuthMech-Web"
+subject = "user"
+network_addressable = true
+description = "Form"
+factor = { kind = "password", user_defined = true, pre_installed = false, used_outside_factory_default = true }
+brute_force_prevention = "Locks for a minute after five failures"
+brute_force = { failures = 5, lockout_seconds = 60 }
+login = { kind = "form", port = 443, tls = true, path = "/login", protected = "/settings" }
+endpoint = [{ transport = "tcp", port = 443, application = "https" }]
+"#;
+
+fn sweep(open: &[u16]) -> PortInventory {
+    PortInventory {
+        address: "127.0.0.1".parse().expect("an address"),
+        open: open.to_vec(),
+        closed: 65_535 - u32::try_from(open.len()).expect("few"),
+        unanswered: Vec::new(),
+        asked: 65_535,
+        foreign: Vec::new(),
+        canary: Canary { port: Some(443), checks: 40, failures: 0 },
+        repeated: 0,
+    }
+}
+
+fn service(port: u16, application: &str, logins: &[(&str, bool)]) -> ServiceIdentity {
+    ServiceIdentity {
+        port,
+        application: application.into(),
+        tls: port == 443,
+        banner: None,
+        logins: logins
+            .iter()
+            .map(|(kind, password)| LoginOffer {
+                kind: (*kind).into(),
+                password: *password,
+                seen: "prompt".into(),
+            })
+            .collect(),
+        disclosed: Vec::new(),
+    }
+}
+
+fn udp(state: UdpState) -> UdpInventory {
+    UdpInventory {
+        address: "127.0.0.1".parse().expect("an address"),
+        services: vec![UdpService {
+            port: 161,
+            service: "snmp".into(),
+            state,
+            sent: 3,
+            disclosed: Vec::new(),
+            announced: Vec::new(),
+        }],
+        foreign: Vec::new(),
+    }
+}
+
+/// The device seen in both states, with further ports.
+fn searched(facts: TestFacts, services: &[ServiceIdentity]) -> TestFacts {
+    searched_with(facts, services, |seen| seen, UdpState::Refused)
+}
+
+fn searched_with(
+    mut facts: TestFacts,
+    services: &[ServiceIdentity],
+    change: impl Fn(Observed) -> Observed,
+    snmp: UdpState,
+) -> TestFacts {
+    let open: Vec<u16> = services.iter().map(|service| service.port).collect();
+    for state in [DutState::FactoryDefault, DutState::Initialized] {
+        let sweep = Observed::by("tcp-sweep", sweep(&open)).state(state).attempts(65_535);
+        facts = facts.observed(change(sweep));
+        facts = facts.observed(Observed::by("udp-services", udp(snmp)).state(state));
+        for service in services {
+            facts = facts.observed(Observed::by("identify", service.clone()).state(state));
+        }
+    }
+    facts
+}
+
+fn web() -> ServiceIdentity {
+    service(443, "http", &[("html-form", true), ("http-bearer", false)])
+}
+
+// ---- 5.1-5-2 a
+
+#[test]
+fn a_complete_search_that_finds_declared_logins_only_passes_in_each_state() {
+    let results = searched(TestFacts::declared(WEB), &[web()]).judge("5.1-5-2:a");
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert_eq!(result.verdict, Verdict::Pass, "{result:#?}");
+        assert_eq!((result.by, result.rests_on), (By::Machine, RestsOn::Observed));
+        assert_eq!(result.reason.code, "every-authentication-declared");
+        assert!(result.evidence.iter().all(|evidence| evidence.reference.starts_with("sha256:")));
+        assert!(result.effort.expect("law 1").completed >= 65_535);
+        assert!(result.state.is_some());
+    }
+}
+
+#[test]
+fn an_undeclared_login_fails_with_the_port_and_the_observation() {
+    let telnet = service(2323, "telnet", &[("telnet-login", true)]);
+    let results = searched(TestFacts::declared(WEB), &[web(), telnet]).judge("5.1-5-2:a");
+    let failed: Vec<_> = results.iter().filter(|result| result.verdict == Verdict::Fail).collect();
+    assert_eq!(failed.len(), 2, "{results:#?}");
+    for result in failed {
+        assert_eq!((result.item.as_str(), result.by), ("tcp/2323", By::Machine));
+        assert_eq!(result.reason.code, "undeclared-authentication-mechanism");
+        assert_eq!(result.blame, Some(Blame::DeviceOrDocumentation));
+        assert!(result.evidence[0].reference.starts_with("sha256:"));
+        assert_eq!(result.evidence[0].at, "tcp/2323");
+    }
+    // The states with the login hold no PASS beside the FAIL.
+    assert!(results.iter().all(|result| result.verdict != Verdict::Pass));
+}
+
+#[test]
+fn what_lets_anybody_in_is_no_authentication() {
+    let open = [
+        web(),
+        service(1883, "mqtt", &[("mqtt", false)]),
+        service(23, "telnet", &[("telnet-shell", false)]),
+        service(80, "http", &[("html-form", false)]),
+    ];
+    for result in searched(TestFacts::declared(WEB), &open).judge("5.1-5-2:a") {
+        assert_eq!(result.verdict, Verdict::Pass, "{result:#?}");
+    }
+}
+
+#[test]
+fn silence_a_partial_sweep_and_a_missing_state_are_no_proof() {
+    let cases: [(&str, TestFacts); 5] = [
+        (
+            "effort-too-small",
+            searched_with(TestFacts::declared(WEB), &[web()], |seen| seen.attempts(1000), UdpState::Refused),
+        ),
+        (
+            "observation-incomplete",
+            searched_with(
+                TestFacts::declared(WEB),
+                &[web()],
+                |seen| seen.ended(Outcome::Partial, "stopped"),
+                UdpState::Refused,
+            ),
+        ),
+        (
+            "device-stopped-answering",
+            searched_with(
+                TestFacts::declared(WEB),
+                &[web()],
+                |seen| seen.ended(Outcome::Refused, "the canary stayed away"),
+                UdpState::Refused,
+            ),
+        ),
+        ("udp-silent", searched_with(TestFacts::declared(WEB), &[web()], |seen| seen, UdpState::Silent)),
+        ("observation-missing", TestFacts::declared(WEB)),
+    ];
+    for (code, facts) in cases {
+        let results = facts.judge("5.1-5-2:a");
+        assert!(!results.is_empty());
+        for result in results {
+            assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, code));
+            assert_eq!(result.blame, Some(Blame::Lab), "{code}");
+        }
+    }
+}
+
+#[test]
+fn an_open_port_that_nobody_asked_or_recognized_is_no_proof() {
+    let unknown = service(9229, "unknown", &[]);
+    let results = searched(TestFacts::declared(WEB), &[web(), unknown]).judge("5.1-5-2:a");
+    assert!(results.iter().all(|result| result.reason.code == "service-not-identified"), "{results:#?}");
+    let sweep = Observed::by("tcp-sweep", sweep(&[443])).attempts(65_535);
+    let asked = TestFacts::declared(WEB)
+        .observed(sweep)
+        .observed(Observed::by("udp-services", udp(UdpState::Refused)))
+        .judge("5.1-5-2:a");
+    assert!(asked.iter().all(|result| result.verdict == Verdict::Inconclusive), "{asked:#?}");
+}
+
+#[test]
+fn prose_that_may_mean_the_login_and_radio_are_left_open() {
+    let prose = "[[auth_mech]]\nid = \"AuthMech-Prose\"\ndescription = \"Some console\"\n";
+    let telnet = service(2323, "telnet", &[("telnet-login", true)]);
+    let results =
+        searched(TestFacts::declared(&format!("{WEB}{prose}")), &[web(), telnet]).judge("5.1-5-2:a");
+    assert!(results.iter().all(|result| result.reason.code == "row-without-endpoint"), "{results:#?}");
+    assert_eq!(results[0].blame, Some(Blame::Documentation));
+    let radio = "[[intf]]\nid = \"Intf-Radio\"\ndescription = \"Radio\"\nis_air = true\n";
+    let results = searched(TestFacts::declared(&format!("{WEB}{radio}")), &[web()]).judge("5.1-5-2:a");
+    let radio: Vec<_> = results.iter().filter(|result| result.item == "Intf-Radio").collect();
+    assert_eq!((radio.len(), radio[0].verdict), (1, Verdict::Inconclusive));
+}
+
+// ---- 5.1-5-2 b
+
+fn attempt(n: u32, result: &str) -> Attempt {
+    Attempt { n, status: Some(200), seconds: 0.05, result: result.into() }
+}
+
+/// A login that rejects until `locked`, then refuses to be tried, ten wrong credentials in all.
+fn behaviour(locked: Option<u32>) -> LoginBehaviour {
+    let burst = (1..=10)
+        .map(|n| {
+            attempt(n + 2, if locked.is_some_and(|locked| n > locked) { "throttled" } else { "rejected" })
+        })
+        .collect();
+    LoginBehaviour {
+        row: "AuthMech-Web".into(),
+        negative_control: attempt(1, "rejected"),
+        good: Some(attempt(2, "accepted")),
+        burst,
+        locked_after: locked,
+        good_refused_while_locked: locked.map(|_| true),
+        recovered_after_seconds: locked.map(|_| 60.2),
+        common_accepted: Vec::new(),
+        common_tried: 3,
+        median_seconds: Some(0.05),
+    }
+}
+
+fn reacts(behaviour: LoginBehaviour) -> ItemResult {
+    reacts_as(WEB, behaviour)
+}
+
+fn reacts_as(ixit: &str, behaviour: LoginBehaviour) -> ItemResult {
+    TestFacts::declared(ixit)
+        .observed(
+            Observed::by("http-login", behaviour).attempts(12).params(serde_json::json!({ "burst": 10 })),
+        )
+        .judge_one("5.1-5-2:b")
+}
+
+#[test]
+fn a_lock_out_at_the_declared_threshold_passes_and_one_more_is_allowed() {
+    for locked in [4, 5, 6] {
+        let result = reacts(behaviour(Some(locked)));
+        assert_eq!(result.verdict, Verdict::Pass, "{result:#?}");
+        assert_eq!((result.reason.code.as_str(), result.by), ("declared-defence-seen", By::Machine));
+        assert_eq!(result.state, Some(DutState::Initialized));
+        assert!(result.evidence[0].reference.starts_with("sha256:") && result.effort.is_some());
+    }
+}
+
+#[test]
+fn a_missing_or_late_lock_out_fails_with_expected_and_actual() {
+    for locked in [None, Some(7)] {
+        let result = reacts(behaviour(locked));
+        assert_eq!((result.verdict, result.blame), (Verdict::Fail, Some(Blame::Device)));
+        assert_eq!(result.reason.code, "declared-defence-not-seen");
+        assert_eq!(result.reason.args["failures"], "5");
+        assert_eq!(result.reason.source.as_deref(), Some("declaration:ixit.toml#auth_mech[0].brute_force"));
+        assert_eq!(result.evidence[0].at, "requests 1 to 12");
+    }
+}
+
+#[test]
+fn a_short_lock_out_and_one_that_lets_a_hit_in_fail() {
+    let short = LoginBehaviour { recovered_after_seconds: Some(10.0), ..behaviour(Some(5)) };
+    assert_eq!(reacts(short).reason.code, "lockout-shorter-than-declared");
+    let hit = LoginBehaviour { good_refused_while_locked: Some(false), ..behaviour(Some(5)) };
+    let result = reacts(hit);
+    assert_eq!(
+        (result.verdict, result.reason.code.as_str()),
+        (Verdict::Fail, "lockout-lets-right-credential-in")
+    );
+}
+
+#[test]
+fn nothing_is_concluded_from_a_burst_that_proves_nothing() {
+    let few = LoginBehaviour { burst: vec![attempt(3, "rejected"); 6], ..behaviour(None) };
+    let dead = LoginBehaviour { burst: vec![attempt(3, "no-answer"); 10], ..behaviour(None) };
+    let gone = LoginBehaviour { recovered_after_seconds: None, ..behaviour(Some(5)) };
+    let open = LoginBehaviour { negative_control: attempt(1, "accepted"), ..behaviour(None) };
+    let unclear = LoginBehaviour { negative_control: attempt(1, "no-answer"), ..behaviour(None) };
+    let none = LoginBehaviour { good: None, burst: Vec::new(), ..behaviour(None) };
+    let wrong = LoginBehaviour { good: Some(attempt(2, "rejected")), ..behaviour(None) };
+    for (behaviour, code, blame) in [
+        (few, "effort-too-small", Blame::Lab),
+        (dead, "effort-too-small", Blame::Lab),
+        (gone, "recovery-not-seen", Blame::Lab),
+        (open, "login-not-needed", Blame::DeviceOrDocumentation),
+        (unclear, "negative-control-unclear", Blame::Lab),
+        (none, "no-credential", Blame::Lab),
+        (wrong, "good-credential-refused", Blame::Lab),
+    ] {
+        let result = reacts(behaviour);
+        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, code));
+        assert_eq!(result.blame, Some(blame), "{code}");
+    }
+    let trouble = TestFacts::declared(WEB)
+        .observed(Observed::by("http-login", behaviour(None)).ended(Outcome::ToolTrouble, "no route"))
+        .judge_one("5.1-5-2:b");
+    assert_eq!(trouble.reason.code, "observation-incomplete");
+}
+
+#[test]
+fn a_declared_delay_is_measured() {
+    let delay = WEB.replace("failures = 5, lockout_seconds = 60", "delay_seconds = 3");
+    let result = reacts_as(&delay, behaviour(None));
+    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "declared-delay-not-seen"));
+    let slow = LoginBehaviour { median_seconds: Some(3.01), ..behaviour(None) };
+    assert_eq!(reacts_as(&delay, slow).verdict, Verdict::Pass);
+    let both = WEB.replace("lockout_seconds = 60", "lockout_seconds = 60, delay_seconds = 3");
+    let result = reacts_as(&both, behaviour(Some(5)));
+    assert_eq!(result.reason.code, "declared-delay-not-seen", "the lock-out alone is not enough");
+}
+
+#[test]
+fn rows_that_no_probe_drives_or_nothing_classifies_stay_open() {
+    let ssh = "[[auth_mech]]\nid = \"AuthMech-Ssh\"\nnetwork_addressable = true\ndescription = \"Console\"\n";
+    let result = TestFacts::declared(ssh).judge_one("5.1-5-2:b");
+    assert_eq!((result.reason.code.as_str(), result.blame), ("no-driver", Some(Blame::Lab)));
+    let unclassified = WEB.replace("network_addressable = true\n", "");
+    let result = reacts_as(&unclassified, behaviour(Some(5)));
+    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, "row-not-classified"));
+    let prose = WEB.replace("brute_force = { failures = 5, lockout_seconds = 60 }\n", "");
+    let result = reacts_as(&prose, behaviour(Some(5)));
+    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, "defence-not-stated"));
+    assert_eq!(TestFacts::declared(WEB).judge_one("5.1-5-2:b").reason.code, "observation-missing");
+}
+
+#[test]
+fn a_selection_called_empty_is_not_where_a_login_was_found() {
+    let local = WEB.replace("network_addressable = true", "network_addressable = false");
+    let result = TestFacts::declared(&local).judge_one("5.1-5-2:b");
+    assert_eq!((result.verdict, result.vacuous), (Verdict::Pass, true));
+    let result = searched(TestFacts::declared(&local), &[web()]).judge_one("5.1-5-2:b");
+    assert_eq!(
+        (result.verdict, result.reason.code.as_str()),
+        (Verdict::Inconclusive, "emptiness-contradicted")
+    );
+}
+
+// ---- 5.1-5-1 a
+
+#[test]
+fn a_declared_defence_is_weighed_by_a_person_and_a_missing_one_fails() {
+    let facts = TestFacts::declared(WEB);
+    let open = facts.judge_one("5.1-5-1:a").open.expect("a person decides");
+    let guesses = open.shown.iter().find(|shown| shown.label == "computed.guesses_per_day");
+    assert_eq!(guesses.expect("computed").text, "7200");
+    assert_eq!(
+        facts.answered("5.1-5-1:a", "AuthMech-Web", "no").judge_one("5.1-5-1:a").verdict,
+        Verdict::Fail
+    );
+    for text in ["", "TBD", "None.", "なし"] {
+        let none = WEB
+            .replace("brute_force = { failures = 5, lockout_seconds = 60 }\n", "")
+            .replace("Locks for a minute after five failures", text);
+        let result = TestFacts::declared(&none).judge_one("5.1-5-1:a");
+        assert_eq!(
+            (result.verdict, result.reason.code.as_str()),
+            (Verdict::Fail, "no-defence-declared"),
+            "{text}"
+        );
+        assert_eq!((result.by, result.blame), (By::Machine, Some(Blame::Documentation)));
+    }
+    let prose = WEB.replace("brute_force = { failures = 5, lockout_seconds = 60 }\n", "");
+    assert!(TestFacts::declared(&prose).judge_one("5.1-5-1:a").open.is_some());
+}

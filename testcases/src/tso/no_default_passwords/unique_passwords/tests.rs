@@ -1,1 +1,148 @@
+use ixit::Blame;
+use probes::probe::http_login::{Attempt, LoginBehaviour};
+use probes::probe::identify::{LoginOffer, ServiceIdentity};
+use probes::probe::tcp_sweep::{Canary, PortInventory};
+
 use super::*;
+use crate::test_facts::{Seen, TestFacts};
+
+const ROWS: &str = r#"
+[[auth_mech]]
+id = "AuthMech-Web"
+subject = "user"
+description = "Form"
+factor = { kind = "password", user_defined = true, pre_installed = false, used_outside_factory_default = true }
+endpoint = [{ transport = "tcp", port = 443, application = "https" }]
+
+[[auth_mech]]
+id = "AuthMech-Label"
+subject = "user"
+description = "Label"
+network_addressable = false
+factor = { kind = "password", user_defined = false, pre_installed = true, used_outside_factory_default = true }
+generation = { inputs = ["random"], length = 12, alphabet_size = 54 }
+"#;
+
+fn found_at(port: u16, kind: &str) -> TestFacts {
+    let sweep = PortInventory {
+        address: "127.0.0.1".parse().expect("an address"),
+        open: vec![port],
+        closed: 65_534,
+        unanswered: Vec::new(),
+        asked: 65_535,
+        foreign: Vec::new(),
+        canary: Canary { port: Some(port), checks: 40, failures: 0 },
+        repeated: 0,
+    };
+    let identity = ServiceIdentity {
+        port,
+        application: "http".into(),
+        tls: true,
+        banner: None,
+        logins: vec![LoginOffer { kind: kind.into(), password: true, seen: "prompt".into() }],
+        disclosed: Vec::new(),
+    };
+    TestFacts::declared(ROWS)
+        .observed(Seen::by("tcp-sweep", sweep).attempts(65_535))
+        .observed(Seen::by("identify", identity))
+}
+
+#[test]
+fn a_generator_without_anything_of_the_device_fails_and_others_are_asked() {
+    for inputs in ["\"constant\"", "\"model\", \"date\""] {
+        let facts = TestFacts::declared(&ROWS.replace("\"random\"", inputs));
+        let result = facts.judge_one("5.1-1-1:a");
+        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "password-not-unique"));
+        assert_eq!((result.by, result.blame), (By::Machine, Some(Blame::Documentation)));
+        assert_eq!(result.evidence[0].reference, "declaration:ixit.toml#auth_mech[1].generation");
+    }
+    for inputs in ["\"random\"", "\"serial\"", "\"counter\"", "\"constant\", \"per-device-secret\""] {
+        let facts = TestFacts::declared(&ROWS.replace("\"random\"", inputs));
+        let open = facts.judge_one("5.1-1-1:a").open.expect("a person decides");
+        assert_eq!(open.prejudgement, Some(Verdict::Pass));
+    }
+    let prose = ROWS.replace("generation =", "# generation =");
+    assert_eq!(TestFacts::declared(&prose).judge_one("5.1-1-1:a").open.expect("asked").prejudgement, None);
+}
+
+#[test]
+fn declared_logins_are_shown_to_the_person_who_searches_the_manual() {
+    let facts = found_at(443, "html-form");
+    let result = facts.judge_one("5.1-1-2:a");
+    let open = result.open.expect("a person decides");
+    assert!(
+        open.shown.iter().any(|shown| shown.text.contains("html-form at tcp/443 (prompt): AuthMech-Web"))
+    );
+    assert_eq!(result.verdict, Verdict::Inconclusive);
+    assert_eq!(facts.answered("5.1-1-2:a", "-", "yes").judge_one("5.1-1-2:a").verdict, Verdict::Pass);
+}
+
+#[test]
+fn an_undeclared_password_prompt_fails_whatever_the_person_says() {
+    let facts = found_at(8080, "http-basic").answered("5.1-1-2:a", "-", "yes");
+    let results = facts.judge("5.1-1-2:a");
+    let failed: Vec<_> = results.iter().filter(|result| result.verdict == Verdict::Fail).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((failed[0].item.as_str(), failed[0].by), ("tcp/8080", By::Machine));
+    assert_eq!(failed[0].reason.code, "undeclared-password-mechanism");
+    assert_eq!(failed[0].blame, Some(Blame::DeviceOrDocumentation));
+    assert_eq!(failed[0].evidence[0].at, "tcp/8080");
+}
+
+#[test]
+fn a_search_that_did_not_take_place_is_not_prejudged() {
+    let result = TestFacts::declared(ROWS).judge_one("5.1-1-2:a");
+    assert_eq!(result.open.expect("asked").prejudgement, None);
+}
+
+fn trial(accepted: bool, without_login: &str) -> LoginBehaviour {
+    let attempt = |n, result: &str| Attempt { n, status: Some(200), seconds: 0.1, result: result.to_owned() };
+    LoginBehaviour {
+        row: "AuthMech-Web".into(),
+        negative_control: attempt(1, without_login),
+        good: Some(attempt(2, "accepted")),
+        burst: Vec::new(),
+        locked_after: None,
+        good_refused_while_locked: None,
+        recovered_after_seconds: None,
+        common_accepted: if accepted { vec![("admin".into(), 5)] } else { Vec::new() },
+        common_tried: 3,
+        median_seconds: None,
+    }
+}
+
+#[test]
+fn a_common_credential_that_is_let_in_fails_at_whichever_login() {
+    let facts = TestFacts::declared(ROWS).observed(Seen::by("http-login", trial(true, "rejected")));
+    let results = facts.judge("5.1-1-2:c");
+    let failed: Vec<_> = results.iter().filter(|result| result.verdict == Verdict::Fail).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((failed[0].item.as_str(), failed[0].blame), ("AuthMech-Web", Some(Blame::Device)));
+    assert_eq!(failed[0].reason.code, "common-credential-accepted");
+    assert!(failed[0].evidence[0].reference.starts_with("sha256:"));
+    assert!(results.iter().any(|result| result.item == "AuthMech-Label" && result.open.is_some()));
+}
+
+#[test]
+fn refused_credentials_an_open_page_and_factory_default_fail_nothing() {
+    for seen in [
+        Seen::by("http-login", trial(false, "rejected")),
+        Seen::by("http-login", trial(true, "accepted")),
+        Seen::by("http-login", trial(true, "rejected")).state(DutState::FactoryDefault),
+    ] {
+        let result = TestFacts::declared(ROWS).observed(seen).judge_one("5.1-1-2:c");
+        assert!(result.item == "AuthMech-Label" && result.open.is_some(), "{result:#?}");
+    }
+}
+
+#[test]
+fn an_empty_selection_is_vacuous_unless_a_default_password_was_found() {
+    let user_defined = ROWS.replace("user_defined = false", "user_defined = true");
+    let none = TestFacts::declared(&user_defined).judge_one("5.1-1-2:c");
+    assert_eq!((none.verdict, none.vacuous), (Verdict::Pass, true));
+    let found = TestFacts::declared(&user_defined)
+        .observed(Seen::by("http-login", trial(true, "rejected")).sample("S2"))
+        .judge_one("5.1-1-2:c");
+    assert_eq!((found.verdict, found.vacuous), (Verdict::Fail, false));
+    assert_eq!(found.sample.as_deref(), Some("S2"));
+}
