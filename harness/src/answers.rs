@@ -1,5 +1,6 @@
 //! Where answers to prompts come from. The interactive source is the command line's.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use futures::future::BoxFuture;
@@ -34,6 +35,8 @@ impl Answers for NoAnswers {
 #[derive(Clone, Debug, Default)]
 pub struct ScriptedAnswers {
     decisions: Vec<Decision>,
+    /// Places of the decisions that leave the role to the prompt.
+    without_role: BTreeSet<usize>,
 }
 
 /// Why a decisions file cannot be used.
@@ -98,33 +101,29 @@ impl ScriptedAnswers {
         Ok(script)
     }
 
-    /// The same from text. A missing `role` is the assessor; for prompts of the bench (`action/…`,
-    /// `identity/…`) it is the operator.
+    /// The same from text. Where the `role` is missing, it is the one that the prompt asks for.
     ///
     /// # Errors
     /// It cannot be understood.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let script: Script = toml::from_str(text)?;
-        let decisions = script
-            .decision
-            .into_iter()
-            .map(|entry| {
-                let at_the_bench =
-                    entry.prompt.starts_with("action/") || entry.prompt.starts_with("identity/");
-                let usual = if at_the_bench { Role::Operator } else { Role::Assessor };
-                Decision {
-                    role: entry.role.unwrap_or(usual),
-                    prompt: entry.prompt,
-                    answer: entry.answer,
-                    reason: entry.reason,
-                    person: entry.person,
-                    date: entry.date,
-                    attachments: entry.attachments,
-                    facts: entry.facts,
-                }
-            })
-            .collect();
-        Ok(Self { decisions })
+        let mut answers = Self::default();
+        for (place, entry) in script.decision.into_iter().enumerate() {
+            if entry.role.is_none() {
+                answers.without_role.insert(place);
+            }
+            answers.decisions.push(Decision {
+                role: entry.role.unwrap_or(Role::Assessor),
+                prompt: entry.prompt,
+                answer: entry.answer,
+                reason: entry.reason,
+                person: entry.person,
+                date: entry.date,
+                attachments: entry.attachments,
+                facts: entry.facts,
+            });
+        }
+        Ok(answers)
     }
 
     /// Decisions in the order of the file.
@@ -132,16 +131,23 @@ impl ScriptedAnswers {
         &self.decisions
     }
 
-    fn find(&self, prompt: &str) -> Option<&Decision> {
-        let exact = self.decisions.iter().find(|decision| decision.prompt == prompt);
-        exact.or_else(|| self.decisions.iter().find(|decision| glob_matches(&decision.prompt, prompt)))
+    /// Place of the decision on a prompt.
+    fn find(&self, prompt: &str) -> Option<usize> {
+        let exact = self.decisions.iter().position(|decision| decision.prompt == prompt);
+        exact.or_else(|| self.decisions.iter().position(|decision| glob_matches(&decision.prompt, prompt)))
     }
 }
 
 impl Answers for ScriptedAnswers {
     fn answer<'a>(&'a self, prompt: &'a Prompt) -> BoxFuture<'a, Option<Decision>> {
-        let decision =
-            self.find(&prompt.id).map(|found| Decision { prompt: prompt.id.clone(), ..found.clone() });
+        let decision = self.find(&prompt.id).map(|place| {
+            let mut decision = self.decisions[place].clone();
+            decision.prompt.clone_from(&prompt.id);
+            if self.without_role.contains(&place) {
+                decision.role = prompt.role;
+            }
+            decision
+        });
         Box::pin(async move { decision })
     }
 
@@ -180,11 +186,11 @@ mod tests {
             "#,
         )
         .unwrap();
-        let answer = |prompt| script.find(prompt).unwrap().answer.as_text();
+        let answer = |prompt| script.decisions()[script.find(prompt).unwrap()].answer.as_text();
         assert_eq!(answer("5.1-1-1:a/AuthMech-1"), "no");
         assert_eq!(answer("5.1-1-1:a/AuthMech-2"), "yes");
         assert_eq!(answer("companion/AuthMech-2"), "cannot-tell");
-        assert_eq!(script.decisions()[0].role, Role::Assessor);
+        assert_eq!(script.without_role, BTreeSet::from([0, 2]));
     }
 
     #[test]

@@ -78,3 +78,66 @@ impl From<ExitCode> for std::process::ExitCode {
         Self::from(code.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_state::IdentityStanding;
+
+    fn assessment(verdict: &str, complete: bool) -> Assessment {
+        serde_json::from_value(serde_json::json!({
+            "format": "hantei.assessment/1", "edition": "", "date": "", "dut": {}, "complete": complete,
+            "demonstration": false, "verdict": verdict, "verdict_mandatory": verdict, "overall": [],
+            "counts": { "provisions": {}, "cases": {}, "units": {} },
+            "coverage": {
+                "units": 0, "planned": 0, "machine": 0, "assisted": 0, "assessor": 0, "external": 0, "open": 0,
+                "declared": 0,
+            },
+            "provisions": [], "prompts": [], "schemes": [], "extra": [],
+        }))
+        .unwrap()
+    }
+
+    fn state() -> RunState {
+        RunState { identity: IdentityStanding::Confirmed, stopped: false, outstanding: 0, broken: Vec::new() }
+    }
+
+    #[test]
+    fn the_code_follows_the_verdict() {
+        for (verdict, complete, code) in [
+            ("PASS", true, 0),
+            ("FAIL", true, 1),
+            ("INCONCLUSIVE", true, 3),
+            ("PASS", false, 3),
+            ("FAIL", false, 1),
+        ] {
+            assert_eq!(
+                ExitCode::of(&assessment(verdict, complete), &state()).code(),
+                code,
+                "{verdict} {complete}"
+            );
+        }
+        let unfinished = RunState { outstanding: 1, ..state() };
+        assert_eq!(ExitCode::of(&assessment("PASS", true), &unfinished), ExitCode::Open);
+    }
+
+    #[test]
+    fn a_run_that_cannot_vouch_for_itself_wins_over_all() {
+        let stopped = RunState { stopped: true, ..state() };
+        let lost = RunState { identity: IdentityStanding::Lost, ..stopped.clone() };
+        let wrong = RunState { identity: IdentityStanding::Wrong, ..stopped.clone() };
+        let broken = RunState { broken: vec!["plan.json was altered".into()], ..stopped.clone() };
+        for verdict in ["PASS", "FAIL", "INCONCLUSIVE"] {
+            assert_eq!(ExitCode::of(&assessment(verdict, true), &stopped).code(), 130);
+            for state in [&lost, &wrong, &broken] {
+                assert_eq!(ExitCode::of(&assessment(verdict, true), state).code(), 4);
+            }
+        }
+    }
+
+    #[test]
+    fn the_numbers_are_those_of_the_manual() {
+        let numbers: Vec<u8> = ExitCode::ALL.iter().map(|code| code.code()).collect();
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 130]);
+    }
+}

@@ -64,7 +64,7 @@ pub trait BenchControl: Send + Sync {
 }
 
 /// A bench file with all that the engine needs of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BenchInput {
     /// The bench.
     pub bench: Bench,
@@ -76,6 +76,16 @@ pub struct BenchInput {
     pub base: PathBuf,
     /// How it is written into `run.json`.
     pub record: BenchRecord,
+}
+
+impl std::fmt::Debug for BenchInput {
+    /// Without the bytes, which may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BenchInput")
+            .field("name", &self.name)
+            .field("record", &self.record)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a bench cannot be used.

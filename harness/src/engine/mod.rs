@@ -393,23 +393,11 @@ impl Engine {
 
     /// Writes the assessment and the last line.
     fn finish(mut self) -> Result<RunOutcome, RunError> {
-        let made_by = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
-            Entry::RunFinished(finished) => Some(finished.tool.clone()),
-            _ => None,
-        });
-        // The state after the last line, so that the assessment made now is the one that is made later.
+        // Identity and outstanding steps are settled, so that the assessment made now is the one made later.
         let assessment = self.record.assess();
         let bytes = crate::store::pretty(&assessment);
         let folder = self.store.folder().to_owned();
-        let stored = std::fs::read(folder.join(ASSESSMENT_FILE)).ok();
-        let by_another_tool = made_by.is_some_and(|made_by| made_by != tool());
-        let file = if stored.is_some_and(|stored| stored != bytes) && by_another_tool {
-            match beside(&folder, &bytes).map_err(RunError::Recording)? {
-                Beside::Free(name) | Beside::There(name) => name,
-            }
-        } else {
-            ASSESSMENT_FILE.to_owned()
-        };
+        let file = self.assessment_file(&bytes)?;
         self.store.write(&file, &bytes).map_err(RunError::Recording)?;
         self.note(Entry::RunFinished(Finished { tool: tool(), file, assessment: digest(&bytes) }))?;
         let state = self.record.state();
@@ -420,6 +408,22 @@ impl Engine {
             exit,
         });
         Ok(RunOutcome { folder, assessment: Some(assessment), state, exit })
+    }
+
+    /// Where the assessment goes: what another version of the tool has written is never replaced.
+    fn assessment_file(&self, bytes: &[u8]) -> Result<String, RunError> {
+        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
+            Entry::RunFinished(finished) => Some(finished),
+            _ => None,
+        });
+        let Some(last) = last else { return Ok(ASSESSMENT_FILE.to_owned()) };
+        let stored = std::fs::read(self.store.folder().join(&last.file)).ok();
+        if last.tool == tool() || stored.is_none_or(|stored| stored == bytes) {
+            return Ok(last.file.clone());
+        }
+        match beside(self.store.folder(), bytes).map_err(RunError::Recording)? {
+            Beside::Free(name) | Beside::There(name) => Ok(name),
+        }
     }
 
     /// Ends in order, to be resumed.

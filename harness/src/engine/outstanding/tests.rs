@@ -52,7 +52,7 @@ fn answer(task: &Task, ports: &BTreeSet<u16>) -> Observation {
         "identify" => {
             let port = task.port.unwrap();
             json!({
-                "port": port, "application": "http", "tls": port % 2 == 0, "banner": null, "logins": [],
+                "port": port, "application": "http", "tls": port.is_multiple_of(2), "banner": null, "logins": [],
                 "disclosed": [],
             })
         }
@@ -108,7 +108,7 @@ proptest! {
         let made = walk(&ports, Seen::default());
         let distinct: BTreeSet<&String> = made.iter().collect();
         prop_assert_eq!(made.len(), distinct.len());
-        let tls = ports.iter().filter(|port| *port % 2 == 0).count();
+        let tls = ports.iter().filter(|port| port.is_multiple_of(2)).count();
         // Identity and sweep, then the ports; a page is fetched once whatever the samples.
         prop_assert_eq!(made.len(), 2 * (SAMPLES.len() * (2 + ports.len() + tls) + 1));
     }
