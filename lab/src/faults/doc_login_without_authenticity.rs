@@ -7,7 +7,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-login-without-authenticity",
     kind: Kind::Documentation,
     summary: "The web login is declared without authenticity among its guarantees",
-    changes: &[Change { unit: "5.1-3-1:a", verdict: "FAIL", code: "security-guarantees-missing" }],
+    changes: &[Change { unit: "5.1-3-1:a", verdict: "FAIL", code: "guarantee-missing" }],
     apply: Apply::Documentation(edit),
 };
 
