@@ -323,6 +323,10 @@ impl Seen<'_> {
             };
         };
         let reason = |code: &str| reason(code).with("locked", locked);
+        // No answer changed: only the right credential showed the lock, which may have begun at any moment.
+        if locked > latest && u64::from(locked) >= behaviour.burst.len() as u64 {
+            return self.open(reason("lockout-onset-not-seen"));
+        }
         if locked > latest {
             return self.fail(reason("declared-defence-not-seen"));
         }

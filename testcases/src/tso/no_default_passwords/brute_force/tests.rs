@@ -282,6 +282,7 @@ fn a_short_lock_out_and_one_that_lets_a_hit_in_fail() {
 #[test]
 fn nothing_is_concluded_from_a_burst_that_proves_nothing() {
     let few = LoginBehaviour { burst: vec![attempt(3, "rejected"); 6], ..behaviour(None) };
+    let mute = LoginBehaviour { burst: behaviour(None).burst, ..behaviour(Some(10)) };
     let dead = LoginBehaviour { burst: vec![attempt(3, "no-answer"); 10], ..behaviour(None) };
     let gone = LoginBehaviour { recovered_after_seconds: None, ..behaviour(Some(5)) };
     let open = LoginBehaviour { negative_control: attempt(1, "accepted"), ..behaviour(None) };
@@ -292,6 +293,7 @@ fn nothing_is_concluded_from_a_burst_that_proves_nothing() {
         (few, "effort-too-small", Blame::Lab),
         (dead, "effort-too-small", Blame::Lab),
         (gone, "recovery-not-seen", Blame::Lab),
+        (mute, "lockout-onset-not-seen", Blame::Lab),
         (open, "login-not-needed", Blame::DeviceOrDocumentation),
         (unclear, "negative-control-unclear", Blame::Lab),
         (none, "no-credential", Blame::Lab),
