@@ -257,17 +257,16 @@ impl<'a> Inventory<'a> {
             || self.services.iter().any(|asked| asked.service.state != UdpState::Silent)
     }
 
-    /// Ports of the tester's own host that had to be left out.
-    pub fn foreign(&self) -> Vec<u16> {
-        let mut foreign: Vec<u16> = self
-            .sweeps
-            .iter()
-            .filter_map(|(_, found)| found.as_ref())
-            .flat_map(|found| found.foreign.clone())
-            .collect();
+    /// Ports of the tester's own host that had to be left out, as items (`tcp/22`, `udp/631`).
+    pub fn foreign(&self) -> Vec<String> {
+        let sweeps = self.sweeps.iter().filter_map(|(_, found)| found.as_ref());
+        let tcp = sweeps.flat_map(|found| found.foreign.iter().map(|port| ("tcp", *port)));
+        let answers = self.questions.iter().filter_map(|seen| seen.observation.read::<UdpInventory>());
+        let udp = answers.flat_map(|found| found.foreign).map(|port| ("udp", port));
+        let mut foreign: Vec<(&str, u16)> = tcp.chain(udp).collect();
         foreign.sort_unstable();
         foreign.dedup();
-        foreign
+        foreign.into_iter().map(|(transport, port)| format!("{transport}/{port}")).collect()
     }
 
     /// What the search for open ports and answering services lacks for a PASS; `minimum` is the number
