@@ -242,11 +242,13 @@ fn bench_of(manifest: &RunManifest) -> Result<BenchInput, RunError> {
 }
 
 fn manifest(declaration: &Declaration, plan: &Plan, bench: &BenchInput, samples: Vec<String>) -> RunManifest {
+    let (date, sha256) = testcases::crypto::policy();
     RunManifest {
         format: FORMAT.to_owned(),
         tool: tool(),
         edition: declaration.edition.name().to_owned(),
         catalogue: plan.catalogue.clone(),
+        policy: NamedDigest { name: date.to_owned(), sha256 },
         plan: String::new(),
         declaration: declaration
             .files

@@ -27,6 +27,8 @@ pub struct RunManifest {
     pub edition: String,
     /// Digest of the catalogue.
     pub catalogue: String,
+    /// The crypto policy: its date and digest.
+    pub policy: NamedDigest,
     /// Digest of `plan.json`.
     pub plan: String,
     /// Declaration files with digest.

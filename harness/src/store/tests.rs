@@ -12,7 +12,8 @@ fn a_folder_that_holds_something_is_refused() {
     }))
     .unwrap();
     let manifest: RunManifest = serde_json::from_value(serde_json::json!({
-        "format": FORMAT, "tool": tool(), "edition": "", "catalogue": "", "plan": "", "declaration": [],
+        "format": FORMAT, "tool": tool(), "edition": "", "catalogue": "",
+        "policy": { "name": "", "sha256": "" }, "plan": "", "declaration": [],
         "documents": [], "bench": { "origin": "built-in", "device": null }, "samples": [], "equipment": [],
         "date": "2026-04-01", "people": { "operator": null, "assessor": null, "authorizer": null },
         "demonstration": false, "only": null,
