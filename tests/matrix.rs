@@ -1,0 +1,190 @@
+//! The matrix: every fault of the lab moves exactly the units that its file lists, with verdict and
+//! code, and nothing else. A fault that is not found and a verdict that moves for no reason are both
+//! defects.
+//!
+//! Device and lab faults are assessed over the network with the short profile. Documentation faults
+//! are judged over the observations of the sound device.
+
+mod command;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use command::{assessment, demo, told, units};
+use harness::ixit::{Declaration, SourceFile};
+use harness::testcases::assess::{RunNature, assess, open_prompts};
+use harness::testcases::{Answer, Catalogue, Decision, Facts, Role, plan};
+use harness::{RunManifest, RunRecord};
+use lab::{Apply, Fault, Instance, Kind, Spec};
+use serde_json::Value;
+
+/// Unit, its verdict, and the codes that give it that verdict.
+type Verdicts = BTreeMap<String, (String, Vec<String>)>;
+
+fn verdicts(assessment: &Value) -> Verdicts {
+    units(assessment)
+        .into_iter()
+        .map(|unit| {
+            let verdict = unit["verdict"].as_str().expect("verdict").to_owned();
+            let mut codes: Vec<String> = unit["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .filter(|item| item["verdict"] == unit["verdict"])
+                .map(|item| item["reason"]["code"].as_str().expect("code").to_owned())
+                .collect();
+            // A unit that is not planned has no items; why it is not, says the unit.
+            codes.extend(unit["why"].as_str().map(str::to_owned));
+            codes.sort();
+            codes.dedup();
+            (unit["id"].as_str().expect("id").to_owned(), (verdict, codes))
+        })
+        .collect()
+}
+
+/// Compares what moved with what the fault's file lists; gives the differences in words.
+fn differences(fault: &Fault, sound: &Verdicts, faulty: &Verdicts) -> Vec<String> {
+    let mut told = Vec::new();
+    for change in fault.changes {
+        match faulty.get(change.unit) {
+            Some((verdict, codes)) if verdict == change.verdict && codes.iter().any(|code| code == change.code) => {
+                if sound.get(change.unit).is_some_and(|(before, _)| before == verdict) {
+                    told.push(format!("{} is {verdict} without the fault too", change.unit));
+                }
+            }
+            other => told.push(format!("{} should be {} ({}), is {other:?}", change.unit, change.verdict, change.code)),
+        }
+    }
+    for (unit, (verdict, codes)) in faulty {
+        let before = sound.get(unit).map(|(verdict, _)| verdict.as_str());
+        if before != Some(verdict) && !fault.changes.iter().any(|change| change.unit == unit) {
+            told.push(format!("{unit} moved from {before:?} to {verdict} {codes:?} and is not listed"));
+        }
+    }
+    told
+}
+
+fn sound(below: &Path) -> (Verdicts, std::path::PathBuf) {
+    let (output, run) = demo(below, "sound", &[]);
+    assert_eq!(command::code(&output), 0, "{}", told(&output));
+    (verdicts(&assessment(&run)), run)
+}
+
+#[test]
+fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
+    let below = tempfile::tempdir().expect("a temporary folder");
+    let (sound, _) = sound(below.path());
+    let wanted = std::env::var("HANTEI_FAULT").ok();
+    let faults: Vec<&Fault> = lab::faults()
+        .iter()
+        .copied()
+        .filter(|fault| !matches!(fault.apply, Apply::Documentation(_)))
+        .filter(|fault| wanted.as_ref().is_none_or(|name| name == fault.name))
+        .collect();
+    let next = Mutex::new(faults.iter());
+    let report = Mutex::new(String::new());
+    // The runs mostly wait for answers and lock-outs, so several share the processors well.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
+                    let (output, run) = demo(below.path(), fault.name, &["--fault", fault.name]);
+                    let mut found = if run.join("assessment.json").exists() {
+                        differences(fault, &sound, &verdicts(&assessment(&run)))
+                    } else {
+                        vec![format!("no assessment: {}", told(&output))]
+                    };
+                    let code = command::code(&output);
+                    let fails = fault.changes.iter().any(|change| change.verdict == "FAIL");
+                    if fault.kind == Kind::Lab && (code == 1 || code == 0) {
+                        found.push(format!("a lab fault gave exit code {code}"));
+                    }
+                    if fault.kind == Kind::Device && fails && code != 1 {
+                        found.push(format!("exit code {code}"));
+                    }
+                    let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+                    for line in found {
+                        writeln!(report, "{}: {line}", fault.name).expect("a String takes any text");
+                    }
+                }
+            });
+        }
+    });
+    let report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
+    assert!(report.is_empty(), "\n{report}");
+}
+
+#[test]
+fn every_fault_of_the_documents_moves_what_its_file_lists_and_nothing_else() {
+    let below = tempfile::tempdir().expect("a temporary folder");
+    let (sound, run) = sound(below.path());
+    let record = RunRecord::read(&run).expect("a run");
+    let spec: Spec = match RunManifest::read(&run).expect("a manifest").bench {
+        harness::store::BenchRecord::BuiltIn { device } => serde_json::from_value(device).expect("a spec"),
+        other => panic!("{other:?}"),
+    };
+    let mut report = String::new();
+    for fault in lab::faults().iter().filter(|fault| matches!(fault.apply, Apply::Documentation(_))) {
+        let faulty = judged_with(&record, &spec, fault);
+        for line in differences(fault, &sound, &faulty) {
+            writeln!(report, "{}: {line}", fault.name).expect("a String takes any text");
+        }
+    }
+    assert!(report.is_empty(), "\n{report}");
+}
+
+/// Judges the recorded observations with the documents of the fault; the scripted assessor answers yes.
+fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
+    let instance = Instance::start(Spec { faults: vec![fault.name.to_owned()], ..spec.clone() }).expect("the device");
+    let folder = instance.folder().expect("the declaration");
+    let sources = ["ics.toml", "ixit.toml"]
+        .into_iter()
+        .map(|name| SourceFile::new(name, folder.0[name].clone()))
+        .collect();
+    let reading = Declaration::from_sources(sources, record.declaration.documents.clone());
+    let declaration = reading.declaration.unwrap_or_else(|| panic!("{}: {:?}", fault.name, reading.diagnostics));
+    let plan = plan::derive(&declaration, None);
+    let nature = RunNature { complete: true, demonstration: true };
+    let mut decisions: Vec<Decision> = Vec::new();
+    loop {
+        let facts = Facts {
+            catalogue: Catalogue::of(declaration.edition),
+            declaration: &declaration,
+            diagnostics: &reading.diagnostics,
+            observations: &record.observations,
+            decisions: &decisions,
+            date: record.manifest.date,
+        };
+        let assessment = assess(&facts, &plan, nature);
+        let answers: Vec<Decision> = open_prompts(&assessment)
+            .into_iter()
+            .map(|prompt| Decision {
+                prompt: prompt.id.clone(),
+                answer: Answer::Text("yes".to_owned()),
+                reason: "scripted".to_owned(),
+                person: "Demo assessor".to_owned(),
+                role: Role::Assessor,
+                date: String::new(),
+                attachments: Vec::new(),
+                facts: prompt.facts.clone(),
+            })
+            .collect();
+        if answers.is_empty() {
+            return verdicts(&serde_json::to_value(&assessment).expect("JSON"));
+        }
+        decisions.extend(answers);
+    }
+}
+
+#[test]
+fn there_are_at_least_twenty_faults_and_three_of_the_lab() {
+    let of = |kind: Kind| lab::faults().iter().filter(|fault| fault.kind == kind).count();
+    assert!(of(Kind::Device) + of(Kind::Documentation) >= 20);
+    assert!(of(Kind::Lab) >= 3);
+    for fault in lab::faults() {
+        assert!(!fault.changes.is_empty(), "{} changes nothing", fault.name);
+    }
+}
