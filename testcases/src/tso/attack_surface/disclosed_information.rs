@@ -134,6 +134,10 @@ impl<'i, 'a> Interface<'i, 'a> {
         let mut interface = Self { item, endpoints: Vec::new(), allowed: Vec::new() };
         for row in carried {
             interface.endpoints.extend(row.companions.endpoint.iter().map(|endpoint| &endpoint.value));
+            // What only a draft wrote down is what was found, and declares nothing.
+            if row.observed_only {
+                continue;
+            }
             interface
                 .allowed
                 .extend(row.companions.disclosed.iter().map(|disclosed| disclosed.value.item.as_str()));

@@ -117,6 +117,9 @@ struct Seen {
 }
 
 fn status(unit: &Unit, row: &Row, inventory: &Inventory<'_>, links: usize) -> ItemResult {
+    if row.observed_only {
+        return open_for_documentation(row, "row-not-confirmed", "origin");
+    }
     let over_air = row.companions.is_air.as_ref().is_some_and(|air| air.value);
     if row.companions.endpoint.is_empty() && (over_air || !row.companions.gatt.is_empty()) {
         return completeness::radio_not_scanned("intf", row);

@@ -358,6 +358,9 @@ fn rows_that_only_a_draft_wrote_declare_nothing() {
     );
     let facts = searched(TestFacts::declared(&drafted)).observed(sweep(DutState::Initialized, &[2323, 8443]));
     assert!(outcome(&facts.judge(B)).contains(&(Verdict::Fail, "undeclared-interface-open", "tcp/2323")));
+    let drafted: Vec<ItemResult> =
+        facts.judge(A).into_iter().filter(|result| result.item == "Intf-Found").collect();
+    assert_eq!(outcome(&drafted), [(Verdict::Inconclusive, "row-not-confirmed", "Intf-Found"); 2]);
 }
 
 #[test]
