@@ -1,23 +1,34 @@
-//! From facts to an assessment: judges, pass conditions, cases, provisions, the overall verdict.
+//! From facts to an assessment: units, pass conditions, cases, provisions, the overall verdict.
 
-use std::collections::BTreeMap;
-
+use crate::algebra::{self, UnitVerdicts};
 use crate::assessment::{
-    Actual, Assessment, CaseResult, ConditionResult, Counts, Coverage, DutSummary, EffortRecord, Expected,
-    FORMAT, ItemRecord, OverallReason, ProvisionResult, ReasonResult, UnitResult,
+    Actual, Assessment, CaseResult, ConditionResult, EffortRecord, Expected, FORMAT, ItemRecord,
+    OverallReason, ProvisionResult, ReasonResult, UnitResult,
 };
 use crate::catalogue::{Case, Unit};
 use crate::condition;
+use crate::contradiction;
+use crate::external;
 use crate::facts::Facts;
-use crate::judge::{By, ItemResult, RestsOn, judge_of};
+use crate::judge::ItemResult;
 use crate::logic::Quantifier;
-use crate::plan::{Plan, PlannedProvision, PlannedUnit};
-use crate::prompt::{Prompt, PromptKind, Shown};
+use crate::plan::{Plan, PlannedProvision, PlannedUnit, left_out_as_not_applicable};
+use crate::prompt::Prompt;
 use crate::reason::Reason;
 use crate::texts::{Language, Texts};
+use crate::user_data;
 use crate::verdict::Verdict;
-use ixit::{Blame, Support, TableContent};
-use probes::probe::device_identity::DeviceIdentity;
+use ixit::Support;
+
+use questions::Deviation;
+pub use unit::{override_facts, unit_results};
+
+pub(crate) mod questions;
+mod summary;
+mod unit;
+
+/// The reporting group: it judges the ICS itself and is run whatever the ICS says of it.
+const REPORTING: &str = "4-1";
 
 /// What the run says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,67 +42,52 @@ pub struct RunNature {
 /// Makes the assessment. Pure: no clock, path or locale.
 pub fn assess(facts: &Facts<'_>, plan: &Plan, nature: RunNature) -> Assessment {
     let complete = nature.complete && plan.only.is_none();
-    let prompts = companion_prompts(facts);
     let provisions: Vec<ProvisionResult> =
         plan.provisions.iter().map(|provision| provision_result(facts, plan, provision)).collect();
-    let mut overall = Vec::new();
-    for provision in &provisions {
-        let code = match provision.verdict {
-            Verdict::Fail => "provision-failed",
-            Verdict::Inconclusive => "provision-open",
-            _ => continue,
-        };
-        overall.push(OverallReason {
-            code: code.to_owned(),
-            subject: provision.id.clone(),
-            verdict: provision.verdict,
-        });
-    }
-    for prompt in &prompts {
-        overall.push(OverallReason {
-            code: "companion-open".to_owned(),
-            subject: prompt.id.clone(),
-            verdict: Verdict::Inconclusive,
-        });
-    }
+    let companions = questions::companions(facts);
+    let mut prompts = companions.prompts;
+    prompts.extend(questions::deviations(facts, plan));
+    prompts.extend(external::open_prompts(facts, plan));
+
+    let of_provisions: Vec<OverallReason> = provisions.iter().filter_map(overall_reason).collect();
+    let mut of_the_run = companions.overall;
     if !complete {
-        overall.push(OverallReason {
+        of_the_run.push(OverallReason {
             code: "run-not-complete".to_owned(),
             subject: plan.only.clone().unwrap_or_default(),
             verdict: Verdict::Inconclusive,
         });
     }
-    let verdict_over = |wanted: &dyn Fn(&str) -> bool| {
-        overall
-            .iter()
-            .filter(|reason| wanted(&reason.subject))
-            .map(|reason| reason.verdict)
-            .fold(Verdict::Pass, Ord::max)
+    let mandatory = |reason: &&OverallReason| {
+        facts.catalogue.provision(&reason.subject).is_some_and(crate::catalogue::Provision::mandatory)
     };
-    let verdict = verdict_over(&|_| true);
-    let verdict_mandatory = verdict_over(&|subject| {
-        facts.catalogue.provision(subject).is_none_or(crate::catalogue::Provision::mandatory)
-    });
+    let run = of_the_run.iter().map(|reason| reason.verdict);
+    let verdict =
+        algebra::overall_verdict(of_provisions.iter().map(|reason| reason.verdict).chain(run.clone()));
+    let verdict_mandatory = algebra::overall_verdict(
+        of_provisions.iter().filter(mandatory).map(|reason| reason.verdict).chain(run),
+    );
+    let overall = of_provisions.into_iter().chain(of_the_run).collect();
     Assessment {
         format: FORMAT.to_owned(),
         edition: facts.declaration.edition.name().to_owned(),
         date: facts.date.to_string(),
-        dut: dut(facts),
+        dut: summary::dut(facts),
         complete,
         demonstration: nature.demonstration,
         verdict,
         verdict_mandatory,
-        counts: counts(&provisions),
-        coverage: coverage(&provisions),
+        counts: summary::counts(&provisions),
+        coverage: summary::coverage(&provisions),
         overall,
         provisions,
         prompts,
         schemes: Vec::new(),
-        extra: Vec::new(),
+        extra: external::unfit(facts),
     }
 }
 
-/// Every question that waits for a person, units in order, companions last.
+/// Every question that waits for a person, units in order, those of no unit last.
 pub fn open_prompts(assessment: &Assessment) -> Vec<&Prompt> {
     assessment
         .provisions
@@ -104,83 +100,29 @@ pub fn open_prompts(assessment: &Assessment) -> Vec<&Prompt> {
         .collect()
 }
 
-/// Judges one unit: machine results with the overrides of an assessor applied.
-pub fn unit_results(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    let mut results = match judge_of(&unit.id) {
-        Some(judge) => (judge.judge)(facts, unit),
-        None => crate::assessor::ask_each(facts, unit),
+/// What a provision contributes to the overall verdict, if it keeps it from being PASS.
+fn overall_reason(provision: &ProvisionResult) -> Option<OverallReason> {
+    let own = provision.reason.as_ref().map(|reason| reason.code.as_str());
+    let code = match (provision.verdict, own) {
+        (Verdict::Fail, Some("mandatory-not-claimed")) => "mandatory-not-claimed",
+        (Verdict::Fail, _) => "provision-failed",
+        (Verdict::Inconclusive, _) => "provision-open",
+        _ => return None,
     };
-    if results.is_empty() {
-        results.push(
-            ItemResult::machine(
-                "-",
-                Verdict::Inconclusive,
-                RestsOn::Observed,
-                Reason::new("nothing-exercised"),
-            )
-            .blame(Blame::Lab),
-        );
-    }
-    for result in &mut results {
-        apply_override(facts, unit, result);
-        demand_evidence(result);
-    }
-    results
-}
-
-/// Law 1 and 2: PASS and FAIL carry evidence, whatever the judge forgot.
-fn demand_evidence(result: &mut ItemResult) {
-    if matches!(result.verdict, Verdict::Pass | Verdict::Fail) && result.evidence.is_empty() {
-        result.verdict = Verdict::Inconclusive;
-        result.blame = Some(Blame::Lab);
-        result.reason = Reason::new("evidence-missing").with("code", &result.reason.code);
-    }
-}
-
-fn apply_override(facts: &Facts<'_>, unit: &Unit, result: &mut ItemResult) {
-    if result.by != By::Machine {
-        return;
-    }
-    let id =
-        format!("override/{}", Prompt::id_of(&unit.id, &result.item, result.state, result.sample.as_deref()));
-    let Some(decision) = facts.decision(&id) else { return };
-    let verdict = match decision.answer.as_text().as_str() {
-        "PASS" => Verdict::Pass,
-        "FAIL" => Verdict::Fail,
-        _ => Verdict::Inconclusive,
-    };
-    if decision.role != crate::decision::Role::Assessor
-        || decision.reason.trim().is_empty()
-        || verdict == result.verdict
-    {
-        return;
-    }
-    result.overridden = Some(result.verdict);
-    result.verdict = verdict;
-    result.by = By::Assessor;
-    result.reason = Reason::new("overridden")
-        .with("person", &decision.person)
-        .with("reason", &decision.reason)
-        .with("code", &result.reason.code);
-    result.decision = Some(decision.clone());
+    Some(OverallReason { code: code.to_owned(), subject: provision.id.clone(), verdict: provision.verdict })
 }
 
 fn provision_result(facts: &Facts<'_>, plan: &Plan, planned: &PlannedProvision) -> ProvisionResult {
     let entry = facts.declaration.ics.provisions.get(&planned.id);
     let cases: Vec<CaseResult> =
         facts.catalogue.cases_of(&planned.id).map(|case| case_result(facts, plan, case)).collect();
-    let mandatory = planned.status.starts_with('M');
-    let mut reason = None;
-    let verdict = if planned.planned {
-        if matches!(planned.support, Some(Support::NotApplicable)) && planned.id == "4-1" {
-            Verdict::worst_of(cases.iter().map(|case| case.verdict))
-        } else {
-            group_verdict(cases.iter().map(|case| case.verdict))
-        }
-    } else {
-        let (verdict, why) = unplanned_verdict(facts, planned, mandatory);
-        reason = why.map(|why| words(&why));
-        verdict
+    let group = algebra::provision_verdict(cases.iter().map(|case| case.verdict));
+    let (verdict, reason) = match (planned.planned, claim_verdict(facts, planned)) {
+        // What the ICS says of it stays beside the verdict of the group, and never improves it.
+        (true, Some((claim, reason))) if claim > Verdict::Pass => (group.worst(claim), Some(reason)),
+        (true, _) => (group, None),
+        (false, Some((claim, reason))) => (claim, Some(reason)),
+        (false, None) => (Verdict::Inconclusive, None),
     };
     ProvisionResult {
         id: planned.id.clone(),
@@ -191,75 +133,78 @@ fn provision_result(facts: &Facts<'_>, plan: &Plan, planned: &PlannedProvision) 
         support: planned.support.map(|support| support.as_str().to_owned()),
         detail: entry.and_then(|entry| entry.detail.as_ref()).map(|detail| detail.value.clone()),
         verdict,
-        reason,
+        reason: reason.as_ref().map(words),
         cases,
     }
 }
 
-/// FAIL if a case fails, else INCONCLUSIVE if one is, else PASS.
-fn group_verdict(cases: impl Iterator<Item = Verdict>) -> Verdict {
-    cases.fold(Verdict::Pass, |worst, verdict| match verdict {
-        Verdict::Fail | Verdict::Inconclusive => worst.worst(verdict),
-        _ => worst,
+/// What follows from the claim alone (TS 103 701, 4.3 and EN 303 645, Table B.1); `None` where the group
+/// decides: claimed, and its conditions hold or are not known not to.
+fn claim_verdict(facts: &Facts<'_>, planned: &PlannedProvision) -> Option<(Verdict, Reason)> {
+    let provision = facts.catalogue.provision(&planned.id)?;
+    let reason = |code: &str| Reason::new(code).with("provision", &planned.id);
+    let reopened = planned.planned
+        && planned.id != REPORTING
+        && (planned.applicable == Some(false) || planned.support == Some(Support::NotApplicable));
+    if (reopened || left_out_as_not_applicable(planned))
+        && let Some(found) = contradiction::of_provision(facts, provision, planned.support)
+    {
+        return Some((Verdict::Inconclusive, found.reason));
+    }
+    Some(match (planned.applicable, planned.support) {
+        (Some(false), Some(Support::Y)) => return claimed_without_condition(facts, planned),
+        (Some(false), _) => (Verdict::NotApplicable, reason("condition-not-met")),
+        (_, Some(Support::Y)) => return None,
+        // The ICS is judged by 4-1 in any case.
+        (_, None) if planned.id == REPORTING => return None,
+        (_, None) => (Verdict::Inconclusive, reason("support-not-stated")),
+        (_, Some(Support::N)) if !provision.mandatory() => (Verdict::NotClaimed, reason("not-claimed")),
+        (None, Some(Support::N)) => (Verdict::Inconclusive, reason("applicability-not-told")),
+        (Some(true), Some(Support::N)) => (Verdict::Fail, reason("mandatory-not-claimed")),
+        (_, Some(Support::NotApplicable)) => called_not_applicable(facts, planned, provision),
     })
 }
 
-fn unplanned_verdict(
+/// Claimed although a condition does not hold. Nothing is assessed; but a supplier who claims a function
+/// and states that the table behind it is empty contradicts himself and is asked.
+fn claimed_without_condition(facts: &Facts<'_>, planned: &PlannedProvision) -> Option<(Verdict, Reason)> {
+    let provision = facts.catalogue.provision(&planned.id)?;
+    let states: Vec<_> =
+        provision.conditions.iter().map(|id| condition::derive(facts.declaration, *id)).collect();
+    let denied = states.iter().find(|state| state.denied_by_empty_table());
+    let failing = denied.or_else(|| states.iter().find(|state| state.holds == Some(false)))?;
+    let code = if denied.is_some() { "claim-without-condition" } else { "condition-not-met" };
+    let verdict = if denied.is_some() { Verdict::Inconclusive } else { Verdict::NotApplicable };
+    let reason = Reason::new(code)
+        .with("provision", &planned.id)
+        .with("condition", failing.id)
+        .expected_by(failing.basis.clone());
+    Some((verdict, reason))
+}
+
+fn called_not_applicable(
     facts: &Facts<'_>,
     planned: &PlannedProvision,
-    mandatory: bool,
-) -> (Verdict, Option<Reason>) {
-    let provision = facts.catalogue.provision(&planned.id);
-    // An observation that contradicts a condition reopens the provision.
-    if planned.why.as_deref() == Some("condition-not-met")
-        && let Some(reason) = provision.and_then(|provision| {
-            provision
-                .conditions
-                .iter()
-                .filter(|id| condition::derive(facts.declaration, **id).holds == Some(false))
-                .find_map(|id| condition::contradicted(facts, *id))
-        })
-    {
-        return (Verdict::Inconclusive, Some(reason));
-    }
-    match planned.why.as_deref() {
-        Some("condition-not-met") => (Verdict::NotApplicable, Some(Reason::new("condition-not-met"))),
-        Some("support-not-stated") => {
-            (Verdict::Inconclusive, Some(Reason::new("support-not-stated").with("provision", &planned.id)))
-        }
-        Some("not-claimed") if mandatory => {
-            (Verdict::Fail, Some(Reason::new("mandatory-not-claimed").with("provision", &planned.id)))
-        }
-        Some("not-claimed") => (Verdict::NotClaimed, Some(Reason::new("not-claimed"))),
-        Some("not-applicable-claimed") => {
-            let conditional = planned.status.contains('C');
-            match (conditional, planned.applicable) {
-                (true, Some(true)) => (
-                    Verdict::Fail,
-                    Some(Reason::new("not-applicable-contradicted").with("provision", &planned.id)),
-                ),
-                (true, None) => (
-                    Verdict::Inconclusive,
-                    Some(Reason::new("not-applicable-not-shown").with("provision", &planned.id)),
-                ),
-                _ if mandatory => match facts.decision(&format!("not-applicable/{}", planned.id)) {
-                    Some(decision) if decision.answer.as_text() == "yes" => (
-                        Verdict::NotApplicable,
-                        Some(
-                            Reason::new("deviation-accepted")
-                                .with("person", &decision.person)
-                                .with("reason", &decision.reason),
-                        ),
-                    ),
-                    _ => (
-                        Verdict::Inconclusive,
-                        Some(Reason::new("not-applicable-on-mandatory").with("provision", &planned.id)),
-                    ),
-                },
-                _ => (Verdict::NotApplicable, Some(Reason::new("not-applicable-claimed"))),
-            }
-        }
-        _ => (Verdict::Inconclusive, None),
+    provision: &crate::catalogue::Provision,
+) -> (Verdict, Reason) {
+    let reason = |code: &str| Reason::new(code).with("provision", &planned.id);
+    let conditional = !provision.conditions.is_empty();
+    match (conditional, planned.applicable) {
+        // Mandatory, applicable and not claimed. Of a recommendation the supplier is asked.
+        (true, Some(true)) if provision.mandatory() => (Verdict::Fail, reason("not-applicable-contradicted")),
+        (true, Some(true)) => (Verdict::Inconclusive, reason("not-applicable-contradicted")),
+        (true, _) => (Verdict::Inconclusive, reason("not-applicable-not-shown")),
+        (false, _) if !provision.mandatory() => (Verdict::NotApplicable, reason("not-applicable-claimed")),
+        (false, _) => match questions::deviation(facts, &planned.id) {
+            Deviation::Accepted(decision) => (
+                Verdict::NotApplicable,
+                reason("deviation-accepted")
+                    .with("person", &decision.person)
+                    .with("reason", &decision.reason),
+            ),
+            Deviation::Refused => (Verdict::Fail, reason("deviation-refused")),
+            Deviation::Open(_) => (Verdict::Inconclusive, reason("not-applicable-on-mandatory")),
+        },
     }
 }
 
@@ -272,93 +217,53 @@ fn case_result(facts: &Facts<'_>, plan: &Plan, case: &Case) -> CaseResult {
             unit_result(facts, unit, planned, case.quantifier)
         })
         .collect();
-    let conditions: Vec<ConditionResult> = case
+    let verdicts: Vec<UnitVerdicts> = facts
+        .catalogue
+        .units_of(&case.id)
+        .zip(&units)
+        .map(|(unit, result)| unit_verdicts(unit, result))
+        .collect();
+    let unitless = unitless_condition(facts, case);
+    let conditions = case
         .conditions
         .iter()
-        .map(|condition| {
-            let verdict = if condition.units.is_empty() {
-                unitless_condition(facts, case)
-            } else {
-                Verdict::worst_of(
-                    units.iter().filter(|unit| condition.units.contains(&unit.id)).map(|unit| unit.verdict),
-                )
-            };
-            ConditionResult {
-                c: condition.c.clone(),
-                basis: condition.basis,
-                verdict,
-                units: condition
-                    .units
-                    .iter()
-                    .filter_map(|id| id.rsplit_once(':'))
-                    .map(|(_, letter)| letter.to_owned())
-                    .collect(),
-            }
+        .map(|condition| ConditionResult {
+            c: condition.c.clone(),
+            basis: condition.basis,
+            verdict: algebra::condition_verdict(case, &condition.c, &verdicts, unitless),
+            units: condition
+                .units
+                .iter()
+                .filter_map(|id| id.rsplit_once(':'))
+                .map(|(_, letter)| letter.to_owned())
+                .collect(),
         })
         .collect();
-    let planned = units.iter().any(|unit| unit.planned);
-    let not_selected = units.iter().any(|unit| unit.why.as_deref() == Some("not-selected"));
-    let verdict = if planned || not_selected {
-        let verdict = match case.quantifier {
-            Quantifier::All => evaluate(case, &|name| {
-                conditions
-                    .iter()
-                    .find(|condition| condition.c == name)
-                    .map_or(Verdict::Inconclusive, |condition| condition.verdict)
-            }),
-            Quantifier::One => one_sound_item(case, &units),
-        };
-        // A preparation that was not possible leaves the case open; it never fails it.
-        let prepared = units.iter().zip(facts.catalogue.units_of(&case.id)).all(|(result, unit)| {
-            !unit.preparatory || matches!(result.verdict, Verdict::Pass | Verdict::NotApplicable)
-        });
-        if prepared { verdict } else { Verdict::Inconclusive }
-    } else {
-        Verdict::NotApplicable
-    };
+    let looked_at = units.iter().any(|unit| unit.planned || unit.why.as_deref() == Some(NOT_SELECTED));
+    let verdict =
+        if looked_at { algebra::case_verdict(case, &verdicts, unitless) } else { Verdict::NotApplicable };
     CaseResult { id: case.id.clone(), kind: case.kind, verdict, conditions, units }
 }
 
-fn evaluate(case: &Case, verdict_of: &impl Fn(&str) -> Verdict) -> Verdict {
-    case.expression().evaluate(verdict_of)
-}
-
-/// Quantifier `one`: the same item has to be sound in all conditions. One mechanism that meets the
-/// first condition and another that meets the second are not a sound mechanism.
-fn one_sound_item(case: &Case, units: &[UnitResult]) -> Verdict {
-    let items: std::collections::BTreeSet<&str> =
-        units.iter().flat_map(|unit| &unit.items).map(|item| item.item.as_str()).collect();
-    items
-        .into_iter()
-        .map(|name| {
-            evaluate(case, &|c| {
-                let wanted = case.conditions.iter().find(|condition| condition.c == c);
-                Verdict::worst_of(
-                    units
-                        .iter()
-                        .filter(|unit| wanted.is_some_and(|condition| condition.units.contains(&unit.id)))
-                        .flat_map(|unit| &unit.items)
-                        .filter(|item| item.item == name)
-                        .map(|item| item.verdict),
-                )
-            })
-        })
-        .min()
-        .unwrap_or(Verdict::Inconclusive)
-}
-
-/// 5.11-1-1 c1, the one pass condition without a unit: there are no user data on the device.
-/// It is shown only by a declaration that says so.
-fn unitless_condition(facts: &Facts<'_>, case: &Case) -> Verdict {
-    if case.id != "5.11-1-1" {
-        return Verdict::Inconclusive;
+fn unit_verdicts(unit: &Unit, result: &UnitResult) -> UnitVerdicts {
+    let mut items: Vec<(String, Verdict)> =
+        result.items.iter().map(|item| (item.item.clone(), item.verdict)).collect();
+    if items.is_empty() {
+        items.push((algebra::WHOLE_UNIT.to_owned(), result.verdict));
     }
-    match facts.declaration.ixit.tables.get("pers_data") {
-        Some(TableContent::Empty(_)) => Verdict::Inconclusive,
-        Some(TableContent::Rows(_)) => Verdict::Fail,
+    UnitVerdicts { id: unit.id.clone(), preparatory: unit.preparatory, verdict: result.verdict, items }
+}
+
+/// The one pass condition without a unit, 5.11-1-1 c1: there are no user data on the device.
+fn unitless_condition(facts: &Facts<'_>, case: &Case) -> Verdict {
+    match case.id.as_str() {
+        "5.11-1-1" => user_data::none_on_device(facts.declaration),
         _ => Verdict::Inconclusive,
     }
 }
+
+/// Why a unit is not in the plan although its provision is: left out by `--only`.
+const NOT_SELECTED: &str = "not-selected";
 
 fn unit_result(
     facts: &Facts<'_>,
@@ -366,55 +271,33 @@ fn unit_result(
     planned: Option<&PlannedUnit>,
     quantifier: Quantifier,
 ) -> UnitResult {
-    let is_planned = planned.is_some_and(|planned| planned.planned);
     let why = planned.and_then(|planned| planned.why.clone());
-    if !is_planned {
-        let not_selected = why.as_deref() == Some("not-selected");
+    if !planned.is_some_and(|planned| planned.planned) {
+        let left_out = why.as_deref() == Some(NOT_SELECTED);
         return UnitResult {
             id: unit.id.clone(),
             kind: unit.kind,
             planned: false,
             why,
-            verdict: if not_selected { Verdict::Inconclusive } else { Verdict::NotApplicable },
+            verdict: if left_out { Verdict::Inconclusive } else { Verdict::NotApplicable },
             by: None,
             rests_on: None,
             items: Vec::new(),
         };
     }
-    let results = unit_results(facts, unit);
+    let mut results = unit_results(facts, unit);
+    external::apply(facts, unit, &mut results);
+    let verdicts: Vec<(String, Verdict)> =
+        results.iter().map(|result| (result.item.clone(), result.verdict)).collect();
     UnitResult {
         id: unit.id.clone(),
         kind: unit.kind,
         planned: true,
         why: None,
-        verdict: over_items(&results, quantifier),
+        verdict: algebra::unit_verdict(&verdicts, quantifier),
         by: results.iter().map(|result| result.by).max(),
         rests_on: results.iter().map(|result| result.rests_on).max(),
         items: results.into_iter().map(record).collect(),
-    }
-}
-
-/// Joins items: worst of for `all`; for `one`, PASS if one item is sound in every state and sample,
-/// FAIL only if every item fails.
-fn over_items(results: &[ItemResult], quantifier: Quantifier) -> Verdict {
-    let mut by_item: BTreeMap<&str, Verdict> = BTreeMap::new();
-    for result in results {
-        by_item
-            .entry(&result.item)
-            .and_modify(|verdict| *verdict = verdict.worst(result.verdict))
-            .or_insert(result.verdict);
-    }
-    match quantifier {
-        Quantifier::All => Verdict::worst_of(by_item.into_values()),
-        Quantifier::One => by_item
-            .into_values()
-            .min_by_key(|verdict| match verdict {
-                Verdict::Pass => 0,
-                Verdict::Inconclusive => 1,
-                Verdict::Fail => 2,
-                Verdict::NotApplicable | Verdict::NotClaimed => 3,
-            })
-            .unwrap_or(Verdict::NotApplicable),
     }
 }
 
@@ -451,107 +334,4 @@ fn words(reason: &Reason) -> ReasonResult {
         expected: expected.map(|text| Expected { text, source: reason.source.clone() }),
         actual: actual.map(|text| Actual { text }),
     }
-}
-
-/// `companion-matches-prose`: asked once a row that has companions.
-fn companion_prompts(facts: &Facts<'_>) -> Vec<Prompt> {
-    let mut prompts = Vec::new();
-    for (table, content) in &facts.declaration.ixit.tables {
-        let TableContent::Rows(rows) = content else { continue };
-        for row in rows {
-            let companions = row.companions.content();
-            if companions.is_empty() {
-                continue;
-            }
-            let mut shown: Vec<Shown> = row
-                .fields
-                .iter()
-                .map(|(key, value)| Shown {
-                    label: format!("{table}.{key}"),
-                    text: value.value.display(),
-                    source: Some(row.reference(table, key)),
-                })
-                .collect();
-            shown.extend(companions.iter().map(|(key, value)| Shown {
-                label: format!("{table}.{key}"),
-                text: value.to_string(),
-                source: Some(row.reference(table, key)),
-            }));
-            let id = format!("companion/{}", row.id);
-            let facts_digest = Prompt::digest(&id, &PromptKind::YesNo, &shown);
-            let settled = facts
-                .decision(&id)
-                .is_some_and(|decision| decision.answer.as_text() == "yes" && decision.facts == facts_digest);
-            if !settled {
-                prompts.push(Prompt {
-                    id,
-                    unit: None,
-                    item: row.id.clone(),
-                    state: None,
-                    sample: None,
-                    role: crate::decision::Role::Assessor,
-                    kind: PromptKind::YesNo,
-                    shown,
-                    prejudgement: None,
-                    facts: facts_digest,
-                });
-            }
-        }
-    }
-    prompts
-}
-
-fn dut(facts: &Facts<'_>) -> DutSummary {
-    let dut = &facts.declaration.ics.dut;
-    let text = |value: &Option<ixit::Located<String>>| value.as_ref().map(|value| value.value.clone());
-    let read = facts.results::<DeviceIdentity>("device-identity");
-    let last = read.last().map(|(_, identity)| identity);
-    DutSummary {
-        manufacturer: text(&dut.manufacturer),
-        model: text(&dut.model),
-        hardware: text(&dut.hardware),
-        firmware: text(&dut.firmware),
-        firmware_read: last.and_then(|identity| identity.firmware.clone()),
-        serial_read: last.and_then(|identity| identity.serial.clone()),
-    }
-}
-
-fn counts(provisions: &[ProvisionResult]) -> Counts {
-    let mut counts = Counts::default();
-    for provision in provisions {
-        *counts.provisions.entry(provision.verdict.to_string()).or_default() += 1;
-        for case in &provision.cases {
-            *counts.cases.entry(case.verdict.to_string()).or_default() += 1;
-            for unit in &case.units {
-                *counts.units.entry(unit.verdict.to_string()).or_default() += 1;
-            }
-        }
-    }
-    counts
-}
-
-fn coverage(provisions: &[ProvisionResult]) -> Coverage {
-    let mut coverage = Coverage::default();
-    for unit in provisions.iter().flat_map(|provision| &provision.cases).flat_map(|case| &case.units) {
-        coverage.units += 1;
-        if !unit.planned {
-            continue;
-        }
-        coverage.planned += 1;
-        if unit.items.iter().any(|item| item.open.is_some()) || unit.verdict == Verdict::Inconclusive {
-            coverage.open += 1;
-            continue;
-        }
-        match unit.by {
-            Some(By::Machine) => coverage.machine += 1,
-            Some(By::Assisted) => coverage.assisted += 1,
-            Some(By::Assessor) => coverage.assessor += 1,
-            Some(By::External) => coverage.external += 1,
-            None => {}
-        }
-        if unit.verdict == Verdict::Pass && unit.rests_on == Some(RestsOn::Declared) {
-            coverage.declared += 1;
-        }
-    }
-    coverage
 }

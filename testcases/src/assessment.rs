@@ -71,7 +71,8 @@ pub struct DutSummary {
 /// Why the overall verdict is not PASS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverallReason {
-    /// `provision-failed`, `provision-open`, `mandatory-not-claimed`, `companion-open`, `run-not-complete`.
+    /// `provision-failed`, `provision-open`, `mandatory-not-claimed`, `companion-open`,
+    /// `companion-denied`, `run-not-complete`.
     pub code: String,
     /// Provision or prompt.
     pub subject: String,

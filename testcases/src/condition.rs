@@ -1,13 +1,9 @@
-//! The 13 conditions of the ICS table, derived from the declaration where it can tell, and what
-//! would contradict them.
+//! The 13 conditions of the ICS table, derived from the declaration where it can tell. What a run finds
+//! against them: [`crate::contradiction`].
 
 use ixit::companion::{FactorKind, Subject};
 use ixit::{Declaration, TableContent};
 use serde::{Deserialize, Serialize};
-
-use crate::facts::Facts;
-use crate::reason::Reason;
-use probes::probe::identify::ServiceIdentity;
 
 /// A condition as the declaration has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +57,7 @@ pub fn derive(declaration: &Declaration, id: u8) -> ConditionState {
         ),
         10 => (
             any_row(declaration, "sec_param", |row| {
-                Some(row.companions.hard_coded_identity.as_ref().is_some_and(|identity| identity.value))
+                row.companions.hard_coded_identity.as_ref().map(|identity| identity.value)
             }),
             "sec_param",
         ),
@@ -70,24 +66,23 @@ pub fn derive(declaration: &Declaration, id: u8) -> ConditionState {
             "upd_mech",
         ),
         12 => (has_rows(declaration, "upd_mech"), "upd_mech"),
-        13 => (any_row(declaration, "intf", |row| Some(row.flag("debug_interface") == Some(true))), "intf"),
+        13 => (any_row(declaration, "intf", |row| row.flag("debug_interface")), "intf"),
         _ => (None, "unknown"),
     };
-    ConditionState { id, holds, basis: format!("declaration:ixit.toml#{basis}") }
+    let basis = match declaration.ixit.tables.get(basis) {
+        Some(TableContent::Empty(reason)) => format!("declaration:{}#empty.{basis}", reason.at.file),
+        Some(TableContent::Rows(rows)) if !rows.is_empty() => {
+            format!("declaration:{}#{basis}", rows[0].at.file)
+        }
+        _ => format!("declaration:ixit.toml#{basis}"),
+    };
+    ConditionState { id, holds, basis }
 }
 
-/// What the run found that contradicts "condition `id` does not hold".
-pub fn contradicted(facts: &Facts<'_>, id: u8) -> Option<Reason> {
-    match id {
-        1 | 2 | 8 => facts.results::<ServiceIdentity>("identify").into_iter().find_map(|(_, service)| {
-            let login = service.logins.iter().find(|login| login.password)?;
-            Some(
-                Reason::new("applicability-contradicted")
-                    .with("condition", id)
-                    .with("found", format!("{} at tcp/{}", login.kind, service.port)),
-            )
-        }),
-        _ => None,
+impl ConditionState {
+    /// It does not hold because a whole table is stated to be empty.
+    pub fn denied_by_empty_table(&self) -> bool {
+        self.holds == Some(false) && self.basis.contains("#empty.")
     }
 }
 

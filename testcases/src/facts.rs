@@ -131,8 +131,15 @@ impl<'a> Facts<'a> {
             prejudgement: question.prejudgement,
             facts,
         };
-        match self.decision(&prompt.id) {
-            None => result.open = Some(prompt),
+        match self.decision_on(&prompt) {
+            None => {
+                if let Some(decision) = self.decision(&prompt.id) {
+                    result.reason = Reason::new("decision-wrong-role")
+                        .with("answer", decision.answer.as_text())
+                        .with("person", &decision.person);
+                }
+                result.open = Some(prompt);
+            }
             Some(decision) if decision.facts != prompt.facts => {
                 result.reason = Reason::new("decision-stale")
                     .with("answer", decision.answer.as_text())
@@ -170,9 +177,22 @@ impl<'a> Facts<'a> {
         result
     }
 
-    /// The decision in force for a prompt: the last one.
+    /// The last decision on a prompt, whoever took it.
     pub fn decision(&self, prompt: &str) -> Option<&'a Decision> {
-        self.decisions.iter().rev().find(|decision| decision.prompt == prompt)
+        self.decision_by(prompt, |_| true)
+    }
+
+    /// The decision in force on a prompt: the last one of a person who may answer it. What an operator says
+    /// to a question for the assessor is no decision and supersedes none.
+    pub fn decision_on(&self, prompt: &Prompt) -> Option<&'a Decision> {
+        self.decision_by(&prompt.id, |decision| {
+            prompt.role == Role::Operator || decision.role != Role::Operator
+        })
+    }
+
+    /// The last decision on a prompt that counts; it supersedes the earlier ones.
+    pub fn decision_by(&self, prompt: &str, counts: impl Fn(&Decision) -> bool) -> Option<&'a Decision> {
+        self.decisions.iter().rev().find(|decision| decision.prompt == prompt && counts(decision))
     }
 
     /// What is shown of a row: the fields that a unit reads in its table, or all of them.

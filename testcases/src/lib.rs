@@ -7,6 +7,7 @@
 //! Where a provision lives: one folder a test scenario (`src/tso/…`), one file a test group, named
 //! for what it tests. A unit without a judge of its own is asked of an assessor ([`assessor`]).
 
+pub mod algebra;
 pub mod assess;
 pub mod assessment;
 pub mod assessor;
@@ -15,10 +16,12 @@ pub mod catalogue;
 pub mod certificate_dates;
 pub mod completeness;
 pub mod condition;
+pub mod contradiction;
 pub mod crypto;
 pub mod cryptography_seen;
 pub mod dates_in_text;
 pub mod decision;
+pub mod external;
 pub mod facts;
 pub mod findings;
 pub mod inventory;
@@ -38,6 +41,8 @@ pub(crate) mod test_facts;
 pub(crate) mod test_network;
 pub mod texts;
 pub mod tls_comparison;
+pub mod user_data;
+pub mod vacuity;
 pub mod verdict;
 
 pub use catalogue::Catalogue;

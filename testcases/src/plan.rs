@@ -9,6 +9,8 @@ use serde_json::json;
 
 use crate::catalogue::{Catalogue, Unit};
 use crate::condition::{self, ConditionState};
+use crate::contradiction;
+use crate::facts::Facts;
 use crate::judge::{By, judge_of};
 use crate::selection::Emptiness;
 use crate::state::DutState;
@@ -114,13 +116,22 @@ pub enum ForEach {
 
 /// Derives the plan. `only` is a glob over unit, case and provision ids (`5.6-*`).
 pub fn derive(declaration: &Declaration, only: Option<&str>) -> Plan {
+    derive_reopened(declaration, only, &[])
+}
+
+/// The same with provisions that the run showed to apply although the declaration leaves them out (see
+/// [`reopened`]). They are planned; what the ICS says of them stays beside.
+pub fn derive_reopened(declaration: &Declaration, only: Option<&str>, reopened: &[String]) -> Plan {
     let catalogue = Catalogue::of(declaration.edition);
     let conditions: Vec<ConditionState> =
         catalogue.conditions.iter().map(|condition| condition::derive(declaration, condition.id)).collect();
     let provisions: Vec<PlannedProvision> = catalogue
         .provisions
         .iter()
-        .map(|provision| plan_provision(declaration, provision, &conditions))
+        .map(|provision| {
+            let planned = plan_provision(declaration, provision, &conditions);
+            if reopened.contains(&provision.id) { reopen(planned) } else { planned }
+        })
         .collect();
     let units: Vec<PlannedUnit> = catalogue
         .units
@@ -140,6 +151,34 @@ pub fn derive(declaration: &Declaration, only: Option<&str>) -> Plan {
         provisions,
         units,
         steps,
+    }
+}
+
+/// Provisions that the plan leaves out and that what the run found brings back, in order: give them to
+/// [`derive_reopened`].
+pub fn reopened(facts: &Facts<'_>, plan: &Plan) -> Vec<String> {
+    plan.provisions
+        .iter()
+        .filter(|planned| !planned.planned && left_out_as_not_applicable(planned))
+        .filter(|planned| {
+            facts.catalogue.provision(&planned.id).is_some_and(|provision| {
+                contradiction::of_provision(facts, provision, planned.support).is_some()
+            })
+        })
+        .map(|planned| planned.id.clone())
+        .collect()
+}
+
+/// Whether the plan leaves a provision out because it does not apply, not because it is not claimed.
+pub fn left_out_as_not_applicable(planned: &PlannedProvision) -> bool {
+    matches!(planned.why.as_deref(), Some("condition-not-met" | "not-applicable-claimed"))
+}
+
+fn reopen(planned: PlannedProvision) -> PlannedProvision {
+    if left_out_as_not_applicable(&planned) {
+        PlannedProvision { planned: true, why: None, ..planned }
+    } else {
+        planned
     }
 }
 
@@ -202,11 +241,7 @@ fn plan_unit(
         planned,
         why,
         by: planned.then_some(by),
-        items: if planned {
-            selected.items.iter().map(|item| item.row.id.clone()).collect()
-        } else {
-            Vec::new()
-        },
+        items: if planned { items(&selected) } else { Vec::new() },
         probes: judge
             .map_or_else(Vec::new, |judge| judge.needs.iter().map(|name| (*name).to_owned()).collect()),
         states: unit
@@ -216,6 +251,13 @@ fn plan_unit(
         channels: unit.channels.clone(),
         minimum_effort: unit.minimum_effort.clone(),
     }
+}
+
+/// Ids of the selected rows, in an order that does not depend on the order of the file.
+fn items(selected: &crate::selection::Selected<'_>) -> Vec<String> {
+    let mut items: Vec<String> = selected.items.iter().map(|item| item.row.id.clone()).collect();
+    items.sort();
+    items
 }
 
 /// Whether a glob (`*` for any run of characters) names the unit, its case or its provision.
@@ -238,22 +280,17 @@ pub fn glob_matches(glob: &str, text: &str) -> bool {
 }
 
 fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]) -> Vec<Step> {
-    let readers = |probe: &str| -> Vec<String> {
+    let readers = |probe: &str, state: DutState| -> Vec<String> {
         units
             .iter()
             .filter(|unit| unit.planned && unit.probes.iter().any(|name| name == probe))
-            .map(|unit| unit.id.clone())
-            .collect()
-    };
-    let in_factory_default = |ids: &[String]| -> Vec<String> {
-        ids.iter()
-            .filter(|id| {
-                units.iter().any(|unit| {
-                    unit.id == **id
-                        && unit.states.iter().any(|state| state == "all" || state == "factory_default")
-                })
+            // What is not read in the state as delivered is read in normal use, where the run ends up.
+            .filter(|unit| {
+                state != DutState::FactoryDefault
+                    || unit.states.is_empty()
+                    || unit.states.iter().any(|name| name == "all" || name == state.as_str())
             })
-            .cloned()
+            .map(|unit| unit.id.clone())
             .collect()
     };
     let mut steps = Vec::new();
@@ -271,33 +308,32 @@ fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]
             ("tls-server", "every TLS port", Some(ForEach::TlsPort)),
             ("udp-services", "UDP services", None),
         ] {
-            let mut ids = readers(probe);
+            let mut ids = readers(probe, state);
             if probe == "tcp-sweep" && ids.is_empty() {
                 // What is found is what the others are repeated for.
-                ids = readers("identify");
-                ids.extend(readers("tls-server"));
+                ids = readers("identify", state);
+                ids.extend(readers("tls-server", state));
             }
             if probe == "identify" && ids.is_empty() {
-                ids = readers("tls-server");
-            }
-            if state == DutState::FactoryDefault {
-                ids = in_factory_default(&ids);
+                ids = readers("tls-server", state);
             }
             if !ids.is_empty() {
                 here.push(observe(state, probe, target, json!({}), for_each, ids));
             }
         }
         if state == DutState::Initialized {
-            for row in declaration.ixit.rows("auth_mech") {
+            let mut rows: Vec<&ixit::Row> = declaration.ixit.rows("auth_mech").iter().collect();
+            rows.sort_by(|one, other| one.id.cmp(&other.id));
+            for row in rows {
                 let Some(login) = &row.companions.login else { continue };
-                let ids = readers("http-login");
+                let ids = readers("http-login", state);
                 if ids.is_empty() {
                     continue;
                 }
                 here.push(observe(state, "http-login", &row.id, login_params(row, &login.value), None, ids));
             }
             for (entry, url) in published(declaration) {
-                let ids: Vec<String> = readers("public-resource")
+                let ids: Vec<String> = readers("public-resource", state)
                     .into_iter()
                     .filter(|id| {
                         catalogue.unit(id).is_some_and(|unit| {

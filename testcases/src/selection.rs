@@ -97,12 +97,15 @@ pub fn rows<'a>(declaration: &'a Declaration, table: &str, select: Option<&str>)
     }
 }
 
+/// Tables of what takes input, with the selection among their rows.
+pub const INPUT_TABLES: [(&str, Option<&str>); 3] =
+    [("user_intf", None), ("ext_api", None), ("com_mech", Some("remotely-accessible"))];
+
 /// Everything that takes input: user interfaces, external APIs, remotely accessible communication.
-fn inputs(declaration: &Declaration) -> Selected<'_> {
+pub fn inputs(declaration: &Declaration) -> Selected<'_> {
     let mut items = Vec::new();
     let mut missing = None;
-    for (table, select) in [("user_intf", None), ("ext_api", None), ("com_mech", Some("remotely-accessible"))]
-    {
+    for (table, select) in INPUT_TABLES {
         let part = rows(declaration, table, select);
         items.extend(part.items);
         if matches!(part.emptiness, Emptiness::NothingSaid { .. }) {
@@ -175,11 +178,8 @@ pub fn matches(declaration: &Declaration, select: &str, row: &Row) -> Option<boo
         "uses-cryptography" => row.text("cryptographic_usage").map(|usage| usage.starts_with("yes")),
         "network-reachable-initialized" => {
             let states = &companions.network_accessible_in;
-            if states.is_empty() && row.companions.endpoint.is_empty() && row.companions.gatt.is_empty() {
-                None
-            } else {
-                Some(states.iter().any(|state| state.value == "initialized"))
-            }
+            // Where it is reached tells nothing of when.
+            (!states.is_empty()).then(|| states.iter().any(|state| state.value == "initialized"))
         }
         "referenced-by-service" => {
             Some(referenced(declaration, "soft_serv", "authentication_mechanism", &row.id))
@@ -188,59 +188,49 @@ pub fn matches(declaration: &Declaration, select: &str, row: &Row) -> Option<boo
             row.flag("allows_configuration"),
             not(Some(flag(companions.excluded_protocol.as_ref()).unwrap_or(false))),
         ]),
-        "carries-critical-parameter" => Some(carries(declaration, "sec_param", &row.id, |parameter| {
-            parameter.text("type") == Some("critical")
-        })),
-        "carries-critical-parameter-remotely" => all([
-            Some(carries(declaration, "sec_param", &row.id, |parameter| {
-                parameter.text("type") == Some("critical")
-            })),
-            flag(companions.remotely_accessible.as_ref()),
-        ]),
-        "carries-personal-data" => Some(carries(declaration, "pers_data", &row.id, |_| true)),
+        "carries-critical-parameter" => carries_critical_parameter(declaration, row),
+        "carries-critical-parameter-remotely" => {
+            all([carries_critical_parameter(declaration, row), flag(companions.remotely_accessible.as_ref())])
+        }
+        "carries-personal-data" => carries(declaration, "pers_data", &row.id, |_| Some(true)),
         "carries-sensitive-data-to-service" => all([
-            Some(carries(declaration, "pers_data", &row.id, |data| data.flag("sensitive") == Some(true))),
+            carries(declaration, "pers_data", &row.id, |data| data.flag("sensitive")),
             flag(companions.associated_service.as_ref()),
         ]),
         "remotely-accessible" => flag(companions.remotely_accessible.as_ref()),
-        "network-or-logical" => {
-            Some(row.texts("type").iter().any(|kind| matches!(*kind, "network" | "logical")))
-        }
+        "network-or-logical" => listed(row, "type", |kind| matches!(kind, "network" | "logical")),
         "network-or-logical-enabled" => all([
-            Some(row.texts("type").iter().any(|kind| matches!(*kind, "network" | "logical"))),
+            listed(row, "type", |kind| matches!(kind, "network" | "logical")),
             row.text("status").map(|status| status == "enabled"),
         ]),
-        "network" => Some(row.texts("type").contains(&"network")),
+        "network" => listed(row, "type", |kind| kind == "network"),
         "physical-never-exposed" => all([
-            Some(row.texts("type").contains(&"physical")),
+            listed(row, "type", |kind| kind == "physical"),
             exposure.map(|exposure| exposure == Exposure::Never),
         ]),
         "physical-intermittent" => all([
-            Some(row.texts("type").contains(&"physical")),
+            listed(row, "type", |kind| kind == "physical"),
             exposure.map(|exposure| exposure == Exposure::Intermittent),
         ]),
         "air-never-exposed" => {
             all([flag(companions.is_air.as_ref()), exposure.map(|exposure| exposure == Exposure::Never)])
         }
-        "debug-interface" => Some(row.flag("debug_interface") == Some(true)),
-        "debug-not-intermittent" => all([
-            Some(row.flag("debug_interface") == Some(true)),
-            exposure.map(|exposure| exposure != Exposure::Intermittent),
-        ]),
-        "debug-intermittent" => all([
-            Some(row.flag("debug_interface") == Some(true)),
-            exposure.map(|exposure| exposure == Exposure::Intermittent),
-        ]),
-        "physical-not-debug" => all([
-            Some(row.texts("type").contains(&"physical")),
-            not(Some(row.flag("debug_interface") == Some(true))),
-        ]),
+        "debug-interface" => row.flag("debug_interface"),
+        "debug-not-intermittent" => {
+            all([row.flag("debug_interface"), exposure.map(|exposure| exposure != Exposure::Intermittent)])
+        }
+        "debug-intermittent" => {
+            all([row.flag("debug_interface"), exposure.map(|exposure| exposure == Exposure::Intermittent)])
+        }
+        "physical-not-debug" => {
+            all([listed(row, "type", |kind| kind == "physical"), not(row.flag("debug_interface"))])
+        }
         "enabled-by-default" => row.text("status").map(|status| status == "enabled"),
         "network-outage" => row.text("type").map(|kind| kind.contains("network")),
         "power-outage" => row.text("type").map(|kind| kind.contains("power")),
         "has-security-examination" => Some(row.text("security_examination").is_some()),
-        "deletes-on-device" => Some(row.texts("target_type").iter().any(|kind| kind.contains("device"))),
-        "deletes-on-services" => Some(row.texts("target_type").iter().any(|kind| kind.contains("service"))),
+        "deletes-on-device" => listed(row, "target_type", |kind| kind.contains("device")),
+        "deletes-on-services" => listed(row, "target_type", |kind| kind.contains("service")),
         "stored-by-service" => {
             let places = &companions.stored_on;
             if places.is_empty() {
@@ -298,10 +288,25 @@ fn referenced(declaration: &Declaration, table: &str, field: &str, id: &str) -> 
     declaration.ixit.rows(table).iter().any(|row| row.texts(field).contains(&id))
 }
 
-fn carries(declaration: &Declaration, table: &str, mechanism: &str, wanted: impl Fn(&Row) -> bool) -> bool {
-    declaration
-        .ixit
-        .rows(table)
-        .iter()
-        .any(|row| wanted(row) && row.texts("communication_mechanisms").contains(&mechanism))
+fn carries_critical_parameter(declaration: &Declaration, row: &Row) -> Option<bool> {
+    carries(declaration, "sec_param", &row.id, |parameter| {
+        parameter.text("type").map(|kind| kind == "critical")
+    })
+}
+
+/// Whether a row of `table` that names the mechanism is wanted.
+fn carries(
+    declaration: &Declaration,
+    table: &str,
+    mechanism: &str,
+    wanted: impl Fn(&Row) -> Option<bool>,
+) -> Option<bool> {
+    let naming = declaration.ixit.rows(table).iter();
+    any(naming.filter(|row| row.texts("communication_mechanisms").contains(&mechanism)).map(wanted))
+}
+
+/// Whether an entry of a required field is wanted; `None` if the field is missing.
+fn listed(row: &Row, field: &str, wanted: impl Fn(&str) -> bool) -> Option<bool> {
+    let entries = row.texts(field);
+    (!entries.is_empty()).then(|| entries.into_iter().any(wanted))
 }

@@ -174,7 +174,7 @@ fn units_that_rest_on_the_absence_of_a_finding_state_their_effort_before_the_run
     let catalogue = catalogue();
     for unit in &catalogue.units {
         let judged_by_machine = testcases::judge::judge_of(&unit.id).is_some_and(|judge| {
-            judge.by == By::Machine && judge.needs.iter().any(|probe| *probe == "tcp-sweep")
+            judge.by == By::Machine && judge.needs.contains(&"tcp-sweep")
         });
         if judged_by_machine {
             assert!(unit.minimum_effort.is_some(), "{} may pass by finding nothing", unit.id);
