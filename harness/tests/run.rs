@@ -129,7 +129,9 @@ async fn an_identity_that_can_no_longer_be_read_is_lost_until_it_is_read_again()
     assert_eq!(stopped.exit, ExitCode::Stopped);
     assert!(stopped.assessment.is_none());
     device.says(None);
-    let lost = resume(&device, folder.path(), Arc::default(), Person::with(&[])).await.unwrap();
+    let person = Person::with(&[]);
+    let lost = resume(&device, folder.path(), Arc::default(), person.clone()).await.unwrap();
+    assert!(!person.asked().is_empty(), "documents can be judged without the device");
     assert_eq!((lost.exit, lost.state.identity), (ExitCode::CannotVouch, IdentityStanding::Lost));
     device.says(Some(identity_of("Kettle", SERIAL, "1.2")));
     let found = resume(&device, folder.path(), Arc::default(), Person::with(&[])).await.unwrap();

@@ -384,6 +384,10 @@ impl Engine {
         };
         let ended = match walked {
             Ok(()) => self.ask_open().await,
+            // Questions about documents do not need the device. Of another device nothing is worth asking.
+            Err(Halt::Identity) if self.record.state().identity == IdentityStanding::Lost => {
+                self.ask_open().await
+            }
             other => other,
         };
         match ended {
