@@ -25,7 +25,10 @@ fn the_sound_device_passes_and_the_reports_are_named() {
     assert_eq!(assessment["demonstration"], true);
     let provisions = assessment["provisions"].as_array().expect("provisions");
     assert_eq!(provisions.len(), 68);
-    assert_eq!(provisions.iter().map(|one| one["cases"].as_array().expect("cases").len()).sum::<usize>(), 109);
+    assert_eq!(
+        provisions.iter().map(|one| one["cases"].as_array().expect("cases").len()).sum::<usize>(),
+        109
+    );
     assert_eq!(units(&assessment).len(), 226);
     for name in ["report.en.html", "report.ja.html", "junit.en.xml", "assessment.json"] {
         let path = out.join("reports").join(name);
@@ -80,7 +83,9 @@ fn without_decisions_the_open_units_are_those_that_the_plan_gives_to_people() {
         .as_array()
         .expect("units")
         .iter()
-        .filter(|unit| unit["planned"] == true && matches!(unit["by"].as_str(), Some("assisted" | "assessor")))
+        .filter(|unit| {
+            unit["planned"] == true && matches!(unit["by"].as_str(), Some("assisted" | "assessor"))
+        })
         .map(|unit| unit["id"].as_str().expect("id"))
         .collect();
     let open: Vec<&str> = units(&assessment)
@@ -100,7 +105,9 @@ fn without_decisions_the_open_units_are_those_that_the_plan_gives_to_people() {
     }
     let machine_left_open: Vec<&str> = units(&assessment)
         .into_iter()
-        .filter(|unit| unit["planned"] == true && unit["by"] == "machine" && unit["verdict"] == "INCONCLUSIVE")
+        .filter(|unit| {
+            unit["planned"] == true && unit["by"] == "machine" && unit["verdict"] == "INCONCLUSIVE"
+        })
         .map(|unit| unit["id"].as_str().expect("id"))
         .collect();
     assert!(machine_left_open.is_empty(), "the machine left open: {machine_left_open:?}");
@@ -179,14 +186,17 @@ fn an_unknown_fault_an_empty_plan_and_a_used_folder_start_nothing() {
 fn lists_have_the_fixed_shapes() {
     let faults = json(&run(&["demo", "--list-faults", "--json"]));
     assert_eq!(faults["format"], "hantei.faults/1");
-    let of_kind = |kind: &str| faults["faults"].as_array().expect("faults").iter().filter(|one| one["kind"] == kind).count();
+    let of_kind = |kind: &str| {
+        faults["faults"].as_array().expect("faults").iter().filter(|one| one["kind"] == kind).count()
+    };
     assert!(of_kind("device") + of_kind("documentation") >= 20);
     assert!(of_kind("lab") >= 3);
     let units = json(&run(&["list", "units", "--json"]));
     assert_eq!(units["format"], "hantei.units/1");
     assert_eq!(units["units"].as_array().expect("units").len(), 226);
     for unit in units["units"].as_array().expect("units") {
-        let can: Vec<&str> = unit["machine_can"].as_array().expect("list").iter().filter_map(|one| one.as_str()).collect();
+        let can: Vec<&str> =
+            unit["machine_can"].as_array().expect("list").iter().filter_map(|one| one.as_str()).collect();
         assert_eq!(unit["by"] == "machine", can.contains(&"PASS") && can.contains(&"FAIL"), "{}", unit["id"]);
         assert!(unit["criterion"].as_str().is_some_and(|text| !text.is_empty()), "{}", unit["id"]);
     }

@@ -49,12 +49,17 @@ fn differences(fault: &Fault, sound: &Verdicts, faulty: &Verdicts) -> Vec<String
     let mut told = Vec::new();
     for change in fault.changes {
         match faulty.get(change.unit) {
-            Some((verdict, codes)) if verdict == change.verdict && codes.iter().any(|code| code == change.code) => {
+            Some((verdict, codes))
+                if verdict == change.verdict && codes.iter().any(|code| code == change.code) =>
+            {
                 if sound.get(change.unit).is_some_and(|(before, _)| before == verdict) {
                     told.push(format!("{} is {verdict} without the fault too", change.unit));
                 }
             }
-            other => told.push(format!("{} should be {} ({}), is {other:?}", change.unit, change.verdict, change.code)),
+            other => told.push(format!(
+                "{} should be {} ({}), is {other:?}",
+                change.unit, change.verdict, change.code
+            )),
         }
     }
     for (unit, (verdict, codes)) in faulty {
@@ -90,7 +95,9 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
         for _ in 0..4 {
             scope.spawn(|| {
                 loop {
-                    let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
+                    let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else {
+                        break;
+                    };
                     let (output, run) = demo(below.path(), fault.name, &["--fault", fault.name]);
                     let mut found = if run.join("assessment.json").exists() {
                         differences(fault, &sound, &verdicts(&assessment(&run)))
@@ -138,14 +145,16 @@ fn every_fault_of_the_documents_moves_what_its_file_lists_and_nothing_else() {
 
 /// Judges the recorded observations with the documents of the fault; the scripted assessor answers yes.
 fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
-    let instance = Instance::start(Spec { faults: vec![fault.name.to_owned()], ..spec.clone() }).expect("the device");
+    let instance =
+        Instance::start(Spec { faults: vec![fault.name.to_owned()], ..spec.clone() }).expect("the device");
     let folder = instance.folder().expect("the declaration");
     let sources = ["ics.toml", "ixit.toml"]
         .into_iter()
         .map(|name| SourceFile::new(name, folder.0[name].clone()))
         .collect();
     let reading = Declaration::from_sources(sources, record.declaration.documents.clone());
-    let declaration = reading.declaration.unwrap_or_else(|| panic!("{}: {:?}", fault.name, reading.diagnostics));
+    let declaration =
+        reading.declaration.unwrap_or_else(|| panic!("{}: {:?}", fault.name, reading.diagnostics));
     let plan = plan::derive(&declaration, None);
     let nature = RunNature { complete: true, demonstration: true };
     let mut decisions: Vec<Decision> = Vec::new();

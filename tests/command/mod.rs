@@ -8,46 +8,52 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 
 /// The program with these arguments, in an environment without a home and without colours.
-pub fn hantei(arguments: &[&str]) -> Command {
+pub(crate) fn hantei(arguments: &[&str]) -> Command {
     #[expect(clippy::disallowed_methods, reason = "starts the program under test")]
     let mut command = Command::new(env!("CARGO_BIN_EXE_hantei"));
-    command.args(arguments).env("NO_COLOR", "1").env_remove("HOME").env_remove("XDG_CONFIG_HOME").stdin(Stdio::null());
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env_remove("HOME")
+        .env_remove("XDG_CONFIG_HOME")
+        .stdin(Stdio::null());
     command
 }
 
 /// Runs it to its end.
-pub fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     hantei(arguments).output().expect("the program can be started")
 }
 
 /// Starts it and does not wait; what it prints is thrown away.
-pub fn start(arguments: &[&str]) -> Child {
+pub(crate) fn start(arguments: &[&str]) -> Child {
     hantei(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program can be started")
 }
 
 /// Exit code; -1 where a signal ended it.
-pub fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
 
 /// What it said to a person.
-pub fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// What it said to a program.
-pub fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("not JSON ({error}): {}", told(output)))
+pub(crate) fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("not JSON ({error}): {}", told(output)))
 }
 
 /// `assessment.json` of a run.
-pub fn assessment(run: &Path) -> Value {
+pub(crate) fn assessment(run: &Path) -> Value {
     let bytes = std::fs::read(run.join("assessment.json")).expect("the run has an assessment");
     serde_json::from_slice(&bytes).expect("the assessment is JSON")
 }
 
 /// A demonstration with the short profile; gives its output and run folder.
-pub fn demo(below: &Path, name: &str, more: &[&str]) -> (Output, PathBuf) {
+pub(crate) fn demo(below: &Path, name: &str, more: &[&str]) -> (Output, PathBuf) {
     let out = below.join(name);
     let path = out.display().to_string();
     let mut arguments = vec!["demo", "--profile", "matrix", "--out", &path];
@@ -56,7 +62,7 @@ pub fn demo(below: &Path, name: &str, more: &[&str]) -> (Output, PathBuf) {
 }
 
 /// Every unit of an assessment.
-pub fn units(assessment: &Value) -> Vec<&Value> {
+pub(crate) fn units(assessment: &Value) -> Vec<&Value> {
     let mut found = Vec::new();
     for provision in assessment["provisions"].as_array().expect("provisions") {
         for case in provision["cases"].as_array().expect("cases") {
@@ -67,7 +73,7 @@ pub fn units(assessment: &Value) -> Vec<&Value> {
 }
 
 /// What a unit came to, without what differs from run to run (addresses, digests, times).
-pub fn essence(unit: &Value) -> Vec<(String, String, String, String, String)> {
+pub(crate) fn essence(unit: &Value) -> Vec<(String, String, String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     unit["items"]
         .as_array()
@@ -86,7 +92,7 @@ pub fn essence(unit: &Value) -> Vec<(String, String, String, String, String)> {
 }
 
 /// Skips a test, or fails it where everything is required.
-pub fn skip(test: &str, why: &str) {
+pub(crate) fn skip(test: &str, why: &str) {
     assert!(std::env::var_os("HANTEI_REQUIRE_ALL").is_none(), "{test} was skipped: {why}");
     eprintln!("skipped {test}: {why}");
 }
