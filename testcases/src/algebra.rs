@@ -141,3 +141,6 @@ fn best(verdicts: impl Iterator<Item = Verdict>) -> Option<Verdict> {
         Verdict::NotApplicable | Verdict::NotClaimed => 3,
     })
 }
+
+#[cfg(test)]
+mod tests;
