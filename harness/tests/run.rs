@@ -10,7 +10,9 @@ use harness::probes::Request;
 use harness::store::{Entry, RunStore};
 use harness::testcases::plan::Step;
 use harness::testcases::{DutState, Verdict};
-use harness::{ExitCode, IdentityStanding, NoAnswers, RunError, RunRecord, Silent};
+use harness::{
+    BenchInput, ExitCode, IdentityStanding, NoAnswers, ResumeRequest, RunError, RunRecord, Silent,
+};
 use support::{Device, FakeBench, Person, SECRET, SERIAL, identity_of, request, resume, start, verdicts};
 use tokio_util::sync::CancellationToken;
 
@@ -290,4 +292,61 @@ async fn the_assessment_of_another_version_is_kept() {
     assert!(folder.join("assessment.2.json").exists());
     assert!(!folder.join("assessment.3.json").exists());
     assert!(harness::verify(folder).unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_changed_bench_file_is_used_only_if_it_is_named() {
+    let device = Device::start().await;
+    let place = tempfile::tempdir().unwrap();
+    let (file, folder) = (place.path().join("bench.toml"), place.path().join("run"));
+    std::fs::write(&file, support::bench_text(&device)).unwrap();
+    let mut request = request(&device, &folder, true);
+    request.bench = BenchInput::from_file(&file).unwrap();
+    start(request, Arc::default(), Arc::new(NoAnswers)).await.unwrap();
+    let again = |bench| {
+        let (folder, request) = (folder.clone(), ResumeRequest { bench });
+        async move {
+            let control = Arc::new(FakeBench::default());
+            let cancel = CancellationToken::new();
+            harness::resume(&folder, request, control, Arc::new(NoAnswers), Arc::new(Silent), cancel).await
+        }
+    };
+    again(None).await.unwrap();
+    std::fs::write(&file, support::bench_text(&device).replace("2000", "1500")).unwrap();
+    assert!(matches!(again(None).await, Err(RunError::BenchChanged(_))));
+    again(Some(BenchInput::from_file(&file).unwrap())).await.unwrap();
+    std::fs::write(&file, support::bench_text(&device).replace("S1", "S2")).unwrap();
+    let other = again(Some(BenchInput::from_file(&file).unwrap())).await;
+    assert!(matches!(other, Err(RunError::SampleMissing(_))), "{other:?}");
+}
+
+#[tokio::test]
+async fn each_sample_is_observed_by_itself() {
+    let device = Device::start().await;
+    let second = Device::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut request = request(&device, folder.path(), true);
+    // The declaration names the identity port of the first device, so only the sweeps are made.
+    request
+        .plan
+        .steps
+        .retain(|step| !matches!(step, Step::Observe { request, .. } if request.probe != "tcp-sweep"));
+    let text = support::bench_text(&device)
+        + &format!("[[sample]]\nid = \"S2\"\naddress = \"{0}\"\nsource = \"{0}\"\n", second.address);
+    request.bench = BenchInput::built_in(text.into_bytes(), serde_json::json!(null)).unwrap();
+    start(request, Arc::default(), Arc::new(NoAnswers)).await.unwrap();
+    let record = RunRecord::read(folder.path()).unwrap();
+    let seen: Vec<(String, String)> = record
+        .observations
+        .iter()
+        .map(|recorded| {
+            (
+                recorded.sample().to_owned(),
+                recorded.observation.params["address"].as_str().unwrap().to_owned(),
+            )
+        })
+        .collect();
+    let expected = [("S1", device.address), ("S2", second.address)]
+        .map(|(sample, address)| (sample.to_owned(), address.to_string()));
+    assert_eq!(seen, [expected.clone(), expected].concat());
 }

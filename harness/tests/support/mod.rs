@@ -147,16 +147,20 @@ pub(crate) fn plan(declaration: &Declaration) -> Plan {
     plan
 }
 
-/// The bench, with a secret that must not be found in any run.
-pub(crate) fn bench(device: &Device) -> BenchInput {
-    let text = format!(
+/// The text of the bench file, with a secret that must not be found in any run.
+pub(crate) fn bench_text(device: &Device) -> String {
+    format!(
         "[lab]\nname = \"Lab\"\noperator = \"O. Perator\"\nassessor = \"A. Ssessor\"\n\
          [[sample]]\nid = \"S1\"\nserial = \"{SERIAL}\"\naddress = \"{0}\"\nsource = \"{0}\"\n\
          [credentials.AuthMech-1]\nuser = \"admin\"\nsecret = {{ value = \"{SECRET}\" }}\n\
          [limits]\nprofile = \"matrix\"\ntimeout_ms = 2000\n",
         device.address
-    );
-    BenchInput::built_in(text.into_bytes(), json!({ "seed": 7 })).unwrap()
+    )
+}
+
+/// The bench.
+pub(crate) fn bench(device: &Device) -> BenchInput {
+    BenchInput::built_in(bench_text(device).into_bytes(), json!({ "seed": 7 })).unwrap()
 }
 
 pub(crate) const SECRET: &str = "correct-horse-battery";
