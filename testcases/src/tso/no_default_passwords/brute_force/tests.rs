@@ -131,7 +131,7 @@ fn an_undeclared_login_fails_with_the_port_and_the_observation() {
 fn what_lets_anybody_in_is_no_authentication() {
     let open = [
         web(),
-        service(1883, "mqtt", &[("mqtt", false)]),
+        service(1883, "mqtt", &[("mqtt-anonymous", false)]),
         service(23, "telnet", &[("telnet-shell", false)]),
         service(80, "http", &[("html-form", false)]),
     ];
