@@ -389,3 +389,6 @@ fn published(declaration: &Declaration) -> Vec<(String, String)> {
             .collect()
     })
 }
+
+#[cfg(test)]
+mod tests;
