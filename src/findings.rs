@@ -10,19 +10,23 @@ use serde_json::{Value, json};
 /// Prints diagnostics to stderr, sorted by place, each with its line underlined.
 pub(crate) fn print(folder: &Path, diagnostics: &[Diagnostic]) {
     let mut sources: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let theme = if crate::output::coloured() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let theme =
+        if crate::output::coloured() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     for diagnostic in diagnostics {
         let file = diagnostic.at.file.to_string();
-        let source = sources
-            .entry(file.clone())
-            .or_insert_with(|| std::fs::read_to_string(folder.join(&file)).ok());
+        let source =
+            sources.entry(file.clone()).or_insert_with(|| std::fs::read_to_string(folder.join(&file)).ok());
         let mut shown = MietteDiagnostic::new(diagnostic.message.clone()).with_code(diagnostic.code.clone());
         shown = shown.with_severity(match diagnostic.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Finding => miette::Severity::Warning,
         });
-        let about: Vec<&str> = [diagnostic.unit.as_deref(), diagnostic.provision.as_deref()].into_iter().flatten().take(1).collect();
+        let about: Vec<&str> = [diagnostic.unit.as_deref(), diagnostic.provision.as_deref()]
+            .into_iter()
+            .flatten()
+            .take(1)
+            .collect();
         let help = match (&diagnostic.help, about.first()) {
             (Some(help), Some(about)) => Some(format!("{help} (concerns {about})")),
             (Some(help), None) => Some(help.clone()),
@@ -37,9 +41,13 @@ pub(crate) fn print(folder: &Path, diagnostics: &[Diagnostic]) {
             Some(text) if diagnostic.at.line > 0 && diagnostic.at.end <= text.len() => {
                 let length = diagnostic.at.end.saturating_sub(diagnostic.at.start);
                 // A long value is named by its beginning: the whole of it would bury the message.
-                let length = text[diagnostic.at.start..diagnostic.at.start + length].lines().next().map_or(0, str::len);
+                let length = text[diagnostic.at.start..diagnostic.at.start + length]
+                    .lines()
+                    .next()
+                    .map_or(0, str::len);
                 shown = shown.with_label(LabeledSpan::underline((diagnostic.at.start, length)));
-                let report = miette::Report::new(shown).with_source_code(NamedSource::new(&name, text.clone()));
+                let report =
+                    miette::Report::new(shown).with_source_code(NamedSource::new(&name, text.clone()));
                 render(&handler, &report)
             }
             _ => {
@@ -47,7 +55,7 @@ pub(crate) fn print(folder: &Path, diagnostics: &[Diagnostic]) {
                 render(&handler, &miette::Report::new(shown))
             }
         };
-        eprint!("{rendered}");
+        eprintln!("{rendered}");
     }
 }
 

@@ -19,7 +19,8 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, everything else is a command line that cannot be understood.
-            let code = if error.use_stderr() { harness::ExitCode::NotStarted } else { harness::ExitCode::Pass };
+            let code =
+                if error.use_stderr() { harness::ExitCode::NotStarted } else { harness::ExitCode::Pass };
             error.print().ok();
             return ExitCode::from(code.code());
         }
@@ -42,7 +43,12 @@ fn main() -> ExitCode {
         Command::Import(arguments) => command::sheet::import(&arguments),
         Command::Bench(arguments) => command::bench::bench(&arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut <Cli as clap::CommandFactory>::command(), "hantei", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut <Cli as clap::CommandFactory>::command(),
+                "hantei",
+                &mut std::io::stdout(),
+            );
             Ok(harness::ExitCode::Pass)
         }
     };

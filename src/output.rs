@@ -88,7 +88,11 @@ pub(crate) fn paint(tone: Tone, text: &str) -> String {
 
 /// The same for stdout.
 pub(crate) fn paint_out(tone: Tone, text: &str) -> String {
-    if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() { dye(tone, text) } else { text.to_owned() }
+    if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        dye(tone, text)
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Whether stderr takes colours.

@@ -29,7 +29,12 @@ impl Progress {
     pub(crate) fn new() -> Self {
         Self {
             terminal: std::io::stderr().is_terminal(),
-            state: Mutex::new(State { line: String::new(), step_began: Instant::now(), shown: None, open: false }),
+            state: Mutex::new(State {
+                line: String::new(),
+                step_began: Instant::now(),
+                shown: None,
+                open: false,
+            }),
         }
     }
 
@@ -65,14 +70,18 @@ impl Listener for Progress {
         let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         match event {
             Event::RunStarted { folder, done, resumed, .. } => {
-                let again = if *resumed { format!(" again, {done} observations are done") } else { String::new() };
+                let again =
+                    if *resumed { format!(" again, {done} observations are done") } else { String::new() };
                 self.print(&mut state, &format!("Run {}{again}", folder.display()));
             }
             Event::Entering { state: wanted, .. } => {
                 self.rewrite(&mut state, &format!("Bringing the device into {}", wanted.as_str()));
             }
             Event::StateEntered { state: entered, by, .. } => {
-                self.print(&mut state, &paint(Tone::Strong, &format!("Device in {} (by the {by})", entered.as_str())));
+                self.print(
+                    &mut state,
+                    &paint(Tone::Strong, &format!("Device in {} (by the {by})", entered.as_str())),
+                );
             }
             Event::StepStarted { n, of, what, .. } => {
                 state.step_began = Instant::now();
@@ -94,7 +103,9 @@ impl Listener for Progress {
                     harness::probes::Outcome::Complete => (Tone::Quiet, "done"),
                     harness::probes::Outcome::Partial => (Tone::Open, "done in part"),
                     harness::probes::Outcome::Refused => (Tone::Open, "refused by the device"),
-                    harness::probes::Outcome::ToolTrouble => (Tone::Bad, "not possible: trouble of the tool or bench"),
+                    harness::probes::Outcome::ToolTrouble => {
+                        (Tone::Bad, "not possible: trouble of the tool or bench")
+                    }
                 };
                 let line = format!("{} {}", state.line, paint(tone, &format!("{word}, {seconds:.1} s")));
                 self.print(&mut state, &line);
@@ -103,7 +114,8 @@ impl Listener for Progress {
                 if differences.is_empty() {
                     self.print(&mut state, &format!("Sample {sample} is the declared device"));
                 } else {
-                    let text = format!("Sample {sample} is not the declared device: {}", differences.join("; "));
+                    let text =
+                        format!("Sample {sample} is not the declared device: {}", differences.join("; "));
                     self.print(&mut state, &paint(Tone::Bad, &text));
                 }
             }
@@ -112,9 +124,13 @@ impl Listener for Progress {
             Event::Trouble { message, .. } => {
                 self.print(&mut state, &format!("{} {message}", paint(Tone::Open, "trouble:")));
             }
-            Event::Stopped => self.print(&mut state, "Stopped; hantei resume goes on"),
+            Event::Stopped => self.print(
+                &mut state,
+                "Stopped; hantei resume goes on where it was, hantei decide asks what is open",
+            ),
             Event::Finished { verdict, open, .. } => {
-                let waits = if *open > 0 { format!(", {open} questions wait for a person") } else { String::new() };
+                let waits =
+                    if *open > 0 { format!(", {open} questions wait for a person") } else { String::new() };
                 let text = format!("\nVerdict {}{waits}", paint(tone(*verdict), verdict.as_str()));
                 self.print(&mut state, &text);
             }

@@ -3,9 +3,9 @@
 use harness::ExitCode;
 use harness::bench::acceptance;
 
+use crate::Done;
 use crate::cli::Bench;
 use crate::output::Failure;
-use crate::Done;
 
 /// A bench file names programs to run and addresses to touch, so one that came with a declaration is
 /// used only after the lab has looked at it.

@@ -20,13 +20,16 @@ pub(crate) fn check(arguments: &Check) -> Done {
         }
         all.push((folder, diagnostics));
     }
-    let count = |severity| all.iter().flat_map(|(_, found)| found).filter(|found| found.severity == severity).count();
+    let count =
+        |severity| all.iter().flat_map(|(_, found)| found).filter(|found| found.severity == severity).count();
     let (errors, found) = (count(Severity::Error), count(Severity::Finding));
     if arguments.json {
         let many = all.len() > 1;
         let values: Vec<_> = all
             .iter()
-            .flat_map(|(folder, found)| found.iter().map(move |one| findings::as_json(many.then_some(*folder), one)))
+            .flat_map(|(folder, found)| {
+                found.iter().map(move |one| findings::as_json(many.then_some(*folder), one))
+            })
             .collect();
         output::print_json(&json!({ "format": "hantei.findings/1", "findings": values }))?;
     } else {
@@ -34,7 +37,8 @@ pub(crate) fn check(arguments: &Check) -> Done {
             findings::print(folder, diagnostics);
         }
         let folders = if all.len() == 1 { "1 folder".to_owned() } else { format!("{} folders", all.len()) };
-        eprintln!("{folders} checked: {errors} errors, {found} findings");
+        let several = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+        eprintln!("{folders} checked: {}, {}", several(errors, "error"), several(found, "finding"));
     }
     Ok(if errors > 0 {
         ExitCode::NotStarted

@@ -22,7 +22,9 @@ pub(crate) fn decide(arguments: &Decide) -> Done {
     let answers = run::answers(false, arguments.from.as_deref(), arguments.person.clone(), language)?;
     let folder = arguments.run.clone();
     let outcome =
-        run::drive(|listener, cancel| async move { harness::decide(&folder, answers, listener, cancel).await })?;
+        run::drive(
+            |listener, cancel| async move { harness::decide(&folder, answers, listener, cancel).await },
+        )?;
     run::finish(outcome)
 }
 

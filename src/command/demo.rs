@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use crate::Done;
 use crate::cli::Demo;
 use crate::command::run::{drive, finish, new_run_folder};
-use crate::output::{self, Failure};
 use crate::findings;
+use crate::output::{self, Failure};
 
 /// Brings the device up, assesses it, names the reports.
 pub(crate) fn demo(arguments: Demo) -> Done {
@@ -63,8 +63,9 @@ pub(crate) fn demo(arguments: Demo) -> Done {
 
 /// Goes on with a run on the built-in device: the very same one is brought up again.
 pub(crate) fn resume(folder: &Path, device: &Value, no_input: bool, decisions: Option<&Path>) -> Done {
-    let spec: Spec = serde_json::from_value(device.clone())
-        .map_err(|error| Failure::nothing_started(format!("run.json describes no device of this lab: {error}")))?;
+    let spec: Spec = serde_json::from_value(device.clone()).map_err(|error| {
+        Failure::nothing_started(format!("run.json describes no device of this lab: {error}"))
+    })?;
     let bench = LabBench::start(spec)?;
     let answers: Arc<dyn Answers> = if no_input {
         Arc::new(NoAnswers)
@@ -81,7 +82,8 @@ pub(crate) fn resume(folder: &Path, device: &Value, no_input: bool, decisions: O
     let input = BenchInput::built_in(bytes, device.clone()).map_err(Failure::nothing_started)?;
     let control: Arc<dyn BenchControl> = Arc::new(bench);
     let request = ResumeRequest { bench: Some(input) };
-    let outcome = drive(|listener, cancel| harness::resume(folder, request, control, answers, listener, cancel))?;
+    let outcome =
+        drive(|listener, cancel| harness::resume(folder, request, control, answers, listener, cancel))?;
     finish(outcome)
 }
 
@@ -116,7 +118,12 @@ fn list_faults(as_json: bool) -> Done {
         output::print_json(&json!({ "format": "hantei.faults/1", "faults": faults }))?;
     } else {
         for fault in lab::faults() {
-            output::print_text(&format!("{:<32} {:<14} {}\n", fault.name, fault.kind.as_str(), fault.summary))?;
+            output::print_text(&format!(
+                "{:<32} {:<14} {}\n",
+                fault.name,
+                fault.kind.as_str(),
+                fault.summary
+            ))?;
         }
     }
     Ok(ExitCode::Pass)

@@ -6,9 +6,9 @@ use std::io::Write;
 use harness::ExitCode;
 use harness::ixit::{Edition, template};
 
+use crate::Done;
 use crate::cli::{Init, Lang};
 use crate::output::Failure;
-use crate::Done;
 
 /// Writes ics.toml, ixit.toml, bench.toml and documents/; never overwrites a file.
 pub(crate) fn init(arguments: &Init) -> Done {
@@ -37,6 +37,9 @@ pub(crate) fn init(arguments: &Init) -> Done {
         file.write_all(text.as_bytes()).map_err(|error| failed(&path, error))?;
         eprintln!("wrote {}", path.display());
     }
-    eprintln!("Fill in ics.toml and ixit.toml, put documents into documents/, then: hantei check {}", folder.display());
+    eprintln!(
+        "Fill in ics.toml and ixit.toml, put documents into documents/, then: hantei check {}",
+        folder.display()
+    );
     Ok(ExitCode::Pass)
 }

@@ -10,9 +10,9 @@ use harness::testcases::texts::{Language, Texts};
 use harness::testcases::{By, Catalogue, Verdict};
 use serde_json::{Value, json};
 
+use crate::Done;
 use crate::cli::{Lang, List, Listed};
 use crate::output::{self, Failure};
-use crate::Done;
 
 /// Prints one of the lists.
 pub(crate) fn list(arguments: &List) -> Done {
@@ -115,7 +115,9 @@ fn proved_by(unit: &str) -> Vec<&'static str> {
     {
         lab::faults()
             .iter()
-            .filter(|fault| fault.changes.iter().any(|change| change.unit == unit && change.verdict == "FAIL"))
+            .filter(|fault| {
+                fault.changes.iter().any(|change| change.unit == unit && change.verdict == "FAIL")
+            })
             .map(|fault| fault.name)
             .collect()
     }
@@ -164,13 +166,32 @@ fn text(what: Listed, rows: &[Value]) -> String {
     for row in rows {
         match what {
             Listed::Provisions => {
-                writeln!(out, "{:<8} {:<4} {}", string(&row["id"]), string(&row["status"]), string(&row["title"]))
+                writeln!(
+                    out,
+                    "{:<8} {:<4} {}",
+                    string(&row["id"]),
+                    string(&row["status"]),
+                    string(&row["title"])
+                )
             }
             Listed::Cases => {
-                writeln!(out, "{:<9} {:<11} {}", string(&row["id"]), string(&row["kind"]), string(&row["purpose"]))
+                writeln!(
+                    out,
+                    "{:<9} {:<11} {}",
+                    string(&row["id"]),
+                    string(&row["kind"]),
+                    string(&row["purpose"])
+                )
             }
             Listed::Units => {
-                writeln!(out, "{:<12} {:<11} {:<9} {}", string(&row["id"]), string(&row["kind"]), string(&row["by"]), string(&row["criterion"]))
+                writeln!(
+                    out,
+                    "{:<12} {:<11} {:<9} {}",
+                    string(&row["id"]),
+                    string(&row["kind"]),
+                    string(&row["by"]),
+                    string(&row["criterion"])
+                )
             }
             Listed::Ixit => {
                 let fields: BTreeSet<String> = row["fields"]

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use harness::ExitCode;
 use harness::ixit::{Declaration, Severity};
+use harness::testcases::By;
 use harness::testcases::plan::{self, Step};
 use harness::testcases::texts::{Language, Texts};
-use harness::testcases::By;
 
 use crate::cli::Plan;
 use crate::output::{self, Failure, Tone, paint_out};
@@ -18,7 +18,8 @@ pub(crate) fn plan(arguments: &Plan) -> Done {
     let declaration = readable(&arguments.folder)?;
     let plan = plan::derive(&declaration, arguments.only.as_deref());
     if !plan.units.iter().any(|unit| unit.planned) {
-        return Err(Failure::nothing_started("the plan is empty").help("see hantei list units for the ids that --only takes"));
+        return Err(Failure::nothing_started("the plan is empty")
+            .help("see hantei list units for the ids that --only takes"));
     }
     if arguments.json {
         output::print_json(&plan)?;
@@ -32,8 +33,11 @@ pub(crate) fn plan(arguments: &Plan) -> Done {
 pub(crate) fn readable(folder: &Path) -> Result<Declaration, Failure> {
     let reading = Declaration::read(folder);
     reading.declaration.ok_or_else(|| {
-        let errors: Vec<_> =
-            reading.diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+        let errors: Vec<_> = reading
+            .diagnostics
+            .into_iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .collect();
         findings::print(folder, &errors);
         Failure::nothing_started(format!("{} cannot be understood; nothing was started", folder.display()))
             .help("mend what is named above, then: hantei check")
@@ -62,11 +66,15 @@ fn text(plan: &plan::Plan) -> String {
         let claim = provision.support.map_or("?", |support| support.as_str());
         match &provision.why {
             Some(why) => {
-                let line = format!("{:<7} {:<4} {:<4} {title}: not planned ({why})", provision.id, provision.status, claim);
+                let line = format!(
+                    "{:<7} {:<4} {:<4} {title}: not planned ({why})",
+                    provision.id, provision.status, claim
+                );
                 writeln!(out, "{}", paint_out(Tone::Quiet, &line)).expect("a String");
             }
             None => {
-                writeln!(out, "{:<7} {:<4} {:<4} {title}", provision.id, provision.status, claim).expect("a String");
+                writeln!(out, "{:<7} {:<4} {:<4} {title}", provision.id, provision.status, claim)
+                    .expect("a String");
                 for unit in plan.units.iter().filter(|unit| unit.planned && of(&unit.id, &provision.id)) {
                     let by = match unit.by {
                         Some(By::Machine) => "machine",
@@ -75,7 +83,11 @@ fn text(plan: &plan::Plan) -> String {
                         Some(By::External) => "external",
                         None => "-",
                     };
-                    let items = if unit.items.is_empty() { String::new() } else { format!("  {}", unit.items.join(", ")) };
+                    let items = if unit.items.is_empty() {
+                        String::new()
+                    } else {
+                        format!("  {}", unit.items.join(", "))
+                    };
                     writeln!(out, "    {:<12} {by:<9}{items}", unit.id).expect("a String");
                 }
             }
@@ -85,7 +97,8 @@ fn text(plan: &plan::Plan) -> String {
     for (number, step) in plan.steps.iter().enumerate() {
         match step {
             Step::Enter { state, action } => {
-                writeln!(out, "{:>4}  enter {} (bench action {action})", number + 1, state.as_str()).expect("a String");
+                writeln!(out, "{:>4}  enter {} (bench action {action})", number + 1, state.as_str())
+                    .expect("a String");
             }
             Step::Observe { state, request, units, .. } => writeln!(
                 out,
@@ -103,5 +116,6 @@ fn text(plan: &plan::Plan) -> String {
 }
 
 fn of(unit: &str, provision: &str) -> bool {
-    unit.strip_prefix(provision).is_some_and(|rest| rest.starts_with('-') && rest[1..].contains(':') && !rest[1..].contains('-'))
+    unit.strip_prefix(provision)
+        .is_some_and(|rest| rest.starts_with('-') && rest[1..].contains(':') && !rest[1..].contains('-'))
 }

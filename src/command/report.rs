@@ -10,9 +10,9 @@ use harness::testcases::texts::Language;
 use harness::{ExitCode, RunRecord};
 use reports::{EvidenceSource, ReportInput, RunFacts};
 
+use crate::Done;
 use crate::cli::{Format, Lang, Report};
 use crate::output::{self, Failure};
-use crate::Done;
 
 /// Writes reports into RUN/reports, or one to stdout.
 pub(crate) fn report(arguments: &Report) -> Done {
@@ -158,7 +158,11 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
         decision_rule: bench.as_ref().and_then(|bench| bench.method.decision_rule.clone()),
         digests,
         limits: limits(record, language),
-        invalid: record.state().cannot_vouch().then(|| troubles(record).join("; ")).filter(|text| !text.is_empty()),
+        invalid: record
+            .state()
+            .cannot_vouch()
+            .then(|| troubles(record).join("; "))
+            .filter(|text| !text.is_empty()),
     }
 }
 

@@ -8,8 +8,8 @@ use harness::ixit::Severity;
 use harness::testcases::plan;
 use harness::testcases::texts::Language;
 use harness::{
-    Answers, BenchControl, BenchInput, CommandBench, Listener, NoAnswers, People, RunError, RunOutcome,
-    RunRecord, RunRequest, ScriptedAnswers,
+    Answers, BenchControl, BenchInput, CommandBench, ExitCode, Listener, NoAnswers, People, RunError,
+    RunOutcome, RunRecord, RunRequest, ScriptedAnswers,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -82,8 +82,10 @@ fn bench(arguments: &Run) -> Result<BenchInput, Failure> {
     }
     let path = arguments.folder.join("bench.toml");
     if !path.exists() {
-        return Err(Failure::nothing_started("there is no bench file, so it is not known where the device is")
-            .help("name one with --bench FILE; hantei init writes an example"));
+        return Err(Failure::nothing_started(
+            "there is no bench file, so it is not known where the device is",
+        )
+        .help("name one with --bench FILE; hantei init writes an example"));
     }
     let bytes = std::fs::read(&path)
         .map_err(|error| Failure::nothing_started(format!("{} cannot be read: {error}", path.display())))?;
@@ -151,8 +153,24 @@ pub(crate) fn finish(outcome: RunOutcome) -> Done {
             eprintln!("  {}", path.display());
         }
     }
-    eprintln!("{}", paint(Tone::Quiet, outcome.exit.meaning()));
+    eprintln!("{}", paint(Tone::Quiet, ended(outcome.exit)));
     Ok(outcome.exit)
+}
+
+/// How a run ended, in the words of a run; the table of exit codes speaks of all commands.
+fn ended(exit: ExitCode) -> &'static str {
+    match exit {
+        ExitCode::Pass => "Exit 0: PASS",
+        ExitCode::Fail => "Exit 1: FAIL",
+        ExitCode::NotStarted => "Exit 2: nothing was started",
+        ExitCode::Open => {
+            "Exit 3: no FAIL, but not everything is decided; hantei decide RUN --list names the open questions"
+        }
+        ExitCode::CannotVouch => {
+            "Exit 4: the run cannot vouch for itself (see the trouble named above); its verdict is not to be used"
+        }
+        ExitCode::Stopped => "Exit 130: stopped before the end",
+    }
 }
 
 /// What decides the verdict, a few lines.
@@ -166,19 +184,21 @@ fn summary(outcome: &RunOutcome) {
         .flat_map(|case| &case.units)
         .flat_map(|unit| unit.items.iter().map(move |item| (unit, item)))
         .filter(|(_, item)| item.verdict == harness::testcases::Verdict::Fail);
-    let mut shown = 0;
-    let mut more = 0;
+    let mut lines: Vec<String> = Vec::new();
     for (unit, item) in failed {
-        if shown == LINES {
-            more += 1;
-            continue;
-        }
-        shown += 1;
-        eprintln!("  {} {:<12} {}: {}", paint(Tone::Bad, "FAIL"), unit.id, item.item, item.reason.text);
+        let mut line = format!("  {} {:<12} {}", paint(Tone::Bad, "FAIL"), unit.id, item.reason.text);
         if let (Some(expected), Some(actual)) = (&item.reason.expected, &item.reason.actual) {
-            eprintln!("       expected: {}\n       seen:     {}", expected.text, actual.text);
+            line.push_str(&format!("\n       expected: {}\n       seen:     {}", expected.text, actual.text));
+        }
+        // The same thing in another state or sample is told once.
+        if !lines.contains(&line) {
+            lines.push(line);
         }
     }
+    for line in lines.iter().take(LINES) {
+        eprintln!("{line}");
+    }
+    let more = lines.len().saturating_sub(LINES);
     if more > 0 {
         eprintln!("  and {more} more; see the report");
     }

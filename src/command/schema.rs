@@ -3,9 +3,9 @@
 use harness::ExitCode;
 use harness::ixit::{Edition, schema};
 
+use crate::Done;
 use crate::cli::{Schema, SchemaFile};
 use crate::output::{self, Failure};
-use crate::Done;
 
 /// Prints the schema.
 pub(crate) fn schema(arguments: &Schema) -> Done {

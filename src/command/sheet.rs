@@ -27,23 +27,31 @@ pub(crate) fn export(arguments: &Export) -> Done {
 
 /// Writes ics.toml and ixit.toml from a spreadsheet.
 pub(crate) fn import(arguments: &Import) -> Done {
-    let bytes = fs::read(&arguments.file)
-        .map_err(|error| Failure::nothing_started(format!("{} cannot be read: {error}", arguments.file.display())))?;
+    let bytes = fs::read(&arguments.file).map_err(|error| {
+        Failure::nothing_started(format!("{} cannot be read: {error}", arguments.file.display()))
+    })?;
     let (ics, ixit) = sheet::import(&bytes).map_err(|error| {
         Failure::nothing_started(format!("{}: {error}", arguments.file.display())).help("nothing was written")
     })?;
     let folder = &arguments.folder;
     for name in ["ics.toml", "ixit.toml"] {
         if folder.join(name).exists() {
-            return Err(Failure::nothing_started(format!("{} is there already", folder.join(name).display()))
-                .help("name another folder, or move the file away; nothing was written"));
+            return Err(Failure::nothing_started(format!(
+                "{} is there already",
+                folder.join(name).display()
+            ))
+            .help("name another folder, or move the file away; nothing was written"));
         }
     }
     fs::create_dir_all(folder)
         .map_err(|error| Failure::nothing_started(format!("{} cannot be made: {error}", folder.display())))?;
     write_new(&folder.join("ics.toml"), ics.as_bytes())?;
     write_new(&folder.join("ixit.toml"), ixit.as_bytes())?;
-    eprintln!("wrote ics.toml and ixit.toml into {}; now: hantei check {}", folder.display(), folder.display());
+    eprintln!(
+        "wrote ics.toml and ixit.toml into {}; now: hantei check {}",
+        folder.display(),
+        folder.display()
+    );
     Ok(ExitCode::Pass)
 }
 

@@ -3,9 +3,9 @@
 use harness::ExitCode;
 use serde_json::json;
 
+use crate::Done;
 use crate::cli::OnRun;
 use crate::output::{self, Failure, Tone, paint_out};
-use crate::Done;
 
 /// Exit 0: sound; 1: altered.
 pub(crate) fn verify(arguments: &OnRun) -> Done {
