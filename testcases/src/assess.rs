@@ -25,6 +25,8 @@ pub use unit::{override_facts, unit_results};
 
 pub(crate) mod questions;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 /// The reporting group: it judges the ICS itself and is run whatever the ICS says of it.
