@@ -164,7 +164,7 @@ fn ended(exit: ExitCode) -> &'static str {
         ExitCode::Fail => "Exit 1: FAIL",
         ExitCode::NotStarted => "Exit 2: nothing was started",
         ExitCode::Open => {
-            "Exit 3: no FAIL, but not everything is decided; hantei decide RUN --list names the open questions"
+            "Exit 3: no FAIL, but not everything is shown or decided; the report says what is missing"
         }
         ExitCode::CannotVouch => {
             "Exit 4: the run cannot vouch for itself (see the trouble named above); its verdict is not to be used"
@@ -210,6 +210,9 @@ fn summary(outcome: &RunOutcome) {
         .collect();
     if !not_claimed.is_empty() {
         eprintln!("  Recommendations not claimed: {}", not_claimed.join(", "));
+    }
+    if !assessment.complete {
+        eprintln!("  Partial run: not everything that was planned was done, so it is never PASS");
     }
     let coverage = &assessment.coverage;
     eprintln!(
