@@ -75,7 +75,7 @@ fn units(provision: &ProvisionResult) -> impl Iterator<Item = &UnitResult> {
     provision.cases.iter().flat_map(|case| &case.units)
 }
 
-/// 1. The way out that a provision itself leaves is ignored: a device without automatic updates and without
+/// (1) The way out that a provision itself leaves is ignored: a device without automatic updates and without
 /// notices is failed for not letting users configure them; a provision whose condition does not hold is
 /// failed.
 #[test]
@@ -92,7 +92,7 @@ fn misjudgement_1_the_way_out_of_a_provision_is_ignored() {
     assert_eq!(provision(&assessment, "5.3-14").verdict, Verdict::NotApplicable);
 }
 
-/// 2. "All" is relaxed to those that were looked at. The quantifier of the catalogue prevents it: an item
+/// (2) "All" is relaxed to those that were looked at. The quantifier of the catalogue prevents it: an item
 /// without an answer is open, and an open item keeps its unit from passing.
 #[test]
 fn misjudgement_2_all_is_relaxed_to_the_ones_that_were_looked_at() {
@@ -111,7 +111,7 @@ fn misjudgement_2_all_is_relaxed_to_the_ones_that_were_looked_at() {
     assert_eq!(unit(&[first, second("yes")]), Verdict::Pass);
 }
 
-/// 3. A contradiction between ICS and IXIT is reported as a failure of the device.
+/// (3) A contradiction between ICS and IXIT is reported as a failure of the device.
 #[test]
 fn misjudgement_3_a_contradiction_of_the_documents_is_laid_on_the_device() {
     let claimed_on_nothing =
@@ -124,7 +124,7 @@ fn misjudgement_3_a_contradiction_of_the_documents_is_laid_on_the_device() {
     assert!(units(contradicted).all(|unit| unit.verdict != Verdict::Fail));
 }
 
-/// 4. A flow is judged one way for 5.5-1 and another way for the provisions that apply 5.5-1 again.
+/// (4) A flow is judged one way for 5.5-1 and another way for the provisions that apply 5.5-1 again.
 #[test]
 fn misjudgement_4_a_flow_fails_best_practice_and_passes_where_it_is_applied_again() {
     let broken = declaration(
@@ -150,6 +150,27 @@ communication_mechanisms = ["ComMech-1"]
     for id in ["5.5-1", "5.5-6", "5.5-7", "5.8-1", "5.8-2"] {
         assert_eq!(provision(&assessment, id).verdict, Verdict::Fail, "{id}");
     }
+    // The same where people judge: a flow that one of them fails cannot pass in another place.
+    let sound = declaration(
+        &[("5.5-1", "Y"), ("5.8-1", "Y")],
+        r#"
+[[com_mech]]
+id = "ComMech-1"
+security_guarantees = ["confidentiality", "integrity", "authenticity"]
+[[pers_data]]
+id = "PersData-1"
+communication_mechanisms = ["ComMech-1"]
+"#,
+    );
+    let applied_again = |first: &str| {
+        let decisions = [
+            answer(&sound, "5.5-1-1:b", "ComMech-1", first),
+            answer(&sound, "5.8-1-1:a", "ComMech-1", "yes"),
+        ];
+        judged(&sound, &decisions, "5.8-1-1:a").remove(0).verdict
+    };
+    assert_eq!(applied_again("yes"), Verdict::Pass);
+    assert_eq!(applied_again("no"), Verdict::Fail);
     let catalogue = Catalogue::of(broken.edition);
     for unit in ["5.5-6-1:a", "5.5-7-1:a", "5.8-1-1:a", "5.8-2-1:a"] {
         let applied = &catalogue.unit(unit).expect("a unit").inherits;
@@ -157,7 +178,7 @@ communication_mechanisms = ["ComMech-1"]
     }
 }
 
-/// 5. What was seen at one interface is taken to hold for all. Results are kept per item, state and sample,
+/// (5) What was seen at one interface is taken to hold for all. Results are kept per item, state and sample,
 /// and an answer counts for the item that it was given on.
 #[test]
 fn misjudgement_5_one_interface_speaks_for_all() {
@@ -173,7 +194,7 @@ fn misjudgement_5_one_interface_speaks_for_all() {
     assert_eq!(verdict("Intf-2"), Some(Verdict::Inconclusive));
 }
 
-/// 6. Not applicable because it was not done: "there is no alert, so alerting does not apply".
+/// (6) Not applicable because it was not done: "there is no alert, so alerting does not apply".
 #[test]
 fn misjudgement_6_what_is_missing_makes_itself_not_applicable() {
     // As an empty table behind a claim: no vacuous pass where a measure is owed.
@@ -190,7 +211,7 @@ fn misjudgement_6_what_is_missing_makes_itself_not_applicable() {
     assert!(assessment.prompts.iter().any(|prompt| prompt.id == "not-applicable/5.4-1"));
 }
 
-/// 7. A flaw that is honestly declared is taken for compliance.
+/// (7) A flaw that is honestly declared is taken for compliance.
 #[test]
 fn misjudgement_7_honesty_about_a_flaw_is_taken_for_compliance() {
     let honest = declaration(
@@ -213,7 +234,7 @@ fn misjudgement_7_honesty_about_a_flaw_is_taken_for_compliance() {
     assert_eq!(judged.verdict, Verdict::Fail);
 }
 
-/// 8. A query for the newest version is taken for the transfer of a firmware image. No probe observes a
+/// (8) A query for the newest version is taken for the transfer of a firmware image. No probe observes a
 /// transfer yet, so no machine passes these units: a person does, on what that person saw.
 #[test]
 fn misjudgement_8_a_version_query_is_taken_for_a_firmware_download() {
@@ -228,7 +249,7 @@ fn misjudgement_8_a_version_query_is_taken_for_a_firmware_download() {
     }
 }
 
-/// 9. The settings of a stream are taken for sensitive personal data. Whether data are sensitive is
+/// (9) The settings of a stream are taken for sensitive personal data. Whether data are sensitive is
 /// declared; a machine fails nothing because of a flag that is not there.
 #[test]
 fn misjudgement_9_settings_of_a_stream_are_taken_for_sensitive_data() {
@@ -257,7 +278,7 @@ communication_mechanisms = ["ComMech-Stream"]
     assert_eq!(stream("sensitive = true").verdict, Verdict::Fail);
 }
 
-/// 10. No packet in a capture is taken for "no cloud". That a set is empty is said by the supplier, with a
+/// (10) No packet in a capture is taken for "no cloud". That a set is empty is said by the supplier, with a
 /// reason; a table that is missing is no empty set, whatever was not seen.
 #[test]
 fn misjudgement_10_silence_of_the_device_is_taken_for_absence() {

@@ -34,6 +34,7 @@ pub fn unit_results(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
         }
         hold_to_the_laws(result);
     }
+    fail_what_failed_before(facts, unit, &mut results);
     results
 }
 
@@ -78,6 +79,37 @@ fn silent_table(facts: &Facts<'_>, unit: &Unit) -> Option<ItemResult> {
 
 fn inconclusive(item: &str, reason: Reason, blame: Blame) -> ItemResult {
     ItemResult::machine(item, Verdict::Inconclusive, RestsOn::Observed, reason).blame(blame)
+}
+
+/// A unit that applies others again cannot pass an item that failed there: one flow has one verdict.
+/// What concerns a unit as a whole is left out, as the selections differ.
+fn fail_what_failed_before(facts: &Facts<'_>, unit: &Unit, results: &mut [ItemResult]) {
+    for inherited in unit.inherits.iter().filter_map(|id| facts.catalogue.unit(id)) {
+        if results.iter().all(|result| result.verdict != Verdict::Pass) {
+            return;
+        }
+        for failed in unit_results(facts, inherited) {
+            if failed.verdict != Verdict::Fail || failed.item == crate::algebra::WHOLE_UNIT {
+                continue;
+            }
+            let same = |result: &&mut ItemResult| {
+                result.verdict == Verdict::Pass
+                    && result.overridden.is_none()
+                    && (&result.item, result.state, &result.sample)
+                        == (&failed.item, failed.state, &failed.sample)
+            };
+            for result in results.iter_mut().filter(same) {
+                result.verdict = Verdict::Fail;
+                result.by = result.by.max(failed.by);
+                result.blame = failed.blame;
+                result.reason = Reason::new("failed-where-it-is-judged-first")
+                    .with("unit", &inherited.id)
+                    .with("item", &failed.item)
+                    .with("code", &failed.reason.code);
+                result.evidence.extend(failed.evidence.iter().cloned());
+            }
+        }
+    }
 }
 
 /// Law 4: an empty selection passes only where it may be empty and nothing was found that contradicts it.
