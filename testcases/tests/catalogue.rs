@@ -173,9 +173,8 @@ fn judges_are_for_units_that_exist_and_stand_in_the_file_of_their_group() {
 fn units_that_rest_on_the_absence_of_a_finding_state_their_effort_before_the_run() {
     let catalogue = catalogue();
     for unit in &catalogue.units {
-        let judged_by_machine = testcases::judge::judge_of(&unit.id).is_some_and(|judge| {
-            judge.by == By::Machine && judge.needs.contains(&"tcp-sweep")
-        });
+        let judged_by_machine = testcases::judge::judge_of(&unit.id)
+            .is_some_and(|judge| judge.by == By::Machine && judge.needs.contains(&"tcp-sweep"));
         if judged_by_machine {
             assert!(unit.minimum_effort.is_some(), "{} may pass by finding nothing", unit.id);
         }

@@ -141,9 +141,8 @@ fn one_sound_update_mechanism_is_enough_in_5_3_2_and_not_in_5_3_1() {
 
 #[test]
 fn with_one_being_enough_only_the_failure_of_every_item_fails() {
-    let verdict = |items: &[(&str, Verdict)]| {
-        case_verdict(case("5.3-2-1"), &[unit("5.3-2-1:a", items)], Inconclusive)
-    };
+    let verdict =
+        |items: &[(&str, Verdict)]| case_verdict(case("5.3-2-1"), &[unit("5.3-2-1:a", items)], Inconclusive);
     assert_eq!(verdict(&[("UpdMech-1", Fail), ("UpdMech-2", Inconclusive)]), Inconclusive);
     assert_eq!(verdict(&[("UpdMech-1", Fail), ("UpdMech-2", Fail)]), Fail);
     // The same mechanism in another state: the worst of both.
@@ -162,8 +161,7 @@ fn two_halves_of_two_mechanisms_are_not_one_sound_mechanism() {
 #[test]
 fn a_mechanism_that_a_unit_did_not_look_at_is_not_sound_there() {
     // The second unit has no result but that its observation is missing.
-    let units =
-        [unit("5.3-2-2:a", &[("UpdMech-1", Pass)]), unit("5.3-2-2:b", &[(WHOLE_UNIT, Inconclusive)])];
+    let units = [unit("5.3-2-2:a", &[("UpdMech-1", Pass)]), unit("5.3-2-2:b", &[(WHOLE_UNIT, Inconclusive)])];
     assert_eq!(case_verdict(case("5.3-2-2"), &units, Inconclusive), Inconclusive);
     let units = [unit("5.3-2-2:a", &[("UpdMech-1", Pass)]), unit("5.3-2-2:b", &[("UpdMech-2", Pass)])];
     assert_eq!(case_verdict(case("5.3-2-2"), &units, Inconclusive), Inconclusive);
