@@ -67,7 +67,13 @@ fn eight_errors_are_named_in_one_run_with_their_places() {
             "[provision.\"5.1-33\"]",
             "unknown-provision",
         ),
-        ("ics.toml", "constrained = false", "constrained = \"partly\"", "constrained = \"partly\"", "wrong-type"),
+        (
+            "ics.toml",
+            "constrained = false",
+            "constrained = \"partly\"",
+            "constrained = \"partly\"",
+            "wrong-type",
+        ),
         (
             "ixit.toml",
             "authentication_factor = ",

@@ -48,7 +48,8 @@ fn crates_use_only_what_the_design_allows() {
 
 #[test]
 fn the_only_crypto_provider_is_ring() {
-    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).expect("Cargo.lock");
+    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"))
+        .expect("Cargo.lock");
     for unwanted in ["aws-lc-sys", "aws-lc-rs", "openssl-sys", "libdbus-sys"] {
         assert!(!lock.contains(&format!("name = \"{unwanted}\"")), "{unwanted} is in Cargo.lock");
     }

@@ -37,8 +37,6 @@ pub struct Behaviour {
     pub lockout: Duration,
     /// `admin` with the password `admin` is let in everywhere and always.
     pub default_password: bool,
-    /// The label of every unit carries the same password.
-    pub shared_label_password: Option<&'static str>,
     /// The status is told without a token.
     pub open_api: bool,
     /// Value of the `Server` header, if there is one.
@@ -96,7 +94,6 @@ impl Default for Behaviour {
             api_lockout: Some(model::LOCKOUT_FAILURES),
             lockout: Duration::from_secs(u64::from(model::LOCKOUT_SECONDS)),
             default_password: false,
-            shared_label_password: None,
             open_api: false,
             server_header: None,
             mdns_tells_serial: false,

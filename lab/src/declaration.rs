@@ -140,10 +140,9 @@ fn tester_address(device: Ipv4Addr) -> Ipv4Addr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::behaviour::Behaviour;
 
     fn values() -> Values {
-        let secrets = Secrets::of(1, &Behaviour::default());
+        let secrets = Secrets::of(1);
         Values::new(Ipv4Addr::new(127, 71, 1, 2), Ipv4Addr::new(127, 72, 1, 2), &Ports::default(), &secrets)
     }
 

@@ -66,7 +66,7 @@ impl Instance {
         let (world_claim, world_address) = own(spec.world_address)?;
         let udp_opens = |port| socket::datagrams(address, port).is_ok();
         let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp, udp_opens));
-        let secrets = Secrets::of(spec.seed, &behaviour);
+        let secrets = Secrets::of(spec.seed);
         let stored = match spec.certificate.clone() {
             Some(stored) => stored,
             None => certificate::of_device(address, &behaviour)?,
@@ -162,13 +162,17 @@ impl Instance {
     pub fn perform(&self, action: &str) -> Result<(), LabError> {
         let mut supply = self.supply();
         match action {
-            "onboard" => self.device.state.onboard(),
+            "onboard" => {
+                self.device.state.onboard();
+                if self.device.behaviour.freezes_after.is_some() {
+                    // Whoever sets up a device that hangs switches it off and on first.
+                    self.restart(&mut supply)?;
+                }
+            }
             "factory_reset" => {
                 self.device.state.factory_reset();
                 // The device starts anew after a reset.
-                let powered = std::mem::replace(&mut supply.powered, false);
-                self.settle(&mut supply)?;
-                supply.powered = powered;
+                self.restart(&mut supply)?;
             }
             "power_off" => supply.powered = false,
             "power_on" => supply.powered = true,
@@ -185,6 +189,14 @@ impl Instance {
     /// Ends the instance and waits until its sockets are closed.
     pub fn stop(self) {
         drop(self);
+    }
+
+    /// Takes the power away; what follows gives it back.
+    fn restart(&self, supply: &mut Supply) -> Result<(), LabError> {
+        let powered = std::mem::replace(&mut supply.powered, false);
+        self.settle(supply)?;
+        supply.powered = powered;
+        Ok(())
     }
 
     /// Lets the device run exactly while it has power and network.
@@ -303,7 +315,7 @@ pub(crate) mod tests {
     /// A sound device that has no sockets.
     pub(crate) fn unpowered() -> Device {
         let behaviour = Behaviour::default();
-        let secrets = Secrets::of(1, &behaviour);
+        let secrets = Secrets::of(1);
         let address = Ipv4Addr::new(127, 71, 1, 2);
         let stored = certificate::of_device(address, &behaviour).unwrap();
         let (maker, publisher) = (Maker::new().unwrap(), Publisher::new().unwrap());

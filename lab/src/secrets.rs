@@ -3,7 +3,6 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::behaviour::Behaviour;
 use crate::model;
 
 /// Individual values of a unit.
@@ -23,17 +22,13 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     /// Values of the unit with that seed.
-    pub(crate) fn of(seed: u64, behaviour: &Behaviour) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         let number = numbers(seed, "serial").next().unwrap_or_default() % 1_000_000;
         let mac: Vec<u8> = numbers(seed, "mac").take(3).map(|n| n.to_be_bytes()[7]).collect();
-        let label = match behaviour.shared_label_password {
-            Some(shared) => shared.to_owned(),
-            None => password(seed, "label", model::LABEL_PASSWORD_LENGTH as usize),
-        };
         Self {
             serial: format!("{}{number:06}", model::SERIAL_PREFIX),
             mac: format!("02:48:4b:{:02x}:{:02x}:{:02x}", mac[0], mac[1], mac[2]),
-            label_password: label,
+            label_password: password(seed, "label", model::LABEL_PASSWORD_LENGTH as usize),
             user_password: password(seed, "user", 16),
             cloud_password: password(seed, "cloud", 24),
         }
@@ -73,15 +68,14 @@ mod tests {
 
     #[test]
     fn the_label_password_is_as_declared_and_individual() {
-        let sound = Behaviour::default();
-        let (one, two) = (Secrets::of(1, &sound), Secrets::of(2, &sound));
+        let (one, two) = (Secrets::of(1), Secrets::of(2));
         for unit in [&one, &two] {
             assert_eq!(unit.label_password.len(), model::LABEL_PASSWORD_LENGTH as usize);
             assert!(unit.label_password.chars().all(|c| model::LABEL_ALPHABET.contains(c)));
         }
         assert_ne!(one.label_password, two.label_password);
         assert_ne!(one.serial, two.serial);
-        assert_eq!(one.label_password, Secrets::of(1, &sound).label_password);
+        assert_eq!(one.label_password, Secrets::of(1).label_password);
     }
 
     #[test]

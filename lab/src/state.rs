@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     fn state(behaviour: &Behaviour) -> State {
-        let state = State::new(Secrets::of(7, behaviour), behaviour);
+        let state = State::new(Secrets::of(7), behaviour);
         state.onboard();
         state
     }

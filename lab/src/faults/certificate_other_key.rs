@@ -8,8 +8,10 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Device,
     summary: "The certificate holds another key than declared",
     changes: &[
-        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
         Change { unit: "5.1-3-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+        Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
     ],
     apply: Apply::Device(|behaviour| behaviour.certificate_p384 = true),
 };

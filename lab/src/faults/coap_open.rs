@@ -8,8 +8,8 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Device,
     summary: "The device answers CoAP requests, which is not declared",
     changes: &[
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-communication-mechanism" },
         Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
-        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-service-found" },
     ],
     apply: Apply::Device(|behaviour| behaviour.coap = true),
 };

@@ -1,4 +1,4 @@
-//! The device accepts no connection any more after three that said nothing.
+//! The device accepts no connection any more after one that said nothing.
 
 use crate::fault::{Apply, Change, Fault, Kind};
 
@@ -6,7 +6,18 @@ use crate::fault::{Apply, Change, Fault, Kind};
 pub static FAULT: Fault = Fault {
     name: "device-freezes-under-scan",
     kind: Kind::Lab,
-    summary: "The device accepts no connection any more after three that said nothing",
-    changes: &[Change { unit: "5.6-1-2:b", verdict: "INCONCLUSIVE", code: "device-stopped-answering" }],
-    apply: Apply::Device(|behaviour| behaviour.freezes_after = Some(3)),
+    summary: "The device accepts no connection any more after one that said nothing",
+    changes: &[
+        Change { unit: "5.1-3-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
+        Change { unit: "5.1-5-2:a", verdict: "INCONCLUSIVE", code: "service-not-identified" },
+        Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
+        Change { unit: "5.5-1-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
+        Change { unit: "5.5-5-2:b", verdict: "INCONCLUSIVE", code: "device-stopped-answering" },
+        Change { unit: "5.5-6-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
+        Change { unit: "5.6-1-2:a", verdict: "INCONCLUSIVE", code: "interface-not-observed" },
+        Change { unit: "5.6-1-2:b", verdict: "INCONCLUSIVE", code: "device-stopped-answering" },
+        Change { unit: "5.6-2-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
+        Change { unit: "5.8-1-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.freezes_after = Some(1)),
 };

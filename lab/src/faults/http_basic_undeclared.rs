@@ -8,10 +8,10 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Device,
     summary: "A second administration page asks for HTTP basic credentials and is not declared",
     changes: &[
+        Change { unit: "5.1-1-2:a", verdict: "FAIL", code: "undeclared-password-mechanism" },
+        Change { unit: "5.1-5-2:a", verdict: "FAIL", code: "undeclared-authentication-mechanism" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-communication-mechanism" },
         Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
-        Change { unit: "5.1-1-2:a", verdict: "FAIL", code: "undeclared-authentication-found" },
-        Change { unit: "5.1-5-2:a", verdict: "FAIL", code: "undeclared-authentication-found" },
-        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-service-found" },
     ],
     apply: Apply::Device(|behaviour| behaviour.basic_admin = true),
 };

@@ -8,6 +8,9 @@ pub static FAULT: Fault = Fault {
     name: "policy-missing",
     kind: Kind::Device,
     summary: "The page of the disclosure policy is not found",
-    changes: &[Change { unit: "5.2-1-2:a", verdict: "FAIL", code: "resource-not-public" }],
+    changes: &[
+        Change { unit: "5.2-1-1:a", verdict: "FAIL", code: "publication-not-found" },
+        Change { unit: "5.2-1-2:a", verdict: "FAIL", code: "publication-not-found" },
+    ],
     apply: Apply::Device(|behaviour| behaviour.policy = Policy::Missing),
 };

@@ -8,6 +8,6 @@ pub static FAULT: Fault = Fault {
     name: "policy-without-timeline",
     kind: Kind::Device,
     summary: "The published disclosure policy names no times",
-    changes: &[Change { unit: "5.2-1-2:b", verdict: "FAIL", code: "resource-lacks-content" }],
+    changes: &[Change { unit: "5.2-1-2:b", verdict: "FAIL", code: "policy-without-timeline" }],
     apply: Apply::Device(|behaviour| behaviour.policy = Policy::WithoutTimeline),
 };

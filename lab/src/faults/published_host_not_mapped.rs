@@ -8,10 +8,9 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Lab,
     summary: "The bench file does not say where the host of the maker's pages is",
     changes: &[
-        Change { unit: "5.2-1-2:a", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
-        Change { unit: "5.2-1-2:b", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
-        Change { unit: "5.3-13-2:b", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
-        Change { unit: "5.3-13-2:c", verdict: "INCONCLUSIVE", code: "host-out-of-scope" },
+        Change { unit: "5.2-1-1:a", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
+        Change { unit: "5.2-1-2:a", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
+        Change { unit: "5.3-13-2:b", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
     ],
     apply: Apply::Bench(|folder| {
         folder.cut("bench.toml", "\"www.hinode.example\" =", "\"cloud.hinode.example\" =")

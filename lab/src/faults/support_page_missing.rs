@@ -8,6 +8,6 @@ pub static FAULT: Fault = Fault {
     name: "support-page-missing",
     kind: Kind::Device,
     summary: "The page with the support period is not found",
-    changes: &[Change { unit: "5.3-13-2:b", verdict: "FAIL", code: "resource-not-public" }],
+    changes: &[Change { unit: "5.3-13-2:b", verdict: "FAIL", code: "publication-not-found" }],
     apply: Apply::Device(|behaviour| behaviour.support = SupportPage::Missing),
 };

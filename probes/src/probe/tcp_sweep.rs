@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,9 @@ pub struct Params {
     /// Ports that are expected to be open (declared ones): tried first, so that a canary is found early.
     #[serde(default)]
     pub likely: Vec<u16>,
+    /// Seconds that a device which stopped answering is given to come back; 60 if not said.
+    #[serde(default)]
+    pub recovery_seconds: Option<u32>,
 }
 
 /// Result.
@@ -76,7 +80,13 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
     Box::pin(async move {
         match serde_json::from_value::<Params>(params) {
             Err(error) => trouble(format!("the parameters of the sweep cannot be read: {error}")),
-            Ok(params) => sweep(params, &context, Patience::default()).await,
+            Ok(params) => {
+                let mut patience = Patience::default();
+                if let Some(seconds) = params.recovery_seconds {
+                    patience.recovery = Duration::from_secs(u64::from(seconds));
+                }
+                sweep(params, &context, patience).await
+            }
         }
     })
 }
