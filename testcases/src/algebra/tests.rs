@@ -145,6 +145,8 @@ fn with_one_being_enough_only_the_failure_of_every_item_fails() {
         |items: &[(&str, Verdict)]| case_verdict(case("5.3-2-1"), &[unit("5.3-2-1:a", items)], Inconclusive);
     assert_eq!(verdict(&[("UpdMech-1", Fail), ("UpdMech-2", Inconclusive)]), Inconclusive);
     assert_eq!(verdict(&[("UpdMech-1", Fail), ("UpdMech-2", Fail)]), Fail);
+    // What concerns the unit as a whole concerns each mechanism.
+    assert_eq!(verdict(&[("UpdMech-1", Pass), (WHOLE_UNIT, Inconclusive)]), Inconclusive);
     // The same mechanism in another state: the worst of both.
     assert_eq!(verdict(&[("UpdMech-1", Pass), ("UpdMech-1", Fail)]), Fail);
 }
