@@ -6,10 +6,13 @@
 use handlebars::Handlebars;
 use sha2::{Digest, Sha256};
 
+use crate::inert;
 use crate::view::Page;
 use crate::{ReportError, ReportInput};
 
 const TEMPLATE: &str = include_str!("../templates/report.hbs");
+const EVIDENCE: &str = include_str!("../templates/evidence.hbs");
+const SUBJECTS: &str = include_str!("../templates/subjects.hbs");
 const STYLE: &str = include_str!("../templates/report.css");
 
 /// Writes the page.
@@ -19,24 +22,33 @@ const STYLE: &str = include_str!("../templates/report.css");
 pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
-    engine
-        .register_template_string("report", TEMPLATE)
-        .map_err(|error| ReportError::Template(error.to_string()))?;
-    let mut values =
-        serde_json::to_value(Page::new(input)).map_err(|error| ReportError::Template(error.to_string()))?;
-    values["style"] = STYLE.into();
-    values["policy"] =
-        format!("default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'", style_hash())
-            .into();
+    for (name, template) in [("report", TEMPLATE), ("evidence", EVIDENCE), ("subjects", SUBJECTS)] {
+        engine
+            .register_template_string(name, template)
+            .map_err(|error| ReportError::Template(error.to_string()))?;
+    }
+    let page = Page::new(input);
+    let style = style(&page);
+    let mut values = serde_json::to_value(&page).map_err(|error| ReportError::Template(error.to_string()))?;
+    inert::clean(&mut values);
+    values["policy"] = policy(&style).into();
+    values["style"] = style.into();
     engine
         .render("report", &values)
         .map(String::into_bytes)
         .map_err(|error| ReportError::Template(error.to_string()))
 }
 
-/// `sha256-…` in base64, as a content security policy wants it.
-fn style_hash() -> String {
-    format!("sha256-{}", base64(&Sha256::digest(STYLE.as_bytes())))
+/// The style with the line that stands at the foot of every printed page.
+fn style(page: &Page) -> String {
+    let line = inert::css_string(&inert::shown(&page.running_line()));
+    format!("{STYLE}@media print {{ @page {{ @bottom-left {{ content: {line}; }} }} }}\n")
+}
+
+/// Nothing but this style: no script, no picture, no font, no form, no other place.
+fn policy(style: &str) -> String {
+    let hash = base64(&Sha256::digest(style.as_bytes()));
+    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }
 
 fn base64(bytes: &[u8]) -> String {

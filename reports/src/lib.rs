@@ -6,6 +6,8 @@ pub mod json;
 pub mod junit;
 pub mod words;
 
+mod effort;
+mod inert;
 mod view;
 
 use testcases::assessment::Assessment;

@@ -80,8 +80,24 @@ impl Words {
                 actual: reason.actual.as_ref().map(|actual| actual.text.clone()),
             };
         }
-        let plain = Reason { code: reason.code.clone(), args: reason.args.clone(), source: None };
+        let args =
+            reason.args.iter().map(|(name, value)| (name.clone(), self.argument(name, value))).collect();
+        let plain = Reason { code: reason.code.clone(), args, source: None };
         let (text, expected, actual) = self.texts.reason(&plain);
         ReasonWords { text, expected, actual }
+    }
+
+    /// An argument of a reason in words, where it is one of our own names: a state of the device, or
+    /// a value that has the phrase `arg-NAME-VALUE`. Everything else is shown as it is.
+    fn argument(&self, name: &str, value: &str) -> String {
+        let said = |one: &str| {
+            let key =
+                if name.starts_with("state") { format!("state-{one}") } else { format!("arg-{name}-{one}") };
+            self.ui.get(&key).cloned().unwrap_or_else(|| one.to_owned())
+        };
+        if name.starts_with("state") {
+            return value.split(", ").map(said).collect::<Vec<_>>().join(", ");
+        }
+        said(value)
     }
 }

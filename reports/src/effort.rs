@@ -1,0 +1,120 @@
+//! What a probe says of its effort, in the language of the page. Probes speak English; the forms that
+//! they use are known here. A form that is not known is shown as it is and marked as English.
+
+use serde::Serialize;
+use testcases::texts::Language;
+
+use crate::words::Words;
+
+/// A text and whether its language is not that of the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Phrase {
+    pub(crate) text: String,
+    pub(crate) foreign: bool,
+}
+
+/// Key of the words, and the form in which the probe says it.
+const FORMS: &[(&str, &str)] = &[
+    (
+        "effort-tcp-sweep",
+        "TCP connect to {ports} ports of {address}, {connections} connections, up to {parallel} at once",
+    ),
+    (
+        "effort-udp-silent",
+        "UDP questions in {protocols} protocols to {address}, {silent} without any reply after three questions each",
+    ),
+    ("effort-udp", "UDP questions in {protocols} protocols to {address}"),
+    ("effort-hellos", "ClientHellos of {shapes} shapes to TCP port {port}"),
+    ("effort-identify", "{connections} connections to {place} to find out what it speaks"),
+    ("effort-stranger", "GET {url} without account or cookies"),
+    ("effort-get", "GET {path}"),
+    ("effort-logins", "{kind} logins at {path}"),
+    ("at-requests", "requests {from} to {to}"),
+    ("at-request", "request {n}"),
+];
+
+/// Says a phrase of a probe in the language of the page.
+pub(crate) fn say(words: &Words, phrase: &str) -> Phrase {
+    if words.language == Language::En || phrase.is_empty() {
+        return Phrase { text: phrase.to_owned(), foreign: false };
+    }
+    let said: Option<Vec<String>> = phrase.split("; ").map(|part| say_one(words, part)).collect();
+    match said {
+        Some(parts) => Phrase { text: parts.join(words.ui("between-phrases")), foreign: false },
+        None => Phrase { text: phrase.to_owned(), foreign: phrase.contains(' ') },
+    }
+}
+
+fn say_one(words: &Words, part: &str) -> Option<String> {
+    FORMS.iter().find_map(|(key, form)| {
+        let values = read(form, part)?;
+        Some(values.iter().fold(words.ui(key).to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        }))
+    })
+}
+
+/// Reads the values of a form out of a text; `None` if the text has another form.
+fn read<'a>(form: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let mut values = Vec::new();
+    let mut pieces = form.split('{');
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    for piece in pieces {
+        let (name, literal) = piece.split_once('}')?;
+        let end = if literal.is_empty() { rest.len() } else { rest.find(literal)? };
+        let value = &rest[..end];
+        if value.is_empty() || value.contains(' ') {
+            return None;
+        }
+        values.push((name, value));
+        rest = &rest[end + literal.len()..];
+    }
+    rest.is_empty().then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_has_words_with_its_values_in_both_languages() {
+        for language in Language::ALL {
+            let words = Words::of(*language);
+            for (key, form) in FORMS {
+                let text = words.ui(key);
+                assert_ne!(text, *key, "no words in {}", language.code());
+                for piece in form.split('{').skip(1) {
+                    let name = piece.split('}').next().expect("a form closes its braces");
+                    assert!(text.contains(&format!("{{{name}}}")), "{key} lacks {name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn joined_efforts_are_said_in_japanese() {
+        let said = say(
+            Words::of(Language::Ja),
+            "TCP connect to 65534 ports of 127.77.23.11, 65600 connections, up to 256 at once; \
+             UDP questions in 6 protocols to 127.77.23.11",
+        );
+        assert!(!said.foreign, "{said:?}");
+        assert!(said.text.contains("65534") && said.text.contains("256"), "{said:?}");
+        assert!(!said.text.contains("connect"), "{said:?}");
+    }
+
+    #[test]
+    fn an_unknown_form_stays_english_and_is_marked() {
+        let said = say(Words::of(Language::Ja), "knocked three times at the door");
+        assert_eq!(said, Phrase { text: "knocked three times at the door".to_owned(), foreign: true });
+    }
+
+    #[test]
+    fn a_text_of_another_shape_is_no_form() {
+        assert_eq!(read("GET {path}", "GET /a b"), None);
+        assert_eq!(
+            read("requests {from} to {to}", "requests 1 to 15"),
+            Some(vec![("from", "1"), ("to", "15")])
+        );
+    }
+}
