@@ -13,7 +13,7 @@ use harness::testcases::{Answer, Decision, Prompt, PromptKind, Role};
 use crate::output::{Tone, paint};
 
 /// A person at the terminal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Terminal {
     person: Arc<Person>,
 }
