@@ -52,7 +52,7 @@ fn text(plan: &plan::Plan) -> String {
     let strong = |text: &str| paint_out(Tone::Strong, text);
     writeln!(
         out,
-        "{} {} of {} units planned: {} by machine, {} with an assessor, {} by an assessor\n",
+        "{} {} of {} units planned: {} by machine, {} assisted, {} by an assessor\n",
         strong("Plan"),
         planned.clone().count(),
         plan.units.len(),
