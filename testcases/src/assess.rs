@@ -23,6 +23,7 @@ use ixit::Support;
 use questions::Deviation;
 pub use unit::{override_facts, unit_results};
 
+mod documentation;
 pub(crate) mod questions;
 mod summary;
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub fn unit_results(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
         None => crate::assessor::ask_each(facts, unit),
     };
     results.extend(silent_table(facts, unit));
+    results.extend(super::documentation::findings(facts, unit));
     if results.is_empty() {
         results.push(inconclusive("-", Reason::new("nothing-exercised"), Blame::Lab));
     }
