@@ -43,13 +43,14 @@ fn main() -> ExitCode {
         Command::Import(arguments) => command::sheet::import(&arguments),
         Command::Bench(arguments) => command::bench::bench(&arguments),
         Command::Completions { shell } => {
+            let mut script = Vec::new();
             clap_complete::generate(
                 shell,
                 &mut <Cli as clap::CommandFactory>::command(),
                 "hantei",
-                &mut std::io::stdout(),
+                &mut script,
             );
-            Ok(harness::ExitCode::Pass)
+            output::print_text(&String::from_utf8_lossy(&script)).map(|()| harness::ExitCode::Pass)
         }
     };
     match result {

@@ -1,10 +1,9 @@
 //! `hantei list`: the catalogue, and how each unit is decided.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use harness::ExitCode;
-use harness::ixit::{Edition, table};
+use harness::ixit::{Edition, table, translation};
 use harness::testcases::judge::judge_of;
 use harness::testcases::texts::{Language, Texts};
 use harness::testcases::{By, Catalogue, Verdict};
@@ -25,7 +24,7 @@ pub(crate) fn list(arguments: &List) -> Done {
         Listed::Provisions => ("provisions", provisions(edition, language)),
         Listed::Cases => ("cases", cases(edition, language)),
         Listed::Units => ("units", units(edition, language)),
-        Listed::Ixit => ("tables", ixit(edition)),
+        Listed::Ixit => ("tables", ixit(edition, language)),
         Listed::Schemes => ("schemes", Vec::new()),
         Listed::Probes => ("probes", probes()),
     };
@@ -128,22 +127,30 @@ fn proved_by(unit: &str) -> Vec<&'static str> {
     }
 }
 
-fn ixit(edition: Edition) -> Vec<Value> {
+fn ixit(edition: Edition, language: Language) -> Vec<Value> {
+    let words = (language == Language::Ja).then(|| translation::japanese(edition));
     table::tables(edition)
         .iter()
         .map(|table| {
+            let title = words.and_then(|words| words.table.get(&table.key)).map(|words| &words.title);
             json!({
                 "id": table.id,
                 "key": table.key,
-                "title": table.title,
-                "fields": table.fields.iter().map(|field| json!({
-                    "name": field.name,
-                    "key": field.key,
-                    "type": field.kind,
-                    "required": field.required,
-                    "filled_if": field.filled_if,
-                    "meaning": field.meaning,
-                })).collect::<Vec<_>>(),
+                "title": title.unwrap_or(&table.title),
+                "fields": table.fields.iter().map(|field| {
+                    let condition = field.filled_if.as_ref().map(|english| {
+                        words.and_then(|words| words.condition.get(english)).unwrap_or(english)
+                    });
+                    let words = words.and_then(|words| words.field(table, field));
+                    json!({
+                        "name": words.map_or(&field.name, |words| &words.name),
+                        "key": field.key,
+                        "type": field.kind,
+                        "required": field.required,
+                        "filled_if": condition,
+                        "meaning": words.map_or(&field.meaning, |words| &words.meaning),
+                    })
+                }).collect::<Vec<_>>(),
                 "companions": table.companions,
             })
         })
@@ -194,7 +201,7 @@ fn text(what: Listed, rows: &[Value]) -> String {
                 )
             }
             Listed::Ixit => {
-                let fields: BTreeSet<String> = row["fields"]
+                let fields: Vec<String> = row["fields"]
                     .as_array()
                     .map(|fields| fields.iter().map(|field| string(&field["key"])).collect())
                     .unwrap_or_default();
@@ -204,7 +211,7 @@ fn text(what: Listed, rows: &[Value]) -> String {
                     string(&row["id"]),
                     string(&row["key"]),
                     string(&row["title"]),
-                    fields.into_iter().collect::<Vec<_>>().join(", ")
+                    fields.join(", ")
                 )
             }
             Listed::Schemes => Ok(()),
