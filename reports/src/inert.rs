@@ -9,11 +9,7 @@ const SHOWN: usize = 4_000;
 /// Cleans every text of a value, at any depth.
 pub(crate) fn clean(value: &mut Value) {
     match value {
-        Value::String(text) => {
-            if text.len() > SHOWN || text.chars().any(is_unseen) {
-                *text = shown(text);
-            }
-        }
+        Value::String(text) if text.len() > SHOWN || text.chars().any(is_unseen) => *text = shown(text),
         Value::Array(values) => values.iter_mut().for_each(clean),
         Value::Object(values) => values.values_mut().for_each(clean),
         _ => {}

@@ -93,9 +93,9 @@ struct Outcome {
 
 /// An item and the states and samples it was judged in.
 #[derive(Debug, Serialize)]
-pub(super) struct Subject {
-    pub(super) name: String,
-    pub(super) places: Vec<String>,
+struct Subject {
+    name: String,
+    places: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -131,6 +131,11 @@ fn provision_view(
     let units: Vec<&UnitResult> = provision.cases.iter().flat_map(|case| &case.units).collect();
     let planned = units.iter().filter(|unit| unit.planned).count();
     let decided = units.iter().filter(|unit| unit.planned && unit.verdict != Verdict::Inconclusive).count();
+    let left_out = units.iter().all(|unit| unit.items.is_empty() && unit.why.is_some());
+    let why = provision
+        .why
+        .as_deref()
+        .or_else(|| units.iter().find_map(|unit| unit.why.as_deref()).filter(|_| left_out));
     let text = words.texts().provisions.get(&provision.id);
     Provision {
         id: provision.id.clone(),
@@ -141,13 +146,13 @@ fn provision_view(
         support: provision.support.clone().unwrap_or_else(|| words.ui("not-stated").to_owned()),
         detail: provision.detail.clone().filter(|detail| !detail.is_empty()),
         badge: badge(words, provision.verdict),
-        note: match (&provision.reason, &provision.why) {
+        note: match (&provision.reason, why) {
             (Some(reason), _) => Some(words.reason(reason).text),
             (None, Some(why)) => Some(words.why(why)),
             (None, None) => None,
         },
         decided: if planned == 0 { "–".to_owned() } else { format!("{decided}/{planned}") },
-        cases: if provision.planned {
+        cases: if provision.planned && !left_out {
             provision.cases.iter().map(|case| case_view(input, words, annex, case)).collect()
         } else {
             Vec::new()
@@ -295,7 +300,7 @@ pub(super) fn push_source(sources: &mut Vec<String>, item: &ItemRecord) {
 }
 
 /// Items by name, each with its states and samples.
-pub(super) fn subjects<'a>(words: &Words, items: impl Iterator<Item = &'a ItemRecord>) -> Vec<Subject> {
+fn subjects<'a>(words: &Words, items: impl Iterator<Item = &'a ItemRecord>) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
     for item in items {
         let place = place_words(words, item.state, item.sample.as_deref());

@@ -6,7 +6,7 @@ use testcases::assessment::{ItemRecord, ProvisionResult, UnitResult};
 use testcases::{Blame, Verdict};
 
 use super::annex::{Annex, Link};
-use super::details::{Subject, push_source, subjects};
+use super::details::push_source;
 use super::{Badge, anchor, badge, blame_words};
 use crate::ReportInput;
 use crate::words::Words;
@@ -34,7 +34,7 @@ struct Concerned {
     anchor: String,
     id: String,
     title: String,
-    subjects: Vec<Subject>,
+    items: String,
 }
 
 struct Cause<'a> {
@@ -143,7 +143,7 @@ fn finding(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, cause: &Ca
                 anchor: anchor("u", &unit.id),
                 id: unit.id.clone(),
                 title: words.provision_title(&provision.id).to_owned(),
-                subjects: subjects(words, items.iter().copied()),
+                items: names(items),
             })
             .collect(),
     }
@@ -175,7 +175,7 @@ fn of_provisions(input: &ReportInput<'_>, words: &Words) -> Vec<Finding> {
             anchor: anchor("p", &provision.id),
             id: provision.id.clone(),
             title: words.provision_title(&provision.id).to_owned(),
-            subjects: Vec::new(),
+            items: String::new(),
         });
         let badge = badge(words, reason.verdict);
         match findings
@@ -199,11 +199,14 @@ fn waiting(input: &ReportInput<'_>, words: &Words) -> Option<Finding> {
     units.sort_unstable();
     units.dedup();
     let rows = prompts.iter().filter(|prompt| prompt.unit.is_none()).count();
-    let text = words
+    let mut text = words
         .ui("waiting")
         .replace("{questions}", &prompts.len().to_string())
-        .replace("{units}", &units.len().to_string())
-        .replace("{rows}", &rows.to_string());
+        .replace("{units}", &units.len().to_string());
+    if rows > 0 {
+        text.push(' ');
+        text.push_str(&words.ui("waiting-rows").replace("{rows}", &rows.to_string()));
+    }
     Some(plain(badge(words, Verdict::Inconclusive), text, Some("#open".to_owned()), Vec::new()))
 }
 
@@ -219,4 +222,15 @@ fn plain(badge: Badge, text: String, href: Option<String>, units: Vec<Concerned>
         evidence: Vec::new(),
         units,
     }
+}
+
+/// Names of items, each once.
+fn names(items: &[&ItemRecord]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for item in items {
+        if item.item != "-" && !names.contains(&item.item.as_str()) {
+            names.push(&item.item);
+        }
+    }
+    names.join(", ")
 }

@@ -1,0 +1,62 @@
+//! The phrases of the reports: the same keys, the same places to fill in, all that is used is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+type Phrases = BTreeMap<String, String>;
+
+fn phrases(text: &str) -> Phrases {
+    toml::from_str(text).expect("a flat table of texts")
+}
+
+fn both() -> (Phrases, Phrases) {
+    (phrases(include_str!("../texts/en.toml")), phrases(include_str!("../texts/ja.toml")))
+}
+
+fn places(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+}
+
+#[test]
+fn both_languages_have_the_same_phrases() {
+    let (english, japanese) = both();
+    let keys = |phrases: &Phrases| phrases.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(keys(&english), keys(&japanese));
+}
+
+#[test]
+fn both_languages_fill_in_the_same_places() {
+    let (english, japanese) = both();
+    for (key, text) in &english {
+        assert_eq!(places(text), places(&japanese[key]), "{key}");
+    }
+}
+
+#[test]
+fn no_phrase_is_empty_and_japanese_is_japanese() {
+    let (english, japanese) = both();
+    for (key, text) in english.iter().chain(&japanese) {
+        assert!(!text.trim().is_empty(), "{key}");
+    }
+    for (key, text) in &japanese {
+        assert!(!text.is_ascii(), "{key} is still English: {text}");
+    }
+}
+
+#[test]
+fn every_phrase_of_the_template_exists() {
+    let (english, _) = both();
+    let template = concat!(
+        include_str!("../templates/report.hbs"),
+        include_str!("../templates/evidence.hbs"),
+        include_str!("../templates/subjects.hbs")
+    );
+    let used: BTreeSet<&str> = template
+        .split("ui.")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).next())
+        .collect();
+    assert!(used.len() > 30, "the search finds the phrases: {used:?}");
+    for key in used {
+        assert!(english.contains_key(key), "{key}");
+    }
+}
