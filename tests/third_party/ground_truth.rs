@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Output;
 
 use crate::bench::run_inside;
 
@@ -29,13 +28,10 @@ pub(crate) fn suites(namespace: &str, to: &str, switch: &str) -> BTreeSet<String
         let (Some(standard), Some("-"), Some(name)) = (words.next(), words.next(), words.next()) else {
             continue;
         };
-        let offer = if switch == "-tls1_3" {
-            vec![switch, "-ciphersuites", name]
-        } else {
-            vec![switch, "-cipher", name]
-        };
+        // TLS 1.3 has a list of its own and no security levels.
         let lowered = format!("{name}:@SECLEVEL=0");
-        let offer = if switch == "-tls1_3" { offer } else { vec![switch, "-cipher", lowered.as_str()] };
+        let offer =
+            if switch == "-tls1_3" { [switch, "-ciphersuites", name] } else { [switch, "-cipher", &lowered] };
         if shakes_hands(namespace, to, &offer) {
             agreed.insert(standard.to_owned());
         }
@@ -52,8 +48,7 @@ pub(crate) fn certificate(namespace: &str, file: &Path, switches: &[&str]) -> St
 }
 
 fn shakes_hands(namespace: &str, to: &str, switches: &[&str]) -> bool {
-    let output: Output =
-        run_inside(namespace, &[&["openssl", "s_client", "-connect", to], switches].concat());
+    let output = run_inside(namespace, &[&["openssl", "s_client", "-connect", to], switches].concat());
     let told = String::from_utf8_lossy(&output.stdout);
     told.contains("Cipher is ") && !told.contains("Cipher is (NONE)")
 }
