@@ -99,6 +99,22 @@ fn items_stand_together_only_if_a_reader_would_read_the_same_twice() {
 }
 
 #[test]
+fn a_sentence_about_a_state_is_said_of_every_state_it_holds_for() {
+    let open_in = |state: &str, code: &str| {
+        let mut item = item("tcp/2323", "FAIL", code);
+        item["state"] = json!(state);
+        item["reason"]["args"] =
+            json!({"item": "tcp/2323", "state": state, "declared": "tcp/443", "found": "telnet"});
+        item
+    };
+    let code = "undeclared-interface-open";
+    let items = vec![open_in("factory_default", code), open_in("initialized", code)];
+    let page = page(&assessment("FAIL", vec![provision("5.6-1", "FAIL", items)]), &facts(), Language::En);
+    assert_eq!(page.matches("answers in state factory default, initialized").count(), 2, "finding and unit");
+    assert_eq!(page.matches("class=\"item v-fail\"").count(), 1);
+}
+
+#[test]
 fn a_reversed_verdict_is_shown_on_the_first_page_and_at_its_unit() {
     let mut reversed = synthetic::decided("tcp/23", "closed in the field");
     reversed["overridden"] = json!("FAIL");

@@ -265,12 +265,12 @@ fn outcome(
         several,
         brief: (waits || passed_by_person) && first.overridden.is_none() && efforts.is_empty(),
         subjects: subjects(words, items.iter().copied()),
-        reason: reason.text,
+        reason: across_states(words, items, reason.text),
         code: first.reason.code.clone(),
         question: waits.then(|| question_anchor(unit)),
         expected: reason.expected,
         sources,
-        actual: reason.actual,
+        actual: reason.actual.map(|text| across_states(words, items, text)),
         by: by_words(words, first.by),
         rests_on: rests_on_words(words, first.rests_on),
         blame: first.blame.filter(|_| first.verdict != Verdict::Pass).map(|blame| blame_words(words, blame)),
@@ -285,6 +285,21 @@ fn outcome(
                 .replace("{person}", &decision.person)
         }),
         evidence: annex.links(input, words, unit, items.iter().flat_map(|item| &item.evidence)),
+    }
+}
+
+/// A sentence about the first item, said of the states of all of them.
+pub(super) fn across_states(words: &Words, items: &[&ItemRecord], text: String) -> String {
+    let mut states: Vec<&str> = Vec::new();
+    for state in items.iter().filter_map(|item| item.state) {
+        let said = words.phrases().get(&format!("state-{}", state.as_str())).map_or("", String::as_str);
+        if !states.contains(&said) {
+            states.push(said);
+        }
+    }
+    match states[..] {
+        [] | [_] => text,
+        [first, ..] => text.replace(first, &states.join(", ")),
     }
 }
 

@@ -6,7 +6,7 @@ use testcases::assessment::{ItemRecord, ProvisionResult, UnitResult};
 use testcases::{Blame, Verdict};
 
 use super::annex::{Annex, Link};
-use super::details::push_source;
+use super::details::{across_states, push_source};
 use super::{Badge, anchor, badge, blame_words};
 use crate::ReportInput;
 use crate::words::Words;
@@ -115,6 +115,7 @@ fn add<'a>(
 fn finding(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, cause: &Cause<'_>) -> Finding {
     let items = || cause.hits.iter().flat_map(|(_, _, items)| items.iter().copied());
     let reason = items().next().map(|item| words.reason(&item.reason));
+    let all: Vec<&ItemRecord> = items().collect();
     let mut sources = Vec::new();
     let mut evidence: Vec<Link> = Vec::new();
     for item in items() {
@@ -129,7 +130,9 @@ fn finding(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, cause: &Ca
     }
     Finding {
         badge: badge(words, cause.verdict),
-        text: reason.as_ref().map_or_else(String::new, |reason| reason.text.clone()),
+        text: reason
+            .as_ref()
+            .map_or_else(String::new, |reason| across_states(words, &all, reason.text.clone())),
         href: None,
         expected: reason.as_ref().and_then(|reason| reason.expected.clone()),
         sources,
