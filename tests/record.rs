@@ -24,7 +24,7 @@ fn observations(run: &Path) -> usize {
 }
 
 /// Verdict, blame, code and items of every unit.
-fn essences(assessment: &Value) -> BTreeMap<String, Vec<(String, String, String, String, String)>> {
+fn essences(assessment: &Value) -> BTreeMap<String, Vec<command::Essence>> {
     units(assessment)
         .into_iter()
         .map(|unit| (unit["id"].as_str().expect("id").to_owned(), essence(unit)))

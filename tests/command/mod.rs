@@ -72,8 +72,11 @@ pub(crate) fn units(assessment: &Value) -> Vec<&Value> {
     found
 }
 
+/// Item with state, verdict, blame, reason code, and who decided.
+pub(crate) type Essence = (String, String, String, String, String);
+
 /// What a unit came to, without what differs from run to run (addresses, digests, times).
-pub(crate) fn essence(unit: &Value) -> Vec<(String, String, String, String, String)> {
+pub(crate) fn essence(unit: &Value) -> Vec<Essence> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     unit["items"]
         .as_array()

@@ -56,7 +56,8 @@ mod tests {
     use super::*;
     use crate::test_facts::TestFacts;
 
-    const WITHOUT: &str = "[[tel_data]]\nid = \"TelData-1\"\ndescription = \"Uptime\"\npurpose = \"Support\"\n";
+    const WITHOUT: &str =
+        "[[tel_data]]\nid = \"TelData-1\"\ndescription = \"Uptime\"\npurpose = \"Support\"\n";
 
     #[test]
     fn telemetry_without_any_examination_fails_and_does_not_pass_as_an_empty_selection() {
@@ -69,7 +70,8 @@ mod tests {
     #[test]
     fn one_examination_is_enough_and_a_placeholder_is_none() {
         let with = |text: &str| {
-            let ixit = format!("{WITHOUT}\n[[tel_data]]\nid = \"TelData-2\"\nsecurity_examination = {text:?}\n");
+            let ixit =
+                format!("{WITHOUT}\n[[tel_data]]\nid = \"TelData-2\"\nsecurity_examination = {text:?}\n");
             TestFacts::declared(&ixit).judge_one("5.10-1-1:a").verdict
         };
         assert_eq!(with("Unusual numbers of failed logins are looked at daily"), Verdict::Pass);
