@@ -265,3 +265,28 @@ async fn a_stopped_identification_is_partial_and_keeps_its_transcript() {
     assert_eq!(findings.effort.attempted, 1);
     assert_eq!(context.take_attachments().len(), 1);
 }
+
+#[tokio::test]
+async fn a_remote_screen_and_mailboxes_tell_how_they_are_opened() {
+    let screen = |greeting: &'static [u8], types: fn(&[u8]) -> Option<Vec<u8>>, last| async move {
+        let port = service(device(last), greeting, types).await;
+        let (findings, identity) = identity_of(device(last), port).await;
+        assert_eq!(identity.application, "vnc");
+        assert_eq!(findings.outcome == Outcome::Complete, !identity.logins.is_empty());
+        identity.logins
+    };
+    let closed = screen(b"RFB 003.008\n", |_| Some(vec![2, 2, 16]), 40).await;
+    assert_eq!((closed[0].kind.as_str(), closed[0].password), ("vnc", true));
+    let open = screen(b"RFB 003.008\n", |_| Some(vec![2, 1, 2]), 41).await;
+    assert_eq!((open[0].kind.as_str(), open[0].password), ("vnc-anonymous", false));
+    let old = screen(b"RFB 003.003\n", |_| Some(vec![0, 0, 0, 2]), 42).await;
+    assert_eq!(old[0].kind, "vnc");
+    assert!(screen(b"RFB 003.008\n", |_| Some(vec![0]), 43).await.is_empty());
+    let smtp = service(device(44), b"220 heater\r\n", |_| {
+        Some(b"250-heater\r\n250-AUTH PLAIN LOGIN\r\n250 HELP\r\n".to_vec())
+    });
+    let (_, smtp) = identity_of(device(44), smtp.await).await;
+    assert_eq!((smtp.application.as_str(), smtp.logins[0].kind.as_str()), ("smtp", "smtp"));
+    let mailbox = service(device(45), b"* OK IMAP4rev1 ready\r\n", |_| None).await;
+    assert_eq!(identity_of(device(45), mailbox).await.1.logins[0].kind, "imap");
+}

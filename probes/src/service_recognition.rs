@@ -132,10 +132,15 @@ impl<'a> Recognition<'a> {
             self.mail_or_files(stream, banner).await;
             return true;
         }
-        let other = [(&b"RFB 00"[..], "vnc"), (b"+OK", "pop3"), (b"* OK", "imap")];
-        if let Some((_, name)) = other.into_iter().find(|(start, _)| banner.starts_with(start)) {
+        if banner.starts_with(b"RFB 00") {
+            self.screen(stream, first_line).await;
+            return true;
+        }
+        let mail = [(&b"+OK"[..], "pop3"), (b"* OK", "imap")];
+        if let Some((_, name)) = mail.into_iter().find(|(start, _)| banner.starts_with(start)) {
             self.is(name, first_line);
             self.tell("server-software", first_line, &format!("{name} banner"));
+            self.offer(name, true, "a mailbox opens after a login only; methods not asked");
             return true;
         }
         if telnet::hear(banner).commands > 0 || telnet::prompt(banner).is_some() {
@@ -146,6 +151,38 @@ impl<'a> Recognition<'a> {
         false
     }
 
+    /// A remote screen (RFB, RFC 6143) names its ways to log in once the version is agreed.
+    async fn screen(&mut self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin), version: &[u8]) {
+        const NO_LOGIN: u8 = 1;
+        self.is("vnc", version);
+        self.tell("server-software", version, "vnc banner");
+        let old = version.starts_with(b"RFB 003.003");
+        // Versions below 3.7 send one type in four bytes, the others a number of types and the types.
+        let is_enough = |bytes: &[u8]| match bytes.first() {
+            Some(_) if old => bytes.len() >= 4,
+            Some(count) => bytes.len() > usize::from(*count),
+            None => false,
+        };
+        let reply = self.talk.ask(stream, &[version, b"\n"].concat(), is_enough).await;
+        let types = if old {
+            reply.get(3..4)
+        } else {
+            reply.split_first().and_then(|(count, types)| types.get(..usize::from(*count)))
+        };
+        match types {
+            Some(types) if types.contains(&NO_LOGIN) => {
+                self.offer("vnc-anonymous", false, format!("security types {types:?}, 1 is none"));
+            }
+            Some(types) if types.iter().any(|kind| *kind != 0) => {
+                self.offer("vnc", true, format!("security types {types:?}"));
+            }
+            _ => self
+                .talk
+                .gaps
+                .push("what is spoken to log in stays open: no list of security types came".to_owned()),
+        }
+    }
+
     /// Both FTP and SMTP greet with 220; only one of them knows EHLO.
     async fn mail_or_files(&mut self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin), banner: &[u8]) {
         let line_came = |bytes: &[u8]| bytes.ends_with(b"\n");
@@ -154,6 +191,12 @@ impl<'a> Recognition<'a> {
         self.is(kind, banner);
         self.tell("server-software", banner.get(4..).unwrap_or_default(), &format!("{kind} greeting"));
         if kind == "smtp" {
+            let offered = reply
+                .split(|byte| *byte == b'\n')
+                .find(|line| line.get(4..8).is_some_and(|word| word.eq_ignore_ascii_case(b"AUTH")));
+            if let Some(line) = offered {
+                self.offer("smtp", true, printable(line, 120).trim());
+            }
             return;
         }
         // A name without a password is no attempt to log in; the answer says whether one is asked for.

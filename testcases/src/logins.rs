@@ -73,7 +73,7 @@ pub fn found<'a>(inventory: &Inventory<'a>) -> Vec<FoundLogin<'a>> {
 
 fn authenticates(offer: &LoginOffer) -> bool {
     match offer.kind.as_str() {
-        "telnet-shell" | "mqtt-anonymous" => false,
+        "telnet-shell" | "mqtt-anonymous" | "rtsp-anonymous" | "vnc-anonymous" => false,
         "mqtt" | "html-form" => offer.password,
         _ => true,
     }

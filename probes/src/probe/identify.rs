@@ -44,7 +44,7 @@ pub struct ServiceIdentity {
 pub struct LoginOffer {
     /// `http-basic`, `http-digest`, `http-bearer`, `html-form`, `telnet-login`, `telnet-shell` (no login at all),
     /// `ssh-password`, `ssh-publickey`, `ftp`, `mqtt`, `mqtt-anonymous` (no login at all), `rtsp-basic`, `rtsp-digest`,
-    /// `rtsp-anonymous`.
+    /// `rtsp-anonymous`, `vnc`, `vnc-anonymous` (no login at all), `smtp`, `pop3`, `imap`.
     pub kind: String,
     /// A password is asked for.
     pub password: bool,
