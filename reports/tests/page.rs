@@ -143,6 +143,19 @@ fn partial_invalid_and_demonstration_runs_say_so_above_the_result() {
 }
 
 #[test]
+fn what_a_run_was_narrowed_to_is_not_blamed() {
+    let mut value =
+        assessment("INCONCLUSIVE", vec![provision("5.6-1", "PASS", vec![synthetic::decided("A", "fine")])]);
+    value["complete"] = json!(false);
+    value["overall"] = json!([{"code": "run-not-complete", "subject": "5.6-1", "verdict": "INCONCLUSIVE"}]);
+    let page = page(&value, &facts(), Language::En);
+    let findings = &page[page.find("class=\"findings\"").expect("a finding")..];
+    let findings = &findings[..findings.find("</ol>").expect("the list ends")];
+    assert!(findings.contains("The run did not cover the whole plan."), "{findings}");
+    assert!(!findings.contains("href="), "{findings}");
+}
+
+#[test]
 fn what_the_lab_did_not_state_is_said() {
     let page = page(&every_verdict(), &facts(), Language::En);
     assert!(page.contains("Internal result"));

@@ -14,6 +14,9 @@ use crate::words::Words;
 /// Findings shown before the rest is only counted.
 const SHOWN: usize = 12;
 
+/// Provisions of one finding that are named with their titles; more are named by id.
+const TITLED: usize = 6;
+
 /// Something that decides the overall verdict.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
@@ -26,6 +29,8 @@ pub(super) struct Finding {
     blame: Option<String>,
     evidence: Vec<Link>,
     units: Vec<Concerned>,
+    /// So many that their ids have to do.
+    ids_only: bool,
 }
 
 /// A unit or provision that a finding concerns.
@@ -139,6 +144,7 @@ fn finding(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, cause: &Ca
         actual: reason.and_then(|reason| reason.actual),
         blame: cause.blame.map(|blame| blame_words(words, blame)),
         evidence,
+        ids_only: false,
         units: cause
             .hits
             .iter()
@@ -157,7 +163,10 @@ fn of_provisions(input: &ReportInput<'_>, words: &Words) -> Vec<Finding> {
     let assessment = input.assessment;
     let mut findings = Vec::new();
     for reason in &assessment.overall {
-        let provision = assessment.provisions.iter().find(|provision| provision.id == reason.subject);
+        // What the run was narrowed to may be spelled like a provision, which is not at fault then.
+        let of_run = reason.code == "run-not-complete";
+        let provision =
+            assessment.provisions.iter().find(|provision| !of_run && provision.id == reason.subject);
         let told_by_items = provision.is_some_and(|provision| {
             provision.reason.is_none()
                 && provision
@@ -172,6 +181,7 @@ fn of_provisions(input: &ReportInput<'_>, words: &Words) -> Vec<Finding> {
         }
         let text = match provision.and_then(|provision| provision.reason.as_ref()) {
             Some(reason) => words.reason(reason).text,
+            None if provision.is_some_and(left_out) => words.why("not-selected"),
             None => words.ui(&reason.code).to_owned(),
         };
         let concerned = provision.map(|provision| Concerned {
@@ -189,7 +199,16 @@ fn of_provisions(input: &ReportInput<'_>, words: &Words) -> Vec<Finding> {
             None => findings.push(plain(badge, text, None, concerned.into_iter().collect())),
         }
     }
+    for finding in &mut findings {
+        finding.ids_only = finding.units.len() > TITLED;
+    }
     findings
+}
+
+/// No unit of the provision was to be tried in this run.
+fn left_out(provision: &ProvisionResult) -> bool {
+    let mut units = provision.cases.iter().flat_map(|case| &case.units);
+    units.all(|unit| unit.why.as_deref() == Some("not-selected"))
 }
 
 /// All questions that wait, in one finding.
@@ -223,6 +242,7 @@ fn plain(badge: Badge, text: String, href: Option<String>, units: Vec<Concerned>
         actual: None,
         blame: None,
         evidence: Vec::new(),
+        ids_only: false,
         units,
     }
 }
