@@ -62,7 +62,8 @@ pub(crate) fn answers(
 
 /// A new folder below ./runs, named by the declaration and the time.
 pub(crate) fn new_run_folder(of: &Path) -> PathBuf {
-    let name = of.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    let named = of.canonicalize().unwrap_or_else(|_| of.to_owned());
+    let name = named.file_name().map(|name| name.to_string_lossy().into_owned());
     let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
     let base = PathBuf::from("runs").join(format!("{}-{time}", name.as_deref().unwrap_or("device")));
     // Two runs may begin within a second.
