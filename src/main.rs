@@ -6,6 +6,7 @@ mod findings;
 mod output;
 mod progress;
 mod prompting;
+mod summary;
 
 use std::process::ExitCode;
 

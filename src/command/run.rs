@@ -16,10 +16,10 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Format, Lang, Run};
 use crate::command::plan::readable;
 use crate::command::report;
-use crate::output::{Failure, Tone, paint, tone};
+use crate::output::{Failure, Tone, paint};
 use crate::progress::Progress;
 use crate::prompting::Terminal;
-use crate::{Done, findings};
+use crate::{Done, findings, summary};
 
 /// Runs an assessment and writes the reports.
 pub(crate) fn run(arguments: Run) -> Done {
@@ -148,7 +148,9 @@ pub(crate) fn finish(outcome: RunOutcome) -> Done {
         let record = RunRecord::read(&outcome.folder).map_err(Failure::cannot_vouch)?;
         let written =
             report::write(&record, &[Format::Html, Format::Json, Format::Junit], &[Lang::En, Lang::Ja])?;
-        summary(&outcome);
+        if let Some(assessment) = &outcome.assessment {
+            eprint!("{}", summary::text(assessment));
+        }
         eprintln!("\nReports:");
         for path in written {
             eprintln!("  {}", path.display());
@@ -172,58 +174,4 @@ fn ended(exit: ExitCode) -> &'static str {
         }
         ExitCode::Stopped => "Exit 130: stopped before the end",
     }
-}
-
-/// What decides the verdict, a few lines.
-fn summary(outcome: &RunOutcome) {
-    const LINES: usize = 12;
-    let Some(assessment) = &outcome.assessment else { return };
-    let failed = assessment
-        .provisions
-        .iter()
-        .flat_map(|provision| &provision.cases)
-        .flat_map(|case| &case.units)
-        .flat_map(|unit| unit.items.iter().map(move |item| (unit, item)))
-        .filter(|(_, item)| item.verdict == harness::testcases::Verdict::Fail);
-    let mut lines: Vec<String> = Vec::new();
-    for (unit, item) in failed {
-        let mut line = format!("  {} {:<12} {}", paint(Tone::Bad, "FAIL"), unit.id, item.reason.text);
-        if let (Some(expected), Some(actual)) = (&item.reason.expected, &item.reason.actual) {
-            line.push_str(&format!("\n       expected: {}\n       seen:     {}", expected.text, actual.text));
-        }
-        // The same thing in another state or sample is told once.
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    for line in lines.iter().take(LINES) {
-        eprintln!("{line}");
-    }
-    let more = lines.len().saturating_sub(LINES);
-    if more > 0 {
-        eprintln!("  and {more} more; see the report");
-    }
-    let not_claimed: Vec<&str> = assessment
-        .provisions
-        .iter()
-        .filter(|provision| provision.verdict == harness::testcases::Verdict::NotClaimed)
-        .map(|provision| provision.id.as_str())
-        .collect();
-    if !not_claimed.is_empty() {
-        eprintln!("  Recommendations not claimed: {}", not_claimed.join(", "));
-    }
-    if !assessment.complete {
-        eprintln!("  Partial run: not everything that was planned was done, so it is never PASS");
-    }
-    let coverage = &assessment.coverage;
-    eprintln!(
-        "  {} of {} units planned: {} by machine, {} assisted, {} by an assessor, {} open. Mandatory provisions alone: {}",
-        coverage.planned,
-        coverage.units,
-        coverage.machine,
-        coverage.assisted,
-        coverage.assessor,
-        coverage.open,
-        paint(tone(assessment.verdict_mandatory), assessment.verdict_mandatory.as_str()),
-    );
 }
