@@ -182,6 +182,9 @@ fn of_provisions(input: &ReportInput<'_>, words: &Words) -> Vec<Finding> {
         let text = match provision.and_then(|provision| provision.reason.as_ref()) {
             Some(reason) => words.reason(reason).text,
             None if provision.is_some_and(left_out) => words.why("not-selected"),
+            None if provision.is_none() && !of_run => {
+                format!("{} ({})", words.ui(&reason.code), reason.subject)
+            }
             None => words.ui(&reason.code).to_owned(),
         };
         let concerned = provision.map(|provision| Concerned {
@@ -220,7 +223,7 @@ fn waiting(input: &ReportInput<'_>, words: &Words) -> Option<Finding> {
     let mut units: Vec<&str> = prompts.iter().filter_map(|prompt| prompt.unit.as_deref()).collect();
     units.sort_unstable();
     units.dedup();
-    let rows = prompts.iter().filter(|prompt| prompt.unit.is_none()).count();
+    let rows = prompts.iter().filter(|prompt| prompt.id.starts_with("companion/")).count();
     let mut text = words
         .ui("waiting")
         .replace("{questions}", &prompts.len().to_string())

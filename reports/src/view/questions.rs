@@ -11,6 +11,7 @@ use crate::words::Words;
 pub(super) struct Question {
     anchor: String,
     unit: Option<String>,
+    title: String,
     unit_anchor: String,
     question: String,
     look_at: String,
@@ -34,25 +35,32 @@ pub(super) fn questions(words: &Words, assessment: &Assessment) -> Vec<Question>
     let mut questions: Vec<Question> = Vec::new();
     for prompt in testcases::assess::open_prompts(assessment) {
         let role = role_words(words, prompt.role);
+        // Questions beyond the units: `companion/ROW`, `external/ID`, `not-applicable/PROVISION`.
+        let kind = prompt.id.split('/').next().unwrap_or_default();
+        let title = match prompt.unit {
+            Some(_) => String::new(),
+            None => said(words, "title", kind),
+        };
         let row = Row {
             item: if prompt.item == "-" { String::new() } else { prompt.item.clone() },
             place: place_words(words, prompt.state, prompt.sample.as_deref()),
         };
-        let known =
-            questions.iter_mut().find(|question| question.unit == prompt.unit && question.role == role);
+        let known = questions.iter_mut().find(|question| {
+            question.unit == prompt.unit && question.title == title && question.role == role
+        });
         if let Some(question) = known {
             question.count += 1;
             question.rows.push(row);
             continue;
         }
         let text = prompt.unit.as_deref().and_then(|unit| words.texts().units.get(unit));
-        let anchored = prompt.unit.as_deref().unwrap_or("companion");
+        let anchored = prompt.unit.as_deref().unwrap_or(kind);
         questions.push(Question {
             anchor: question_anchor(anchored),
             unit: prompt.unit.clone(),
+            title,
             unit_anchor: anchor("u", anchored),
-            question: text
-                .map_or_else(|| words.ui("companion-question").to_owned(), |text| text.question.clone()),
+            question: text.map_or_else(|| said(words, "question", kind), |text| text.question.clone()),
             look_at: text.map_or_else(String::new, |text| text.look_at.clone()),
             role,
             count: 1,
@@ -66,4 +74,9 @@ pub(super) fn questions(words: &Words, assessment: &Assessment) -> Vec<Question>
         }
     }
     questions
+}
+
+/// Words of a kind of question; the kind itself where there are none.
+fn said(words: &Words, what: &str, kind: &str) -> String {
+    words.phrases().get(&format!("{what}-{kind}")).cloned().unwrap_or_else(|| kind.to_owned())
 }
