@@ -39,6 +39,7 @@ pub(crate) struct Page {
     overrides: Vec<overview::Overridden>,
     identification: Vec<Fact>,
     laboratory: Vec<Fact>,
+    method_note: String,
     method: Vec<Fact>,
     limits: Vec<String>,
     scenarios: Vec<details::Scenario>,
@@ -131,6 +132,7 @@ impl Page {
                 stated("place", facts.lab.place.as_deref()),
                 stated("equipment", joined(&facts.equipment).as_deref()),
             ],
+            method_note: method_note(words, &assessment.edition),
             method: vec![
                 stated("decision-rule", facts.decision_rule.as_deref()),
                 stated("deviations", facts.deviations.as_deref()),
@@ -252,4 +254,20 @@ fn place_words(words: &Words, state: Option<testcases::DutState>, sample: Option
 fn anchor(prefix: &str, id: &str) -> String {
     let safe: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     format!("{prefix}-{safe}")
+}
+
+/// How much of the catalogue is not yet compared with the standard. A number, so that nobody takes our
+/// reading for the standard's.
+fn method_note(words: &Words, edition: &str) -> String {
+    let Ok(edition) = edition.parse::<ixit::Edition>() else { return String::new() };
+    let catalogue = testcases::Catalogue::of(edition);
+    let confidences: Vec<&str> = catalogue
+        .provisions
+        .iter()
+        .map(|provision| provision.confidence.as_str())
+        .chain(catalogue.conditions.iter().map(|condition| condition.confidence.as_str()))
+        .chain(catalogue.cases.iter().map(|case| case.confidence.as_str()))
+        .collect();
+    let open = confidences.iter().filter(|confidence| **confidence != "high").count();
+    words.ui("method-note").replace("{n}", &open.to_string()).replace("{m}", &confidences.len().to_string())
 }
