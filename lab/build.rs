@@ -1,4 +1,4 @@
-//! Makes the registry of faults from `src/faults/`, and puts the template of the declaration into the program.
+//! Makes the registry of faults from `src/faults/`, and puts the files of the reference declaration into the program.
 
 #[path = "../build-support/registry.rs"]
 mod registry;
@@ -18,17 +18,18 @@ fn main() {
     );
     std::fs::write(out.join("fault_modules.rs"), text).expect("OUT_DIR can be written");
 
-    let template = root.join("devices/water-heater");
+    let reference = root.join("devices/water-heater");
     let mut files = Vec::new();
-    collect(&template, &template, &mut files);
+    collect(&reference, &reference, &mut files);
     files.sort();
-    let mut text =
-        String::from("/// Files of the template, by name.\nstatic TEMPLATE: &[(&str, &[u8])] = &[\n");
+    let mut text = String::from(
+        "/// Files of the reference declaration, by name.\nstatic REFERENCE: &[(&str, &[u8])] = &[\n",
+    );
     for (name, path) in files {
         writeln!(text, "    ({name:?}, include_bytes!({path:?})),").expect("a String takes any text");
     }
     text.push_str("];\n");
-    std::fs::write(out.join("template_files.rs"), text).expect("OUT_DIR can be written");
+    std::fs::write(out.join("reference_files.rs"), text).expect("OUT_DIR can be written");
 }
 
 /// Every file below `folder`, as (name below `root` with `/`, path).

@@ -47,6 +47,39 @@ fn the_reference_declaration_is_clean() {
     assert_eq!(code(&output), 0, "{}", told(&output));
 }
 
+/// The folder as it lies in the repository, which users try first.
+#[test]
+fn the_reference_folder_in_the_repository_is_clean() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/devices/water-heater");
+    let path = folder.display().to_string();
+    let output = run(&["check", &path, "--json"]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert_eq!(json(&output)["findings"].as_array().map(Vec::len), Some(0), "{}", json(&output));
+    let (_, diagnostics) = harness::ixit::Bench::read(&folder.join("bench.toml"));
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let output = run(&["plan", &path]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+
+    let below = temporary();
+    let sheet = below.path().join("declaration.xlsx").display().to_string();
+    let back = below.path().join("back");
+    let output = run(&["export", &path, &sheet]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let output = run(&["import", &sheet, &back.display().to_string()]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    // Documents do not travel in a spreadsheet.
+    fs::create_dir_all(back.join("documents")).expect("a folder");
+    for entry in fs::read_dir(folder.join("documents")).expect("documents").flatten() {
+        fs::copy(entry.path(), back.join("documents").join(entry.file_name())).expect("a copy");
+    }
+    let content = |folder: &Path| {
+        let reading = harness::ixit::Declaration::read(folder);
+        assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
+        reading.declaration.expect("a declaration").content()
+    };
+    assert_eq!(content(&back), content(&folder));
+}
+
 #[test]
 fn eight_errors_are_named_in_one_run_with_their_places() {
     let below = temporary();

@@ -1,134 +1,152 @@
-//! The declaration of the instance that runs: the template of `devices/water-heater` with its
-//! placeholders filled in. `PLACEHOLDERS.md` beside the template says what each of them stands for.
+//! The declaration of the instance that runs: the files of `devices/water-heater`, which are those of one
+//! instance in full, with what is individual to it replaced by what is individual to this one.
+//! `README.md` beside the files lists these values.
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use crate::certificate;
 use crate::error::LabError;
 use crate::fault::Folder;
-use crate::model::{self, page};
 use crate::secrets::Secrets;
 use crate::spec::Ports;
 
-include!(concat!(env!("OUT_DIR"), "/template_files.rs"));
+include!(concat!(env!("OUT_DIR"), "/reference_files.rs"));
 
-/// File of the template with the answers of the people in a demonstration.
+/// File with the answers of the people in a demonstration.
 const DECISIONS: &str = "decisions.toml";
-/// Files of the template that are no part of the declaration.
-const NOT_DECLARED: [&str; 2] = [DECISIONS, "PLACEHOLDERS.md"];
+/// Files of the folder that are no part of the declaration.
+const NOT_DECLARED: [&str; 2] = [DECISIONS, "README.md"];
 
-/// What the placeholders stand for.
+/// A value in the files that belongs to one instance.
 #[derive(Clone, Debug)]
-pub(crate) struct Values(BTreeMap<&'static str, String>);
+struct Individual {
+    /// As it stands in the files.
+    token: &'static str,
+    /// Every file that holds it; each has to, and no other may.
+    files: &'static [&'static str],
+    /// What stands there for the instance that runs.
+    value: String,
+}
+
+/// Values of the instance that runs, each with the token that it replaces.
+#[derive(Clone, Debug)]
+pub(crate) struct Values(Vec<Individual>);
 
 impl Values {
     pub(crate) fn new(address: Ipv4Addr, world: Ipv4Addr, ports: &Ports, secrets: &Secrets) -> Self {
-        let (from, until) = certificate::validity();
-        let published = |path: &str| format!("http://{}{path}", model::MAKER_HOST);
-        let values = [
-            ("manufacturer", model::MANUFACTURER.to_owned()),
-            ("manufacturer_japanese", model::MANUFACTURER_JAPANESE.to_owned()),
-            ("model", model::MODEL.to_owned()),
-            ("hardware", model::HARDWARE.to_owned()),
-            ("firmware", model::FIRMWARE.to_owned()),
-            ("serial", secrets.serial.clone()),
-            ("serial_prefix", model::SERIAL_PREFIX.to_owned()),
-            ("mac", secrets.mac.clone()),
-            ("address", address.to_string()),
-            ("tester_address", tester_address(address).to_string()),
-            ("world_address", world.to_string()),
-            ("https_port", ports.https.to_string()),
-            ("mdns_port", ports.mdns.to_string()),
-            ("telnet_port", ports.telnet.to_string()),
-            ("debug_port", ports.debug.to_string()),
-            ("maker_host", model::MAKER_HOST.to_owned()),
-            ("maker_url", format!("http://{}", model::MAKER_HOST)),
-            ("maker_port", ports.maker.to_string()),
-            ("cloud_host", model::CLOUD_HOST.to_owned()),
-            ("cloud_port", ports.cloud.to_string()),
-            ("update_host", model::UPDATE_HOST.to_owned()),
-            ("update_port", ports.update.to_string()),
-            ("page_policy", published(page::POLICY)),
-            ("page_support", published(page::SUPPORT)),
-            ("page_security_txt", published(page::SECURITY_TXT)),
-            ("page_personal_data", published(page::PERSONAL_DATA)),
-            ("page_deletion", published(page::DELETION)),
-            ("page_sensors", published(page::SENSORS)),
-            ("page_setup", published(page::SETUP)),
-            ("page_updates", published(page::UPDATES)),
-            ("user_name", model::USER_NAME.to_owned()),
-            ("user_password", secrets.user_password.clone()),
-            ("label_password", secrets.label_password.clone()),
-            ("label_password_length", model::LABEL_PASSWORD_LENGTH.to_string()),
-            ("label_alphabet_size", model::LABEL_ALPHABET.len().to_string()),
-            ("user_password_minimum", model::USER_PASSWORD_MINIMUM.to_string()),
-            ("lockout_failures", model::LOCKOUT_FAILURES.to_string()),
-            ("lockout_seconds", model::LOCKOUT_SECONDS.to_string()),
-            ("certificate_key", model::CERTIFICATE_KEY.to_owned()),
-            ("certificate_from", from.to_string()),
-            ("certificate_until", until.to_string()),
-            ("security_contact", model::SECURITY_CONTACT.to_owned()),
-            ("acknowledgement_days", model::ACKNOWLEDGEMENT_DAYS.to_string()),
-            ("status_days", model::STATUS_DAYS.to_string()),
-            ("fix_days", model::FIX_DAYS.to_string()),
-            ("support_until", model::SUPPORT_UNTIL.to_owned()),
-            ("on_sale_from", model::ON_SALE_FROM.to_owned()),
-            ("update_check_hours", model::UPDATE_CHECK_HOURS.to_string()),
-        ];
-        Self(BTreeMap::from(values))
+        const ICS: &str = "ics.toml";
+        const IXIT: &str = "ixit.toml";
+        const BENCH: &str = "bench.toml";
+        let mut values = Vec::new();
+        let mut individual = |token, files, value| values.push(Individual { token, files, value });
+
+        individual("127.64.0.1", &[BENCH], address.to_string());
+        individual("127.192.0.1", &[BENCH], tester_address(address).to_string());
+        individual("127.64.0.2", &[BENCH], world.to_string());
+        individual("8443", &[ICS, IXIT], ports.https.to_string());
+        individual("5353", &[IXIT], ports.mdns.to_string());
+        individual("9229", &[IXIT], ports.debug.to_string());
+        individual("8080", &[BENCH], ports.maker.to_string());
+        individual("8883", &[BENCH, IXIT], ports.cloud.to_string());
+        individual("8444", &[BENCH, IXIT], ports.update.to_string());
+        individual("HK100-26-857015", &[BENCH], secrets.serial.clone());
+        individual("02:48:4b:0a:34:a0", &[BENCH], secrets.mac.clone());
+        individual("XQ6JDmJNx3uK", &[BENCH], secrets.label_password.clone());
+        individual("pFXYraeuTQwK57qW", &[BENCH], secrets.user_password.clone());
+        Self(values)
     }
 
-    /// Replaces every `{{name}}` in a text.
+    /// The text of a file with the values of this instance.
     ///
     /// # Errors
-    /// If a name is unknown.
-    fn fill(&self, file: &str, template: &str) -> Result<String, LabError> {
-        let mut filled = String::with_capacity(template.len());
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once("{{") {
-            filled.push_str(before);
-            let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-            let value = self.0.get(name.trim()).ok_or_else(|| LabError::UnknownPlaceholder {
-                file: file.to_owned(),
-                line: template[..template.len() - rest.len() + before.len()].matches('\n').count() + 1,
-                name: name.chars().take(40).collect(),
-            })?;
-            filled.push_str(value);
-            rest = after;
+    /// If a token is missing where it is expected or found where it is not, and if something is left open.
+    fn put_into(&self, file: &str, text: &str) -> Result<String, LabError> {
+        // In one pass, so that a value that looks like another token is left alone.
+        let mut written = String::with_capacity(text.len());
+        let mut seen = vec![false; self.0.len()];
+        let mut at = 0;
+        while let Some(next) = text[at..].chars().next() {
+            let here = self.0.iter().position(|one| is_whole_token(text, at, one.token));
+            match here.map(|index| (index, &self.0[index])) {
+                Some((index, individual)) => {
+                    seen[index] = true;
+                    written.push_str(&individual.value);
+                    at += individual.token.len();
+                }
+                None => {
+                    written.push(next);
+                    at += next.len_utf8();
+                }
+            }
         }
-        filled.push_str(rest);
-        Ok(filled)
+        for (individual, seen) in self.0.iter().zip(seen) {
+            if seen != individual.files.contains(&file) {
+                let (file, token) = (file.to_owned(), individual.token);
+                return Err(if seen {
+                    LabError::TokenUnexpected { file, token }
+                } else {
+                    LabError::TokenMissing { file, token }
+                });
+            }
+        }
+        match written.split_once("{{") {
+            None => Ok(written),
+            Some((before, after)) => Err(LabError::LeftOpen {
+                file: file.to_owned(),
+                line: before.matches('\n').count() + 1,
+                name: after.split(['}', '\n']).next().unwrap_or_default().chars().take(40).collect(),
+            }),
+        }
     }
 }
 
-/// The declaration folder, filled in.
+/// The declaration folder of the instance.
 ///
 /// # Errors
-/// If a template asks for an unknown value.
+/// If a file does not hold the tokens that it should, or one of the listed files is not there.
 pub(crate) fn folder(values: &Values) -> Result<Folder, LabError> {
     let mut folder = Folder::default();
-    for (name, bytes) in TEMPLATE.iter().filter(|(name, _)| !NOT_DECLARED.contains(name)) {
-        let filled = match std::str::from_utf8(bytes) {
-            Ok(text) => values.fill(name, text)?.into_bytes(),
+    for (name, bytes) in REFERENCE.iter().filter(|(name, _)| !NOT_DECLARED.contains(name)) {
+        let contents = match std::str::from_utf8(bytes) {
+            Ok(text) => values.put_into(name, text)?.into_bytes(),
             Err(_) => bytes.to_vec(), // a picture or a firmware image
         };
-        folder.0.insert((*name).to_owned(), filled);
+        folder.0.insert((*name).to_owned(), contents);
     }
-    Ok(folder)
+    let wanted = values.0.iter().flat_map(|one| one.files);
+    match wanted.copied().find(|file| !folder.0.contains_key(*file)) {
+        Some(file) => Err(LabError::NoReferenceFile { file }),
+        None => Ok(folder),
+    }
 }
 
-/// Answers of the people in a demonstration, filled in.
+/// Answers of the people in a demonstration.
 ///
 /// # Errors
-/// If the template is missing or asks for an unknown value.
+/// If the file is missing, is not text, or holds a value that belongs to one instance.
 pub(crate) fn decisions(values: &Values) -> Result<String, LabError> {
-    let (_, bytes) = TEMPLATE
-        .iter()
-        .find(|(name, _)| *name == DECISIONS)
-        .ok_or(LabError::NoTemplate { file: DECISIONS })?;
-    let text = std::str::from_utf8(bytes).map_err(|_| LabError::NoTemplate { file: DECISIONS })?;
-    values.fill(DECISIONS, text)
+    let missing = || LabError::NoReferenceFile { file: DECISIONS };
+    let (_, bytes) = REFERENCE.iter().find(|(name, _)| *name == DECISIONS).ok_or_else(missing)?;
+    let text = std::str::from_utf8(bytes).map_err(|_| missing())?;
+    values.put_into(DECISIONS, text)
+}
+
+/// Whether the token stands there, and not as part of a longer number, address or name: `8443` is not
+/// in `18443`, and `127.64.0.1` neither in `127.64.0.12` nor in `127.64.0.1.5`.
+fn is_whole_token(text: &str, at: usize, token: &str) -> bool {
+    let Some(after) = text[at..].strip_prefix(token) else { return false };
+    let joins = |character: char| {
+        matches!(character, '.' | '-') || (character == ':' && token.contains(':')) // a longer hardware address
+    };
+    let goes_on = |mut characters: [Option<char>; 2]| {
+        let in_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        if characters[0].is_some_and(joins) {
+            characters.rotate_left(1);
+        }
+        characters[0].is_some_and(in_word)
+    };
+    let mut backwards = text[..at].chars().rev();
+    let mut forwards = after.chars();
+    !goes_on([backwards.next(), backwards.next()]) && !goes_on([forwards.next(), forwards.next()])
 }
 
 /// Source address of the scanner: beside every address of the lab, and different for each device.
@@ -138,37 +156,4 @@ fn tester_address(device: Ipv4Addr) -> Ipv4Addr {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn values() -> Values {
-        let secrets = Secrets::of(1);
-        Values::new(Ipv4Addr::new(127, 71, 1, 2), Ipv4Addr::new(127, 72, 1, 2), &Ports::default(), &secrets)
-    }
-
-    #[test]
-    fn placeholders_are_replaced() {
-        let text = values().fill("ics.toml", "a = \"{{model}}\"\nb = \"{{ https_port }}\"\n").unwrap();
-        assert_eq!(text, "a = \"HK-100\"\nb = \"8443\"\n");
-        assert_eq!(tester_address(Ipv4Addr::new(127, 71, 1, 2)), Ipv4Addr::new(127, 199, 1, 2));
-    }
-
-    #[test]
-    fn an_unknown_placeholder_is_an_error_with_its_place() {
-        let error = values().fill("ics.toml", "a = 1\nb = \"{{colour}}\"\n").unwrap_err();
-        assert!(
-            matches!(&error, LabError::UnknownPlaceholder { file, line: 2, name } if file == "ics.toml" && name == "colour"),
-            "{error}"
-        );
-        assert!(values().fill("ics.toml", "a = \"{{model }").is_err());
-    }
-
-    #[test]
-    fn every_placeholder_is_documented() {
-        let (_, page) = TEMPLATE.iter().find(|(name, _)| *name == "PLACEHOLDERS.md").unwrap();
-        let page = std::str::from_utf8(page).unwrap();
-        for name in values().0.keys() {
-            assert!(page.contains(&format!("`{name}`")), "{name} is missing in PLACEHOLDERS.md");
-        }
-    }
-}
+mod tests;

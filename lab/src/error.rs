@@ -64,19 +64,43 @@ pub enum LabError {
     /// A certificate or key could not be made or read.
     #[error("a certificate of the simulated device could not be made: {0}")]
     Certificate(String),
-    /// A template asks for a value that does not exist.
-    #[error("{file}, line {line}: {{{{{name}}}}} is not a placeholder; PLACEHOLDERS.md lists them")]
-    UnknownPlaceholder {
-        /// File of the template.
+    /// A file of the reference declaration lacks a value that is individual to an instance.
+    #[error(
+        "{file} of the reference declaration no longer holds {token}, in whose place the value of the \
+         instance goes; adapt the table in lab/src/declaration.rs and README.md beside the file"
+    )]
+    TokenMissing {
+        /// File of the reference declaration.
+        file: String,
+        /// As expected there.
+        token: &'static str,
+    },
+    /// A value that is individual to an instance stands in a file that should not hold it.
+    #[error(
+        "{file} of the reference declaration holds {token}, which belongs to one instance and was not \
+         expected there; take it out or adapt the table in lab/src/declaration.rs"
+    )]
+    TokenUnexpected {
+        /// File of the reference declaration.
+        file: String,
+        /// As found there.
+        token: &'static str,
+    },
+    /// A file of the reference declaration was not written out.
+    #[error(
+        "{file}, line {line}: {{{{{name}}}}} is left open; write the value of the default instance there"
+    )]
+    LeftOpen {
+        /// File of the reference declaration.
         file: String,
         /// Line, from 1.
         line: usize,
         /// As written.
         name: String,
     },
-    /// The template has no such file.
-    #[error("the template of the declaration has no file {file}")]
-    NoTemplate {
+    /// The reference declaration has no such file, or it is not text.
+    #[error("the reference declaration has no text file {file}")]
+    NoReferenceFile {
         /// Name.
         file: &'static str,
     },

@@ -69,7 +69,7 @@ pub enum Apply {
 pub enum FaultError {
     /// The folder holds no such file.
     #[error(
-        "the declaration has no file {file}; the fault edits it, so it has to be adapted to the template"
+        "the declaration has no file {file}; the fault edits it, so it has to be adapted to the reference declaration"
     )]
     NoFile {
         /// Name in the folder.

@@ -133,7 +133,7 @@ impl Instance {
     /// the faults of documentation and bench applied.
     ///
     /// # Errors
-    /// An unknown placeholder in the template, or a fault that does not find what it edits.
+    /// A file of the reference declaration that lacks a value to replace, or a fault that does not find what it edits.
     pub fn folder(&self) -> Result<Folder, LabError> {
         let mut folder = declaration::folder(&self.values)?;
         for fault in &self.faults {
@@ -150,7 +150,7 @@ impl Instance {
     /// Text of `decisions.toml`: the answers of the people in a demonstration with the sound device.
     ///
     /// # Errors
-    /// An unknown placeholder in the template.
+    /// The file is missing, or holds what belongs to one instance.
     pub fn decisions(&self) -> Result<String, LabError> {
         declaration::decisions(&self.values)
     }

@@ -1,4 +1,4 @@
-//! The filled-in declaration, read by those who will read it.
+//! The declaration of an instance, read by those who will read it.
 
 use ixit::declaration::SourceFile;
 use ixit::{Bench, Declaration, Severity};
