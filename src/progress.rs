@@ -74,6 +74,10 @@ impl Listener for Progress {
                     if *resumed { format!(" again, {done} observations are done") } else { String::new() };
                 self.print(&mut state, &format!("Run {}{again}", folder.display()));
             }
+            Event::ProvisionsReopened { provisions } => {
+                let text = format!("What was found shows that they apply: {}", provisions.join(", "));
+                self.print(&mut state, &paint(Tone::Strong, &text));
+            }
             Event::Entering { state: wanted, .. } => {
                 self.rewrite(&mut state, &format!("Bringing the device into {}", wanted.as_str()));
             }

@@ -22,6 +22,11 @@ pub enum Event {
         /// The run goes on after a stop.
         resumed: bool,
     },
+    /// Provisions that the declaration leaves out are planned, because what was found shows that they apply.
+    ProvisionsReopened {
+        /// Their ids, in order.
+        provisions: Vec<String>,
+    },
     /// The device is being brought into a state.
     Entering {
         /// State.

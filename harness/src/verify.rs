@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::store::{
     ASSESSMENT_FILE, DECLARATION_FOLDER, EVIDENCE_FOLDER, Entry, PLAN_FILE, RUN_FILE, Sealed, Started,
-    StoreError, hex_of, journal, names, read_bounded,
+    StoreError, extended_plans, hex_of, journal, names, read_bounded,
 };
 
 const LARGEST: u64 = 1 << 30;
@@ -64,6 +64,9 @@ pub fn verify(folder: &Path) -> Result<Verification, StoreError> {
     match reading.lines.first().map(|line| &line.line.entry) {
         Some(Entry::RunStarted(started)) => started_files(folder, started, &mut result)?,
         _ => result.alter(journal::JOURNAL, "a first line with the digests of the run", "another line"),
+    }
+    for (name, expected) in extended_plans(&reading.lines) {
+        result.compare(folder, &name, &expected);
     }
     let settled = matches!(
         reading.lines.last().map(|line| &line.line.entry),

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use harness::probes::Request;
 use harness::store::{Entry, RunStore};
+use harness::testcases::assessment::Assessment;
 use harness::testcases::plan::Step;
 use harness::testcases::{DutState, Verdict};
 use harness::{
-    BenchInput, ExitCode, IdentityStanding, NoAnswers, ResumeRequest, RunError, RunRecord, Silent,
+    BenchInput, ExitCode, IdentityStanding, NoAnswers, ResumeRequest, RunError, RunRecord, ScriptedAnswers,
+    Silent,
 };
 use support::{Device, FakeBench, Person, SECRET, SERIAL, identity_of, request, resume, start, verdicts};
 use tokio_util::sync::CancellationToken;
@@ -349,4 +351,38 @@ async fn each_sample_is_observed_by_itself() {
     let expected = [("S1", device.address), ("S2", second.address)]
         .map(|(sample, address)| (sample.to_owned(), address.to_string()));
     assert_eq!(seen, [expected.clone(), expected].concat());
+}
+
+#[tokio::test]
+async fn a_reversal_is_bound_to_the_verdict_that_stood_and_written_down_once() {
+    let device = Device::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let outcome =
+        start(request(&device, folder.path(), true), Arc::default(), Arc::new(NoAnswers)).await.unwrap();
+    let of_the_ics = |assessment: Assessment| {
+        let units = assessment
+            .provisions
+            .into_iter()
+            .flat_map(|provision| provision.cases)
+            .flat_map(|case| case.units);
+        units.into_iter().find(|unit| unit.id == "4-1-1:a").unwrap().items
+    };
+    let items = of_the_ics(outcome.assessment.unwrap());
+    let reversed = items.iter().find(|item| item.verdict == Verdict::Pass).unwrap();
+    let script = format!(
+        "[[decision]]\nprompt = \"override/4-1-1:a/{}\"\nanswer = \"FAIL\"\nreason = \"A joke\"\nperson = \"A\"\n",
+        reversed.item
+    );
+    let answers = Arc::new(ScriptedAnswers::parse(&script).unwrap());
+    for _ in 0..2 {
+        let cancel = CancellationToken::new();
+        let decided =
+            harness::decide(folder.path(), answers.clone(), Arc::new(Silent), cancel).await.unwrap();
+        let items = of_the_ics(decided.assessment.unwrap());
+        let now = items.iter().find(|item| item.item == reversed.item).unwrap();
+        assert_eq!((now.verdict, now.overridden), (Verdict::Fail, Some(Verdict::Pass)));
+    }
+    let decisions = RunRecord::read(folder.path()).unwrap().decisions;
+    let facts: Vec<&String> = decisions.iter().map(|decision| &decision.facts).collect();
+    assert!(matches!(facts[..], [facts] if facts.starts_with("sha256:")), "{facts:?}");
 }

@@ -21,7 +21,7 @@ use crate::verdict::Verdict;
 use ixit::Support;
 
 use questions::Deviation;
-pub use unit::{override_facts, unit_results};
+pub use unit::{facts_of_override, override_facts, unit_results};
 
 mod documentation;
 pub(crate) mod questions;

@@ -332,13 +332,14 @@ fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]
                 }
                 here.push(observe(state, "http-login", &row.id, login_params(row, &login.value), None, ids));
             }
-            for (entry, url) in published(declaration) {
+            for (url, entries) in published(declaration) {
+                let reads: Vec<String> = entries.iter().map(|entry| format!("user_info.{entry}")).collect();
                 let ids: Vec<String> = readers("public-resource", state)
                     .into_iter()
                     .filter(|id| {
-                        catalogue.unit(id).is_some_and(|unit| {
-                            unit.reads.iter().any(|read| *read == format!("user_info.{entry}"))
-                        })
+                        catalogue
+                            .unit(id)
+                            .is_some_and(|unit| unit.reads.iter().any(|read| reads.contains(read)))
                     })
                     .collect();
                 if !ids.is_empty() {
@@ -378,16 +379,19 @@ fn login_params(row: &ixit::Row, login: &ixit::companion::Login) -> serde_json::
     })
 }
 
-/// Published resources: key of the entry and address.
-fn published(declaration: &Declaration) -> Vec<(String, String)> {
-    declaration.ixit.form("user_info").map_or_else(Vec::new, |form| {
-        form.companions
-            .resources
-            .iter()
-            .filter(|(_, resource)| resource.value.kind == ResourceKind::Url)
-            .map(|(key, resource)| (key.clone(), resource.value.place.clone()))
-            .collect()
-    })
+/// Addresses of published resources, each with the entries that name it: a page is fetched once.
+fn published(declaration: &Declaration) -> Vec<(String, Vec<String>)> {
+    let mut pages: Vec<(String, Vec<String>)> = Vec::new();
+    let Some(form) = declaration.ixit.form("user_info") else { return pages };
+    let resources = form.companions.resources.iter();
+    for (entry, resource) in resources.filter(|(_, resource)| resource.value.kind == ResourceKind::Url) {
+        let url = &resource.value.place;
+        match pages.iter_mut().find(|(known, _)| known == url) {
+            Some((_, entries)) => entries.push(entry.clone()),
+            None => pages.push((url.clone(), vec![entry.clone()])),
+        }
+    }
+    pages
 }
 
 #[cfg(test)]

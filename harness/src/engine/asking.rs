@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use testcases::assess::open_prompts;
+use testcases::assess::{facts_of_override, open_prompts};
 use testcases::{Decision, Prompt};
 
 use super::{Engine, Halt, RunError};
@@ -68,6 +68,12 @@ impl Engine {
         }
         if !self.take_in_attachments(&mut decision)? {
             return Ok(None);
+        }
+        // A person who reverses a machine verdict has the one in mind that stands now, and no later one.
+        if decision.facts.is_empty()
+            && let Some(facts) = facts_of_override(&self.record.facts(), &decision.prompt)
+        {
+            decision.facts = facts;
         }
         let in_force = self.record.decisions.iter().rev().find(|earlier| earlier.prompt == decision.prompt);
         if in_force.is_some_and(|earlier| {

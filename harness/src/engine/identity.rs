@@ -80,7 +80,7 @@ impl Engine {
                 continue;
             }
             for sample in self.record.manifest.samples.clone() {
-                let first = key(index, &sample, None);
+                let first = key(*state, request, &sample, None);
                 let seen = self.record.seen();
                 if !seen.has(&first) {
                     continue;

@@ -4,6 +4,7 @@ mod asking;
 mod identity;
 pub mod outstanding;
 mod parameters;
+mod reopening;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -180,6 +181,9 @@ pub async fn run(
 
 /// Goes on with a run that was stopped or killed: makes the outstanding observations, asks what is open.
 /// The state of the device is taken as unknown and entered anew.
+///
+/// Provisions that do not apply by the declaration, and do by what was found, are planned first: their
+/// observations and questions are outstanding from then on, and nothing that was observed is repeated.
 ///
 /// # Errors
 /// See [`RunError`].
@@ -368,6 +372,10 @@ impl Engine {
 
     /// Steps, questions, assessment.
     async fn conduct(mut self, resumed: bool) -> Result<RunOutcome, RunError> {
+        // Of another device nothing that was found counts.
+        if resumed && self.record.state().identity != IdentityStanding::Wrong {
+            self.reopen()?;
+        }
         let seen = self.record.seen();
         let outstanding =
             outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen).len();

@@ -14,7 +14,7 @@ pub const NO_SAMPLE: &str = "-";
 /// An observation to be made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// The same in every run of the plan: number of the step, sample, port.
+    /// The same in every run of the plan; see [`key`].
     pub key: String,
     /// Index of the step in the plan.
     pub step: usize,
@@ -93,7 +93,7 @@ pub fn outstanding(plan: &Plan, samples: &[String], seen: &Seen) -> Vec<Task> {
                 Some(for_each) => seen.ports(*for_each, *state, sample).into_iter().map(Some).collect(),
             };
             for port in ports {
-                let key = key(index, sample, port);
+                let key = key(*state, request, sample, port);
                 if !seen.has(&key) {
                     tasks.push(Task {
                         key,
@@ -110,11 +110,18 @@ pub fn outstanding(plan: &Plan, samples: &[String], seen: &Seen) -> Vec<Task> {
     tasks
 }
 
-/// Key of a step: number from 1, sample, port.
-pub fn key(step: usize, sample: &str, port: Option<u16>) -> String {
+/// Key of an observation: `STATE/PROBE/TARGET/SAMPLE`, and `/tcp-PORT` where the step is repeated for ports.
+///
+/// It says what is observed and not where it stands in the plan, so that a plan that grows keeps what was
+/// observed. Within target and sample, `/`, `~` and `%` are written as in a URL: an observation that is
+/// repeated has the key of the first with `~` and a number behind it.
+pub fn key(state: DutState, request: &Request, sample: &str, port: Option<u16>) -> String {
+    let segment = |text: &str| text.replace('%', "%25").replace('/', "%2F").replace('~', "%7E");
+    let (target, sample) = (segment(&request.target), segment(sample));
+    let key = format!("{}/{}/{target}/{sample}", state.as_str(), request.probe);
     match port {
-        None => format!("{:03}/{sample}", step + 1),
-        Some(port) => format!("{:03}/{sample}/tcp-{port}", step + 1),
+        None => key,
+        Some(port) => format!("{key}/tcp-{port}"),
     }
 }
 

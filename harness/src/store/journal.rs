@@ -51,6 +51,14 @@ pub enum Entry {
         /// Digest of the bench file, where there is one.
         bench: Option<String>,
     },
+    /// Provisions that what was found brings back are planned: the plan in force is from here on the next
+    /// `plan.<n>.json`.
+    ProvisionsReopened {
+        /// Ids of the provisions, in order.
+        provisions: Vec<String>,
+        /// Digest of the extended plan.
+        plan: String,
+    },
     /// An observation begins.
     StepStarted {
         /// Key of the step, the same in every run of the plan.

@@ -2,6 +2,7 @@
 //! most the observation under way.
 
 mod evidence;
+mod extended_plan;
 mod files;
 pub mod journal;
 mod manifest;
@@ -18,6 +19,7 @@ use probes::observation::digest;
 use testcases::plan::Plan;
 
 pub use evidence::{Evidence, FOLDER as EVIDENCE_FOLDER};
+pub use extended_plan::plan_file;
 pub use journal::{Entry, Finished, IdentityDifference, IdentityRead, Line, Observed, Sealed, Started};
 pub use manifest::{
     BenchRecord, FILE as RUN_FILE, FORMAT, NamedDigest, People, RunManifest, StoredDocument, tool,
@@ -25,10 +27,11 @@ pub use manifest::{
 pub use record::RunRecord;
 
 pub(crate) use evidence::{hex_of, names};
+pub(crate) use extended_plan::extended_plans;
 pub(crate) use files::read_bounded;
 pub(crate) use record::named_evidence;
 
-/// Name of the plan in a run folder.
+/// Name of the first plan in a run folder; see [`plan_file`].
 pub const PLAN_FILE: &str = "plan.json";
 /// Name of the assessment in a run folder.
 pub const ASSESSMENT_FILE: &str = "assessment.json";
@@ -241,7 +244,7 @@ impl RunStore {
         self.evidence.read(reference)
     }
 
-    /// Writes a file of the run folder other than record and evidence (assessment), in one go.
+    /// Writes a file of the run folder other than journal and evidence (assessment, extended plan), in one go.
     ///
     /// # Errors
     /// It cannot be written.

@@ -14,7 +14,7 @@ use testcases::{Catalogue, Decision, Facts, Recorded};
 
 use super::journal::{self, Entry, Sealed};
 use super::manifest::{self, RunManifest};
-use super::{DECLARATION_FOLDER, Evidence, PLAN_FILE, StoreError, files};
+use super::{DECLARATION_FOLDER, Evidence, PLAN_FILE, StoreError, extended_plan, files};
 use crate::engine::outstanding::Seen;
 use crate::run_state::RunState;
 
@@ -27,7 +27,7 @@ pub struct RunRecord {
     pub folder: PathBuf,
     /// What the run is made of.
     pub manifest: RunManifest,
-    /// The plan.
+    /// The plan in force: the first one, or the last that a reopened provision extended.
     pub plan: Plan,
     /// The declaration as stored.
     pub declaration: Declaration,
@@ -98,6 +98,7 @@ impl RunRecord {
             }
             _ => broken.push("the journal does not begin with the start of a run".to_owned()),
         }
+        let plan = extended_plan::in_force(folder, &journal, plan, &mut broken);
         let mut record = Self {
             folder: folder.to_owned(),
             manifest,
@@ -155,17 +156,21 @@ impl RunRecord {
 
     /// Makes the assessment: a function of the record alone.
     pub fn assess(&self) -> Assessment {
-        let facts = Facts {
+        let nature =
+            RunNature { complete: self.state().complete(), demonstration: self.manifest.demonstration };
+        assess(&self.facts(), &self.plan, nature)
+    }
+
+    /// What judges read.
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
             catalogue: Catalogue::of(self.declaration.edition),
             declaration: &self.declaration,
             diagnostics: &self.diagnostics,
             observations: &self.observations,
             decisions: &self.decisions,
             date: self.manifest.date,
-        };
-        let nature =
-            RunNature { complete: self.state().complete(), demonstration: self.manifest.demonstration };
-        assess(&facts, &self.plan, nature)
+        }
     }
 
     /// The assessment as it is stored.

@@ -18,17 +18,8 @@ pub fn unit_results(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let of_this_firmware = without_other_firmware(facts, unit);
     let narrowed = of_this_firmware.as_deref().map(|observations| Facts { observations, ..facts.clone() });
     let facts: &Facts<'_> = narrowed.as_ref().unwrap_or(facts);
-    let mut results = match judge_of(&unit.id) {
-        Some(judge) => (judge.judge)(facts, unit),
-        None => crate::assessor::ask_each(facts, unit),
-    };
-    results.extend(silent_table(facts, unit));
-    results.extend(super::documentation::findings(facts, unit));
-    if results.is_empty() {
-        results.push(inconclusive("-", Reason::new("nothing-exercised"), Blame::Lab));
-    }
+    let mut results = before_overrides(facts, unit);
     for result in &mut results {
-        question_emptiness(facts, unit, result);
         apply_override(facts, unit, result);
         if unit.preparatory {
             leave_preparation_open(result);
@@ -37,6 +28,19 @@ pub fn unit_results(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     }
     fail_what_failed_before(facts, unit, &mut results);
     results
+}
+
+/// What an `override/…` prompt is about as things stand: the facts that a decision on it is to be bound to.
+/// `None` if it names no machine verdict.
+pub fn facts_of_override(facts: &Facts<'_>, prompt: &str) -> Option<String> {
+    let (unit, _) = prompt.strip_prefix("override/")?.split_once('/')?;
+    let unit = facts.catalogue.unit(unit)?;
+    let of_this_firmware = without_other_firmware(facts, unit);
+    let narrowed = of_this_firmware.as_deref().map(|observations| Facts { observations, ..facts.clone() });
+    before_overrides(narrowed.as_ref().unwrap_or(facts), unit)
+        .iter()
+        .find(|result| result.by == By::Machine && override_prompt(&unit.id, result) == prompt)
+        .map(|result| override_facts(&unit.id, result))
 }
 
 /// What an `override/…` decision may be bound to: the digest of the machine verdict that it reverses.
@@ -49,6 +53,24 @@ pub fn override_facts(unit: &str, result: &ItemResult) -> String {
     ))
     .expect("string keys only");
     probes::observation::digest(&text)
+}
+
+/// What the judge of a unit says, or the assessor where it has none, without empty selections that do not
+/// stand.
+fn before_overrides(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let mut results = match judge_of(&unit.id) {
+        Some(judge) => (judge.judge)(facts, unit),
+        None => crate::assessor::ask_each(facts, unit),
+    };
+    results.extend(silent_table(facts, unit));
+    results.extend(super::documentation::findings(facts, unit));
+    if results.is_empty() {
+        results.push(inconclusive("-", Reason::new("nothing-exercised"), Blame::Lab));
+    }
+    for result in &mut results {
+        question_emptiness(facts, unit, result);
+    }
+    results
 }
 
 /// Observations without those of another firmware than the ICS names; `None` if there are no others, or

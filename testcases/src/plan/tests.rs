@@ -128,6 +128,41 @@ fn the_order_of_tables_and_rows_does_not_change_the_plan() {
 }
 
 #[test]
+fn no_step_stands_twice_and_a_page_that_several_entries_name_is_fetched_once() {
+    let [ics, ixit] = reference();
+    let reading = Declaration::from_sources(vec![ics, ixit], Vec::new());
+    let steps = derive(&reading.declaration.expect("the reference declaration is understood"), None).steps;
+    let mut seen = Vec::new();
+    for step in &steps {
+        let Step::Observe { state, request, .. } = step else { continue };
+        let what = (*state, &request.probe, &request.target);
+        assert!(!seen.contains(&what), "{what:?}");
+        seen.push(what);
+    }
+    assert!(seen.len() > 10, "{seen:?}");
+
+    let page = "{ kind = \"url\", place = \"http://maker.example/security\" }";
+    let ixit = format!(
+        "[user_info]\n[user_info.resources]\npublication_of_support_period = {page}\n\
+         publication_of_vulnerability_disclosure_policy = {page}\n"
+    );
+    let ics = self::ics(&[("5.2-1", "Y"), ("5.3-13", "Y")]);
+    let plan = planned(&ics, &ixit, None);
+    let pages: Vec<&Vec<String>> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Observe { request, units, .. } if request.probe == "public-resource" => Some(units),
+            _ => None,
+        })
+        .collect();
+    let [units] = pages[..] else { panic!("{pages:?}") };
+    for provision in ["5.2-1", "5.3-13"] {
+        assert!(units.iter().any(|unit| unit.starts_with(&format!("{provision}-"))), "{units:?}");
+    }
+}
+
+#[test]
 fn a_condition_that_does_not_hold_unplans_the_provision_with_that_reason() {
     let plan = planned(&ics(&[("5.1-1", "N/A"), ("5.1-3", "Y")]), NO_PASSWORD, None);
     let provision = provision(&plan, "5.1-1");

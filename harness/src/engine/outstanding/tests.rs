@@ -114,12 +114,50 @@ proptest! {
     }
 }
 
+fn asked(target: &str) -> Request {
+    Request { probe: "identify".into(), target: target.into(), params: json!({}) }
+}
+
+proptest! {
+    #[test]
+    fn what_differs_has_another_key_and_no_key_looks_like_a_repetition(
+        one in ("[a/~%-]{0,4}", "[St1/~%-]{0,4}", prop::option::of(0_u16..3)),
+        other in ("[a/~%-]{0,4}", "[St1/~%-]{0,4}", prop::option::of(0_u16..3)),
+    ) {
+        let of = |(target, sample, port): &(String, String, Option<u16>)| {
+            key(DutState::Initialized, &asked(target), sample, *port)
+        };
+        prop_assert_eq!(one == other, of(&one) == of(&other));
+        prop_assert!(!of(&one).contains('~'));
+    }
+}
+
+#[test]
+fn a_plan_that_grows_keeps_what_was_observed() {
+    let small = a_plan();
+    let mut seen = Seen::default();
+    while let Some(task) = outstanding(&small, &samples(), &seen).into_iter().next() {
+        seen.add(&task.key, &answer(&task, &BTreeSet::from([22, 443])));
+    }
+    let mut larger = small.clone();
+    let added = Step::Observe {
+        state: DutState::FactoryDefault,
+        request: asked("a service that was not looked at"),
+        for_each: None,
+        units: Vec::new(),
+    };
+    larger.steps.insert(1, added);
+    let left: Vec<String> =
+        outstanding(&larger, &samples(), &seen).into_iter().map(|task| task.key).collect();
+    let key = |sample| format!("factory_default/identify/a service that was not looked at/{sample}");
+    assert_eq!(left, SAMPLES.iter().map(key).collect::<Vec<_>>());
+}
+
 #[test]
 fn ports_are_outstanding_only_once_they_are_known() {
-    let first: Vec<String> =
-        outstanding(&a_plan(), &samples(), &Seen::default()).into_iter().map(|task| task.key).collect();
-    assert!(first.iter().all(|key| !key.contains("tcp-")), "{first:?}");
-    assert!(first.contains(&"006/-".to_owned()), "{first:?}");
+    let first = outstanding(&a_plan(), &samples(), &Seen::default());
+    assert!(first.iter().all(|task| task.port.is_none()), "{first:?}");
+    assert!(first.iter().any(|task| task.key == "factory_default/public-resource/public-resource/-"));
 }
 
 #[test]
@@ -138,7 +176,7 @@ fn a_later_sweep_of_another_state_does_not_lend_its_ports() {
         .filter(|task| task.port.is_some())
         .map(|task| task.key)
         .collect();
-    assert_eq!(ports, [key(9, "S1", Some(23))]);
+    assert_eq!(ports, ["initialized/identify/identify/S1/tcp-23"]);
 }
 
 #[test]

@@ -63,7 +63,13 @@ fn an_assessor_reverses_a_machine_verdict_with_a_reason_and_it_stays_beside() {
     assert_eq!(reversed.reason.args["code"], "missing-justification");
 
     let bound = Decision { facts: override_facts("4-1-1:a", &machine), ..reversal() };
-    assert_eq!(judge(bound).verdict, Verdict::Pass);
+    assert_eq!(judge(bound.clone()).verdict, Verdict::Pass);
+    // The facts stay those of the machine verdict, also where it is reversed already.
+    let decisions = [bound.clone()];
+    let later = Facts { decisions: &decisions, ..facts.facts() };
+    assert_eq!(facts_of_override(&later, &bound.prompt), Some(bound.facts));
+    assert_eq!(facts_of_override(&later, "override/4-1-1:a/5.2-99"), None);
+    assert_eq!(facts_of_override(&later, "4-1-1:a/5.2-2"), None);
     for ignored in [
         Decision { reason: "  ".to_owned(), ..reversal() },
         Decision { role: Role::Operator, ..reversal() },
