@@ -24,6 +24,12 @@ impl Failure {
         Self { what: what.to_string(), help: None, code: ExitCode::CannotVouch }
     }
 
+    /// A run folder cannot be used: 4 where its record is broken, else 2.
+    pub(crate) fn of_folder(error: harness::StoreError) -> Self {
+        let code = error.exit_code();
+        Self::of_code(error, code)
+    }
+
     /// Ends with a code of the table.
     pub(crate) fn of_code(what: impl fmt::Display, code: ExitCode) -> Self {
         Self { what: what.to_string(), help: None, code }
@@ -47,6 +53,21 @@ impl Failure {
             eprintln!("{} {help}", paint(Tone::Quiet, "help:"));
         }
     }
+}
+
+/// Says on stderr what is broken in a record; whether anything is.
+pub(crate) fn tell_broken(record: &harness::RunRecord) -> bool {
+    for fault in &record.broken {
+        eprintln!("{} {fault}", paint(Tone::Bad, "broken record:"));
+    }
+    if !record.broken.is_empty() {
+        eprintln!(
+            "{} hantei verify {} names every alteration; what follows is not to be used",
+            paint(Tone::Quiet, "help:"),
+            record.folder.display()
+        );
+    }
+    !record.broken.is_empty()
 }
 
 /// Prints a JSON value to stdout, with a line end.

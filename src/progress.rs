@@ -125,6 +125,15 @@ impl Listener for Progress {
             }
             Event::PromptOpen { .. } => self.clear(&mut state),
             Event::DecisionTaken { .. } => {}
+            Event::DecisionNotApplied { prompt, why, others } => {
+                let more = match others {
+                    0 => String::new(),
+                    1 => " (and 1 more)".to_owned(),
+                    others => format!(" (and {others} more)"),
+                };
+                let text = format!("{} {prompt}{more}: {why}", paint(Tone::Open, "decision not applied:"));
+                self.print(&mut state, &text);
+            }
             Event::Trouble { message, .. } => {
                 self.print(&mut state, &format!("{} {message}", paint(Tone::Open, "trouble:")));
             }

@@ -18,6 +18,12 @@ pub trait Answers: Send + Sync {
     fn unasked(&self) -> Vec<Decision> {
         Vec::new()
     }
+
+    /// All decisions of a script, with ids or patterns, so that those that fit no question can be named.
+    /// None for a person.
+    fn scripted(&self) -> Vec<Decision> {
+        Vec::new()
+    }
 }
 
 /// Leaves every prompt open (`--no-input`).
@@ -161,6 +167,10 @@ impl Answers for ScriptedAnswers {
             })
             .cloned()
             .collect()
+    }
+
+    fn scripted(&self) -> Vec<Decision> {
+        self.decisions.clone()
     }
 }
 

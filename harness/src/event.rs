@@ -99,6 +99,16 @@ pub enum Event {
         /// Who answered.
         person: String,
     },
+    /// A decision of a script decides nothing. The record holds no trouble for it: what is wrong is the
+    /// script.
+    DecisionNotApplied {
+        /// Id or pattern that the script has, or id of the question.
+        prompt: String,
+        /// Why, and what may have been meant.
+        why: String,
+        /// So many further decisions or questions have the same reason.
+        others: usize,
+    },
     /// Something of the lab did not work. Never the fault of the device.
     Trouble {
         /// Stable code, e.g. `bench-action-failed`.

@@ -26,9 +26,13 @@ pub struct Judged {
 /// Makes the assessment from the record alone and compares it with the stored one, which is never replaced.
 ///
 /// # Errors
-/// There is no run in the folder, or the assessment cannot be written.
+/// There is no run in the folder, its record is broken (then nothing is written: what was altered is not
+/// judged), or the assessment cannot be written.
 pub fn judge(folder: &Path) -> Result<Judged, StoreError> {
     let record = RunRecord::read(folder)?;
+    if !record.broken.is_empty() {
+        return Err(StoreError::Broken { folder: folder.to_owned(), faults: record.broken });
+    }
     let assessment = record.assess();
     let bytes = crate::store::pretty(&assessment);
     let stored = std::fs::read(folder.join(ASSESSMENT_FILE)).ok();

@@ -58,7 +58,7 @@ pub fn verify(folder: &Path) -> Result<Verification, StoreError> {
     for fault in &reading.faults {
         result.alter(journal::JOURNAL, "an unbroken chain of lines", fault);
     }
-    if !reading.torn.is_empty() {
+    if !reading.torn.is_empty() && reading.faults.is_empty() {
         result.notes.push("The last line of the journal was cut off; hantei resume moves it away".to_owned());
     }
     match reading.lines.first().map(|line| &line.line.entry) {
@@ -72,10 +72,23 @@ pub fn verify(folder: &Path) -> Result<Verification, StoreError> {
         reading.lines.last().map(|line| &line.line.entry),
         Some(Entry::RunFinished(_) | Entry::RunStopped { .. })
     );
-    if !settled {
+    let chained = reading.faults.is_empty();
+    if !chained {
+        // Where lines cannot be followed it is not known what they would have said.
+        result
+            .notes
+            .push("The journal is broken, so evidence could be compared with its own digest only".to_owned());
+    } else if !settled {
         result.notes.push("The run has not come to its end".to_owned());
     }
-    evidence(folder, &reading.lines, settled && reading.faults.is_empty(), &mut result)?;
+    let named = if chained && settled {
+        Named::ByAll
+    } else if chained {
+        Named::SoFar
+    } else {
+        Named::Unknown
+    };
+    evidence(folder, &reading.lines, named, &mut result)?;
     if settled {
         assessment(folder, &reading.lines, &mut result);
     }
@@ -134,10 +147,21 @@ fn below(folder: &Path, prefix: &str, depth: u8) -> Result<Vec<String>, StoreErr
     Ok(found)
 }
 
+/// How evidence that no line names is to be seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// The journal has come to its end: it was added.
+    ByAll,
+    /// The run was under way: a line about it was still to come.
+    SoFar,
+    /// The journal is broken: a line behind the fault may name it.
+    Unknown,
+}
+
 fn evidence(
     folder: &Path,
     lines: &[Sealed],
-    settled: bool,
+    naming: Named,
     result: &mut Verification,
 ) -> Result<(), StoreError> {
     let mut there: BTreeMap<String, String> = BTreeMap::new();
@@ -147,7 +171,7 @@ fn evidence(
             Some(digest) if !there.contains_key(&digest) => {
                 there.insert(digest, name);
             }
-            _ if settled => {
+            _ if naming == Named::ByAll || naming == Named::Unknown && !name.ends_with(".part") => {
                 result.alter(&format!("{EVIDENCE_FOLDER}/{name}"), "no such file", "a file that was added");
             }
             _ => result.notes.push(format!("{EVIDENCE_FOLDER}/{name} was being written")),
@@ -160,10 +184,14 @@ fn evidence(
         if named.contains(expected) {
             continue;
         }
-        if settled {
-            result.alter(&file, "no such file", "evidence that no line of the journal names");
-        } else {
-            result.notes.push(format!("{file} belongs to an observation that was under way"));
+        match naming {
+            Named::ByAll => {
+                result.alter(&file, "no such file", "evidence that no line of the journal names");
+            }
+            Named::SoFar => {
+                result.notes.push(format!("{file} belongs to an observation that was under way"));
+            }
+            Named::Unknown => {}
         }
     }
     for reference in &named {

@@ -127,7 +127,9 @@ async fn altered_evidence_is_not_judged() {
         .unwrap();
     let text = fs::read_to_string(run.join(&observation)).unwrap();
     fs::write(run.join(&observation), text.replace("\"complete\"", "\"partial\"")).unwrap();
-    let judged = harness::judge(&run).unwrap();
-    assert!(judged.state.cannot_vouch(), "{:?}", judged.state);
-    assert!(!judged.same_as_stored);
+    let error = harness::judge(&run).unwrap_err();
+    assert!(matches!(error, harness::StoreError::Broken { .. }), "{error}");
+    let state = harness::RunRecord::read(&run).unwrap().state();
+    assert!(state.cannot_vouch(), "{state:?}");
+    assert!(!run.join("assessment.2.json").exists());
 }

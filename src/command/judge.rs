@@ -9,9 +9,10 @@ use crate::Done;
 use crate::cli::OnRun;
 use crate::output::{self, Failure, paint, tone};
 
-/// Same record, same tool: same bytes. A tool that judges differently writes beside, and never replaces.
+/// Same record, same tool: same bytes. A tool that judges differently writes beside, and never replaces. A
+/// broken record is not judged.
 pub(crate) fn judge(arguments: &OnRun) -> Done {
-    let judged = harness::judge(&arguments.run).map_err(Failure::nothing_started)?;
+    let judged = harness::judge(&arguments.run).map_err(Failure::of_folder)?;
     let assessment = &judged.assessment;
     let differences =
         if judged.same_as_stored { Vec::new() } else { differences(&arguments.run, &judged.bytes) };

@@ -20,7 +20,9 @@ pub(crate) fn report(arguments: &Report) -> Done {
         return Err(Failure::nothing_started(format!("there is no scheme named {scheme} in this build"))
             .help("hantei list schemes shows those there are"));
     }
-    let record = RunRecord::read(&arguments.run).map_err(Failure::nothing_started)?;
+    let record = RunRecord::read(&arguments.run).map_err(Failure::of_folder)?;
+    // Reports of a broken record carry a banner; whoever keeps only the exit code has to know as well.
+    let code = if output::tell_broken(&record) { ExitCode::CannotVouch } else { ExitCode::Pass };
     if arguments.stdout {
         let [format] = arguments.format[..] else {
             return Err(Failure::nothing_started("--stdout takes one format"));
@@ -31,12 +33,12 @@ pub(crate) fn report(arguments: &Report) -> Done {
         let assessment = record.assess();
         let bytes = render(&record, &assessment, format, language(lang))?;
         output::print_text(&String::from_utf8_lossy(&bytes))?;
-        return Ok(ExitCode::Pass);
+        return Ok(code);
     }
     for path in write(&record, &arguments.format, &arguments.lang)? {
         eprintln!("wrote {}", path.display());
     }
-    Ok(ExitCode::Pass)
+    Ok(code)
 }
 
 /// Writes reports of every format and language; gives their paths.

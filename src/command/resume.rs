@@ -15,7 +15,7 @@ use crate::output::Failure;
 /// Brings a built-in bench up again; what is done is kept, only what is open is asked.
 pub(crate) fn resume(arguments: Resume) -> Done {
     let folder = arguments.run;
-    let manifest = RunManifest::read(&folder).map_err(Failure::nothing_started)?;
+    let manifest = RunManifest::read(&folder).map_err(Failure::of_folder)?;
     if let BenchRecord::BuiltIn { device } = &manifest.bench {
         return built_in(&folder, device, arguments.no_input, arguments.decisions.as_deref());
     }

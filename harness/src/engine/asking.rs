@@ -6,6 +6,7 @@ use std::path::Path;
 use testcases::assess::{facts_of_override, open_prompts};
 use testcases::{Decision, Prompt};
 
+use super::not_applied::{objection, takes};
 use super::{Engine, Halt, RunError};
 use crate::event::Event;
 use crate::store::{Entry, read_bounded};
@@ -16,8 +17,15 @@ const LARGEST_ATTACHMENT: u64 = 256 << 20;
 impl Engine {
     /// Puts every open question of the assessment, and those that an answer opens in its turn.
     pub(super) async fn ask_open(&mut self) -> Result<(), Halt> {
-        for decision in self.answers.unasked() {
-            self.decided(decision)?;
+        let unasked = self.answers.unasked();
+        if !unasked.is_empty() {
+            let assessment = self.record.assess();
+            for decision in unasked {
+                match self.objection_to_unasked(&decision, &assessment) {
+                    Some(why) => self.not_applied.add(&decision.prompt, why),
+                    None => drop(self.decided(decision)?),
+                }
+            }
         }
         let mut asked = BTreeSet::new();
         loop {
@@ -32,6 +40,8 @@ impl Engine {
                 answered |= self.ask(&prompt).await?.is_some();
             }
             if !answered {
+                let asked = asked.into_iter().map(|(id, _)| id).collect();
+                self.note_unmatched(&asked);
                 return Ok(());
             }
         }
@@ -51,6 +61,13 @@ impl Engine {
         };
         let Some(mut decision) = answer else { return Ok(None) };
         decision.prompt.clone_from(&prompt.id);
+        if let Some(why) = objection(prompt, &decision) {
+            self.not_applied.add(&prompt.id, why);
+            if !takes(&prompt.kind, &decision.answer) {
+                // Nobody can say what it meant, so it is no answer.
+                return Ok(None);
+            }
+        }
         if decision.facts.is_empty() {
             decision.facts.clone_from(&prompt.facts);
         }

@@ -95,7 +95,7 @@ impl Engine {
                     request: request.clone(),
                 };
                 let left = outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen);
-                self.identify(&task, &again, 1, left.len() + 1).await?;
+                self.identify(&task, &again, seen.count() + 1, seen.count() + left.len() + 1).await?;
             }
         }
         Ok(())

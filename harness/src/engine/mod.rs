@@ -2,6 +2,7 @@
 
 mod asking;
 mod identity;
+mod not_applied;
 pub mod outstanding;
 mod parameters;
 mod reopening;
@@ -31,6 +32,7 @@ use crate::store::{
     ASSESSMENT_FILE, BenchRecord, Entry, FORMAT, Finished, NamedDigest, NewRun, People, RunManifest,
     RunRecord, RunStore, StoreError, StoredDocument, tool,
 };
+use not_applied::NotApplied;
 use outstanding::NO_SAMPLE;
 use parameters::Surroundings;
 
@@ -221,10 +223,11 @@ pub async fn decide(
     let (store, record) = RunStore::open(folder).map_err(RunError::Folder)?;
     let control = Arc::new(crate::bench::CommandBench::new(&ixit::Bench::default(), ""));
     let mut engine = Engine::new(store, record, None, control, answers, listener, cancel);
-    let interrupted = engine.record.state().stopped;
+    let interrupted = engine.record.steps_were_stopped();
     match engine.ask_open().await {
         Err(Halt::Failed(error)) => Err(error),
-        // Deciding does not end a run whose steps were stopped: `resume` still has to.
+        // Deciding does not end a run whose steps were stopped: `resume` still has to. A stop while questions
+        // were put is not one.
         Ok(()) if !interrupted => engine.finish(),
         _ => engine.stop("stopped while questions were put"),
     }
@@ -346,6 +349,7 @@ struct Engine {
     answers: Arc<dyn Answers>,
     listener: Arc<dyn Listener>,
     cancel: CancellationToken,
+    not_applied: NotApplied,
 }
 
 impl Engine {
@@ -367,7 +371,17 @@ impl Engine {
                 .unwrap_or_default(),
             seed: record.manifest.plan.clone(),
         };
-        Self { store: Arc::new(store), record, equipment, surroundings, control, answers, listener, cancel }
+        Self {
+            store: Arc::new(store),
+            record,
+            equipment,
+            surroundings,
+            control,
+            answers,
+            listener,
+            cancel,
+            not_applied: NotApplied::default(),
+        }
     }
 
     /// Steps, questions, assessment.
@@ -407,6 +421,7 @@ impl Engine {
 
     /// Writes the assessment and the last line.
     fn finish(mut self) -> Result<RunOutcome, RunError> {
+        self.tell_not_applied();
         // Identity and outstanding steps are settled, so that the assessment made now is the one made later.
         let assessment = self.record.assess();
         let bytes = crate::store::pretty(&assessment);
@@ -442,6 +457,7 @@ impl Engine {
 
     /// Ends in order, to be resumed.
     fn stop(mut self, reason: &str) -> Result<RunOutcome, RunError> {
+        self.tell_not_applied();
         self.note(Entry::RunStopped { reason: reason.to_owned() })?;
         self.listener.on(&Event::Stopped);
         let state = self.record.state();

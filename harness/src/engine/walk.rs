@@ -31,7 +31,8 @@ impl Engine {
         let mut entered: Option<usize> = None;
         let mut closed: BTreeSet<usize> = BTreeSet::new();
         let mut left: BTreeSet<String> = BTreeSet::new();
-        let mut n = 0;
+        // Counted on from what an earlier part of the run has done.
+        let mut n = self.record.seen().count();
         loop {
             let seen = self.record.seen();
             let mut tasks = outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen);
@@ -40,6 +41,7 @@ impl Engine {
                     && outstanding::entrance(&self.record.plan, task.step)
                         .is_none_or(|entrance| !closed.contains(&entrance))
             });
+            n = n.max(seen.count());
             let of = n + tasks.len();
             let Some(task) = tasks.into_iter().next() else { return Ok(()) };
             if self.cancel.is_cancelled() {

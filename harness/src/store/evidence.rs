@@ -15,8 +15,6 @@ use super::{StoreError, at};
 pub const FOLDER: &str = "evidence";
 /// Largest piece of evidence that is read (1 GiB).
 const LARGEST: u64 = 1 << 30;
-/// Endings of files that may hold secrets and are for their owner only.
-const PRIVATE: &[&str] = &["pcap", "pcapng", "btsnoop"];
 
 /// The evidence folder of a run.
 #[derive(Debug)]
@@ -61,7 +59,7 @@ impl Evidence {
         let mut known = self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Entry::Vacant(place) = known.entry(digest) {
             let path = self.folder.join(format!("{}.{ending}", place.key()));
-            files::replace(&path, bytes, PRIVATE.contains(&ending))?;
+            files::replace(&path, bytes)?;
             place.insert(ending.to_owned());
         }
         Ok(reference)

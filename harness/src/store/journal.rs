@@ -233,7 +233,10 @@ pub fn read(folder: &Path) -> Result<JournalReading, StoreError> {
                 reading.faults.push(format!("line {n} carries the number {}", line.n));
             }
             Ok(line) if line.prev != prev => {
-                reading.faults.push(format!("line {n} does not follow from the line before it"));
+                reading.faults.push(match n {
+                    1 => "line 1 does not begin a journal".to_owned(),
+                    _ => format!("line {n} does not follow from line {}: one of the two was altered", n - 1),
+                });
             }
             Ok(line) => {
                 prev = digest(text);
@@ -300,7 +303,7 @@ impl Journal {
     /// Starts a journal.
     pub(super) fn create(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(JOURNAL);
-        let file = OpenOptions::new().append(true).create_new(true).open(&path).map_err(at(&path))?;
+        let file = files::private_file().append(true).create_new(true).open(&path).map_err(at(&path))?;
         Ok(Self { folder: folder.to_owned(), file, count: 0, last: digest(b"") })
     }
 
@@ -310,7 +313,7 @@ impl Journal {
         let file = OpenOptions::new().append(true).open(&path).map_err(at(&path))?;
         if !reading.torn.is_empty() {
             let torn = folder.join(TORN);
-            let mut keep = OpenOptions::new().append(true).create(true).open(&torn).map_err(at(&torn))?;
+            let mut keep = files::private_file().append(true).create(true).open(&torn).map_err(at(&torn))?;
             keep.write_all(&reading.torn).map_err(at(&torn))?;
             keep.write_all(b"\n").map_err(at(&torn))?;
             keep.sync_all().map_err(at(&torn))?;

@@ -27,7 +27,8 @@ pub struct RunManifest {
     pub edition: String,
     /// Digest of the catalogue.
     pub catalogue: String,
-    /// The crypto policy: its date and digest.
+    /// The crypto policy: its date and digest. Both are empty for a run of a build that did not write them.
+    #[serde(default)]
     pub policy: NamedDigest,
     /// Digest of `plan.json`.
     pub plan: String,
@@ -52,7 +53,7 @@ pub struct RunManifest {
 }
 
 /// A file with its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedDigest {
     /// Name.
     pub name: String,

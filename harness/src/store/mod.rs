@@ -9,7 +9,7 @@ mod manifest;
 mod record;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -17,6 +17,8 @@ use std::sync::{Mutex, MutexGuard};
 use ixit::{Bench, SourceFile};
 use probes::observation::digest;
 use testcases::plan::Plan;
+
+use crate::exit::ExitCode;
 
 pub use evidence::{Evidence, FOLDER as EVIDENCE_FOLDER};
 pub use extended_plan::plan_file;
@@ -89,6 +91,16 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// The exit code: 4 if the record is broken, else 2.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Broken { .. } => ExitCode::CannotVouch,
+            _ => ExitCode::NotStarted,
+        }
+    }
+}
+
 /// Names the file in an error.
 pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> StoreError + '_ {
     move |cause| StoreError::Io { path: path.to_owned(), cause }
@@ -133,7 +145,7 @@ impl RunStore {
             folder.join(DECLARATION_FOLDER),
             folder.join(REPORTS_FOLDER),
         ] {
-            fs::create_dir_all(&path).map_err(at(&path))?;
+            files::make_private_folder(&path)?;
         }
         let lock = lock(folder)?;
         let declaration = folder.join(DECLARATION_FOLDER);
@@ -141,9 +153,9 @@ impl RunStore {
         let mut write = |name: &str, bytes: &[u8]| -> Result<(), StoreError> {
             let path = declaration.join(name);
             if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent).map_err(at(parent))?;
+                files::make_private_folder(parent)?;
             }
-            files::replace(&path, bytes, false)?;
+            files::replace(&path, bytes)?;
             digests.insert(name.to_owned(), digest(bytes));
             Ok(())
         };
@@ -169,8 +181,8 @@ impl RunStore {
         let plan = pretty(new.plan);
         manifest.plan = digest(&plan);
         let run = pretty(&manifest);
-        files::replace(&folder.join(PLAN_FILE), &plan, false)?;
-        files::replace(&folder.join(manifest::FILE), &run, false)?;
+        files::replace(&folder.join(PLAN_FILE), &plan)?;
+        files::replace(&folder.join(manifest::FILE), &run)?;
         let mut journal = journal::Journal::create(folder)?;
         journal.append(Entry::RunStarted(Started {
             tool: tool(),
@@ -259,7 +271,7 @@ impl RunStore {
 
 /// Writes a file of a run folder in one go.
 pub(crate) fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    files::replace(&folder.join(name), bytes, false)
+    files::replace(&folder.join(name), bytes)
 }
 
 /// JSON as it is stored: indented, with a line end.
@@ -275,7 +287,8 @@ fn stays_inside(path: &str) -> bool {
 
 fn lock(folder: &Path) -> Result<File, StoreError> {
     let path = folder.join(LOCK_FILE);
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
+    let file =
+        files::private_file().write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked(folder.to_owned())),

@@ -51,20 +51,22 @@ impl RunRecord {
     ///
     /// # Errors
     /// There is no run, or its manifest, plan or declaration cannot be understood. A broken journal and
-    /// missing evidence are not errors here: they stand in [`RunRecord::broken`].
+    /// missing evidence are not errors here: they stand in [`RunRecord::broken`]. What cannot be understood
+    /// because it was altered is [`StoreError::Broken`].
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
-        let no_run = |why: String| StoreError::NoRun { folder: folder.to_owned(), why };
+        let no_run = |why: String| not_understood(folder, why);
         let mut broken = Vec::new();
         let run_bytes = files::read_bounded(&folder.join(manifest::FILE), LARGEST)
             .map_err(|error| no_run(error.to_string()))?;
         let manifest = manifest_of(&run_bytes).map_err(no_run)?;
-        let plan_bytes = files::read_bounded(&folder.join(PLAN_FILE), LARGEST)?;
+        let plan_bytes = files::read_bounded(&folder.join(PLAN_FILE), LARGEST)
+            .map_err(|error| no_run(error.to_string()))?;
         let plan: Plan = serde_json::from_slice(&plan_bytes)
             .map_err(|error| no_run(format!("{PLAN_FILE} cannot be read: {error}")))?;
         let mut sources = Vec::new();
         for file in &manifest.declaration {
             let path = folder.join(DECLARATION_FOLDER).join(&file.name);
-            let bytes = files::read_bounded(&path, LARGEST)?;
+            let bytes = files::read_bounded(&path, LARGEST).map_err(|error| no_run(error.to_string()))?;
             if digest(&bytes) != file.sha256 {
                 broken.push(format!("{DECLARATION_FOLDER}/{} was altered", file.name));
             }
@@ -187,6 +189,17 @@ impl RunRecord {
         seen
     }
 
+    /// Whether the run was stopped or killed before its steps were done. A stop while questions were put, by
+    /// whatever command, leaves no step behind.
+    pub(crate) fn steps_were_stopped(&self) -> bool {
+        let ended = self.journal.iter().rev().find_map(|line| match line.line.entry {
+            Entry::RunFinished(_) => Some(true),
+            Entry::RunStarted(_) | Entry::RunResumed { .. } => Some(false),
+            _ => None,
+        });
+        ended != Some(true) && self.state().outstanding > 0
+    }
+
     /// Every piece of evidence that a line of the journal names.
     pub(crate) fn named_evidence(&self) -> BTreeSet<String> {
         named_evidence(&self.journal)
@@ -232,14 +245,56 @@ fn manifest_of(bytes: &[u8]) -> Result<RunManifest, String> {
     serde_json::from_value(value).map_err(|error| format!("{} cannot be read: {error}", manifest::FILE))
 }
 
+/// Why a run folder cannot be understood: it was altered, where the journal names other digests than those
+/// there are; else there is no run that this build knows.
+fn not_understood(folder: &Path, why: String) -> StoreError {
+    let Ok(reading) = journal::read(folder) else {
+        return StoreError::NoRun { folder: folder.to_owned(), why };
+    };
+    let altered = altered_since_start(folder, &reading.lines);
+    if altered.is_empty() && reading.faults.is_empty() {
+        return StoreError::NoRun { folder: folder.to_owned(), why };
+    }
+    let altered = altered.into_iter().map(|name| format!("{name} was altered"));
+    let faults = reading.faults.into_iter().chain(altered).chain([why]).collect();
+    StoreError::Broken { folder: folder.to_owned(), faults }
+}
+
+/// Files that were there before the run and are not as the first line of the journal has them.
+fn altered_since_start(folder: &Path, journal: &[Sealed]) -> Vec<String> {
+    let Some(Entry::RunStarted(started)) = journal.first().map(|line| &line.line.entry) else {
+        return Vec::new();
+    };
+    let before = [(manifest::FILE, &started.run), (PLAN_FILE, &started.plan)];
+    let declared =
+        started.declaration.iter().map(|(name, sha256)| (format!("{DECLARATION_FOLDER}/{name}"), sha256));
+    before
+        .into_iter()
+        .map(|(name, sha256)| (name.to_owned(), sha256))
+        .chain(declared)
+        .filter(|(name, sha256)| {
+            files::read_bounded(&folder.join(name), LARGEST).map_or(true, |bytes| digest(&bytes) != **sha256)
+        })
+        .map(|(name, _)| name)
+        .collect()
+}
+
 impl RunManifest {
     /// Reads the manifest of a run folder alone, to bring a built-in bench up again.
     ///
     /// # Errors
-    /// There is no run in the folder, or its manifest cannot be understood.
+    /// There is no run in the folder, or its manifest cannot be understood or was altered.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let bytes = files::read_bounded(&folder.join(manifest::FILE), LARGEST)
-            .map_err(|error| StoreError::NoRun { folder: folder.to_owned(), why: error.to_string() })?;
-        manifest_of(&bytes).map_err(|why| StoreError::NoRun { folder: folder.to_owned(), why })
+            .map_err(|error| not_understood(folder, error.to_string()))?;
+        let manifest = manifest_of(&bytes).map_err(|why| not_understood(folder, why))?;
+        let started = journal::read(folder).ok().and_then(|reading| reading.lines.into_iter().next());
+        match started.map(|line| line.line.entry) {
+            Some(Entry::RunStarted(started)) if started.run != digest(&bytes) => Err(StoreError::Broken {
+                folder: folder.to_owned(),
+                faults: vec![format!("{} was altered", manifest::FILE)],
+            }),
+            _ => Ok(manifest),
+        }
     }
 }

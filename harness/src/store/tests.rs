@@ -34,7 +34,7 @@ fn newer_formats_are_not_written_to() {
 }
 
 #[test]
-fn evidence_is_named_by_its_content_and_captures_are_private() {
+fn evidence_is_named_by_its_content_and_for_its_owner_only() {
     let run = tempfile::tempdir().unwrap();
     fs::create_dir(run.path().join(EVIDENCE_FOLDER)).unwrap();
     let evidence = Evidence::of(run.path()).unwrap();
@@ -50,8 +50,10 @@ fn evidence_is_named_by_its_content_and_captures_are_private() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(evidence.path(&capture.reference).unwrap()).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        for reference in [&capture.reference, &page.reference] {
+            let mode = fs::metadata(evidence.path(reference).unwrap()).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
     }
 }
 
