@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Print completions for a shell
     Completions {
-        /// Shell.
+        /// Shell that is to complete the command line
         shell: clap_complete::Shell,
     },
 }
@@ -59,38 +59,40 @@ pub(crate) enum Command {
 #[cfg(feature = "demo")]
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Switch a fault of the lab on; may be repeated
+    /// Give the simulated device this fault; may be repeated [default: none, the device is sound]
     #[arg(long = "fault", value_name = "NAME")]
     pub(crate) faults: Vec<String>,
-    /// Run folder; a new one below ./runs if not given
+    /// Run folder to write; it must be empty or not be there yet [default: a new one below ./runs]
     #[arg(long, value_name = "RUN")]
     pub(crate) out: Option<PathBuf>,
-    /// Scripted answers: a file, or "none" to leave every prompt open
+    /// Answer the prompts from this decisions.toml; "none" leaves every prompt open [default: the answers
+    /// of the lab]
     #[arg(long, value_name = "FILE|none")]
     pub(crate) decisions: Option<String>,
-    /// Seed of the simulated device
+    /// Seed of the simulated device: the same seed gives the same device
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// List the faults instead
+    /// Show the faults, and run nothing
     #[arg(long)]
     pub(crate) list_faults: bool,
-    /// As JSON
+    /// Print the list of faults as JSON (hantei.faults/1); with --list-faults
     #[arg(long)]
     pub(crate) json: bool,
-    /// Limits: "normal", or "matrix" for the device's own ports plus a random sample
+    /// Limits: "normal" sweeps every port, "matrix" the device's own ports and a random sample
     #[arg(long, default_value = "normal", value_parser = ["normal", "matrix"])]
     pub(crate) profile: String,
-    /// Units to run, as globs over ids
-    #[arg(long, value_name = "GLOB")]
+    /// Assess only these units: globs over their ids, separated by commas, such as '5.1-*,5.6-1-2:a'. The
+    /// run is then partial and never PASS [default: every unit that applies]
+    #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
 }
 
 /// `init`
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// Folder; made if it is not there, and nothing in it is overwritten
+    /// Folder to fill in; made if it is not there, and nothing in it is overwritten
     pub(crate) folder: PathBuf,
-    /// Edition
+    /// Edition of the standards: the version of EN 303 645, with or without that of TS 103 701
     #[arg(long, default_value = "en303645-2.1.1")]
     pub(crate) edition: String,
     /// Language of the comments
@@ -101,10 +103,13 @@ pub(crate) struct Init {
 /// `check`
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Declaration folders
+    /// Declaration folders, with ics.toml and ixit.toml
     #[arg(required = true)]
     pub(crate) folders: Vec<PathBuf>,
-    /// As JSON
+    /// Print every finding in full; else of more than 12 of one kind only the first three
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print the findings to stdout as JSON (hantei.findings/1) instead of excerpts
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -112,40 +117,43 @@ pub(crate) struct Check {
 /// `plan`
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
-    /// Declaration folder
+    /// Declaration folder, with ics.toml and ixit.toml
     pub(crate) folder: PathBuf,
-    /// As JSON
+    /// Print the plan as JSON instead of the summary
     #[arg(long)]
     pub(crate) json: bool,
-    /// Units to run, as globs over ids
-    #[arg(long, value_name = "GLOB")]
+    /// Plan only these units: globs over their ids, separated by commas, such as '5.1-*,5.6-1-2:a'. A
+    /// run of them is partial and never PASS [default: every unit that applies]
+    #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
 }
 
 /// `run`
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Declaration folder
+    /// Declaration folder, with ics.toml and ixit.toml
     pub(crate) folder: PathBuf,
-    /// Bench file of the lab
+    /// Bench file of the lab: addresses, credentials, actions, limits [default: the accepted bench.toml of
+    /// the declaration folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) bench: Option<PathBuf>,
     /// Trust the bench file found in the declaration folder, for this run
     #[arg(long)]
     pub(crate) accept_bench: bool,
-    /// Run folder; a new one below ./runs if not given
+    /// Run folder to write; it must be empty or not be there yet [default: a new one below ./runs]
     #[arg(long, value_name = "RUN")]
     pub(crate) out: Option<PathBuf>,
-    /// Units to run, as globs over ids
-    #[arg(long, value_name = "GLOB")]
+    /// Assess only these units: globs over their ids, separated by commas, such as '5.1-*,5.6-1-2:a'. The
+    /// run is then partial and never PASS [default: every unit that applies]
+    #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
-    /// Leave every prompt open
+    /// Ask nobody: every prompt stays open, and hantei decide asks later
     #[arg(long)]
     pub(crate) no_input: bool,
-    /// Scripted answers
+    /// Answer the prompts from this decisions.toml instead of asking at the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) decisions: Option<PathBuf>,
-    /// Assessment date, ISO 8601; today if not given
+    /// Assessment date, such as 2026-01-31; the validity of evidence depends on it [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<jiff::civil::Date>,
 }
@@ -153,15 +161,16 @@ pub(crate) struct Run {
 /// `resume`
 #[derive(Debug, Args)]
 pub(crate) struct Resume {
-    /// Run folder
+    /// Run folder, as hantei run wrote it
     pub(crate) run: PathBuf,
-    /// Bench file of the lab; the run keeps no secrets
+    /// Bench file of the lab, which has the secrets that the run does not keep [default: the file that the
+    /// run names, if it has not changed]
     #[arg(long, value_name = "FILE")]
     pub(crate) bench: Option<PathBuf>,
-    /// Leave every prompt open
+    /// Ask nobody: every prompt stays open, and hantei decide asks later
     #[arg(long)]
     pub(crate) no_input: bool,
-    /// Scripted answers
+    /// Answer the prompts from this decisions.toml instead of asking at the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) decisions: Option<PathBuf>,
 }
@@ -169,18 +178,22 @@ pub(crate) struct Resume {
 /// `decide`
 #[derive(Debug, Args)]
 pub(crate) struct Decide {
-    /// Run folder
+    /// Run folder, as hantei run wrote it
     pub(crate) run: PathBuf,
-    /// Scripted answers
+    /// Take the answers from a decisions.toml instead of asking at the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
-    /// List the open prompts instead
+    /// Ask, list or answer only these prompts: globs over their ids, separated by commas, such as
+    /// '5.6-*' or 'companion/*' [default: all that are open]
+    #[arg(long, value_name = "GLOBS")]
+    pub(crate) only: Option<String>,
+    /// Show the open prompts by provision, and ask nothing
     #[arg(long)]
     pub(crate) list: bool,
-    /// As JSON
+    /// Print the open prompts with all that they show as JSON (hantei.prompts/1), and ask nothing
     #[arg(long)]
     pub(crate) json: bool,
-    /// Name of the person who answers
+    /// Name of the person who signs the answers [default: operator or assessor of the bench file]
     #[arg(long, value_name = "NAME")]
     pub(crate) person: Option<String>,
     /// Language of the prompts
@@ -191,9 +204,9 @@ pub(crate) struct Decide {
 /// `judge`, `verify`
 #[derive(Debug, Args)]
 pub(crate) struct OnRun {
-    /// Run folder
+    /// Run folder, as hantei run wrote it
     pub(crate) run: PathBuf,
-    /// As JSON
+    /// Print the outcome as JSON instead of words
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -201,7 +214,7 @@ pub(crate) struct OnRun {
 /// `report`
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// Run folder
+    /// Run folder, as hantei run wrote it
     pub(crate) run: PathBuf,
     /// Formats, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', default_value = "html")]
@@ -209,7 +222,7 @@ pub(crate) struct Report {
     /// Languages, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', default_value = "en")]
     pub(crate) lang: Vec<Lang>,
-    /// Label scheme
+    /// Add the part for this label scheme; hantei list schemes names them [default: none]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheme: Option<String>,
     /// Print to stdout instead of RUN/reports; one format and language only
@@ -220,16 +233,16 @@ pub(crate) struct Report {
 /// `list`
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// What
+    /// Which list to show
     #[arg(value_enum)]
     pub(crate) what: Listed,
-    /// As JSON
+    /// Print the list as JSON, with all that is known of each entry
     #[arg(long)]
     pub(crate) json: bool,
-    /// Edition
+    /// Edition of the standards: the version of EN 303 645, with or without that of TS 103 701
     #[arg(long, default_value = "en303645-2.1.1")]
     pub(crate) edition: String,
-    /// Language
+    /// Language of the texts
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
 }
@@ -254,10 +267,10 @@ pub(crate) enum Listed {
 /// `schema`
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Which file
+    /// File of the declaration folder that the schema is for
     #[arg(value_enum)]
     pub(crate) file: SchemaFile,
-    /// Edition
+    /// Edition of the standards: the version of EN 303 645, with or without that of TS 103 701
     #[arg(long, default_value = "en303645-2.1.1")]
     pub(crate) edition: String,
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod findings;
+mod folding;
 mod output;
 mod progress;
 mod prompting;

@@ -34,7 +34,11 @@ pub(crate) fn check(arguments: &Check) -> Done {
         output::print_json(&json!({ "format": "hantei.findings/1", "findings": values }))?;
     } else {
         for (folder, diagnostics) in &all {
-            findings::print(folder, diagnostics);
+            if arguments.all {
+                findings::print_all(folder, diagnostics);
+            } else {
+                findings::print(folder, diagnostics);
+            }
         }
         let folders = if all.len() == 1 { "1 folder".to_owned() } else { format!("{} folders", all.len()) };
         let several = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
