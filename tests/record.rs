@@ -161,6 +161,59 @@ fn one_flipped_bit_is_noticed_wherever_it_is() {
     assert_eq!(code(&run(&["verify", &path])), 0, "everything was put back");
 }
 
+#[test]
+fn a_broken_record_is_said_to_be_one_wherever_it_is_used() {
+    let below = tempfile::tempdir().expect("a temporary folder");
+    let (output, folder) = demo(below.path(), "run", &["--only", "5.6-1,5.1-5", "--decisions", "none"]);
+    assert_eq!(code(&output), 3, "{}", told(&output));
+    let path = folder.display().to_string();
+    let report = folder.join("reports/report.en.html");
+    let good = fs::read_to_string(&report).expect("a report");
+    assert!(!good.contains("plan.json was altered"));
+    let plan = fs::read_to_string(folder.join("plan.json")).expect("a plan");
+    overwrite(&folder.join("plan.json"), format!("{plan} ").as_bytes());
+    fs::remove_file(folder.join("assessment.json")).expect("an assessment");
+    for (arguments, named) in [
+        (vec!["judge", &path], "plan.json was altered"),
+        (vec!["report", &path], "plan.json was altered"),
+        (vec!["report", &path, "--format", "json", "--stdout"], "plan.json was altered"),
+        (vec!["decide", &path, "--list"], "plan.json was altered"),
+        (vec!["decide", &path], "plan.json was altered"),
+        (vec!["resume", &path], "plan.json was altered"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(code(&output), 4, "{arguments:?}: {}", told(&output));
+        let told = told(&output);
+        assert!(told.contains(named) && told.contains("hantei verify"), "{arguments:?}: {told}");
+    }
+    assert!(!folder.join("assessment.json").exists(), "nothing was judged");
+    let marked = fs::read_to_string(&report).expect("a report");
+    assert!(marked.contains("plan.json was altered"), "the report says it on its face");
+
+    // What does not parse is not taken for a folder without a run.
+    overwrite(&folder.join("run.json"), b"{");
+    for command in ["judge", "report", "decide", "resume"] {
+        let output = run(&[command, &path]);
+        let told = told(&output);
+        assert_eq!(code(&output), 4, "{command}: {told}");
+        assert!(told.contains("run.json was altered") && told.contains("hantei verify"), "{command}: {told}");
+    }
+}
+
+#[test]
+fn a_script_that_fits_nothing_is_told_so() {
+    let below = tempfile::tempdir().expect("a temporary folder");
+    let (output, folder) = demo(below.path(), "run", &["--only", "5.6-1,5.1-5", "--decisions", "none"]);
+    assert!(!told(&output).contains("not applied"), "{}", told(&output));
+    let script = below.path().join("script.toml");
+    fs::write(&script, "[[decision]]\nprompt = \"companions/Nothing\"\nanswer = \"yes\"\n")
+        .expect("a script");
+    let path = folder.display().to_string();
+    let output = run(&["decide", &path, "--from", &script.display().to_string()]);
+    assert_eq!(code(&output), 3, "the exit code is that of the verdict: {}", told(&output));
+    assert!(told(&output).contains("decision not applied: companions/Nothing:"), "{}", told(&output));
+}
+
 /// Evidence may be read-only.
 fn overwrite(file: &Path, bytes: &[u8]) {
     let permissions = fs::metadata(file).expect("it is there").permissions();
