@@ -35,7 +35,7 @@ pub(crate) struct Dialogue<'a> {
     pub(crate) attempted: u64,
     /// Connections that came about.
     pub(crate) completed: u64,
-    /// Why connections failed after the first.
+    /// What was not found out, and why.
     pub(crate) gaps: Vec<String>,
 }
 
@@ -54,8 +54,17 @@ impl<'a> Dialogue<'a> {
         Self { context, to, transcript: String::new(), attempted: 0, completed: 0, gaps: Vec::new() }
     }
 
-    /// Opens a connection for a purpose that the transcript names.
+    /// Opens a connection for a purpose that the transcript names. That it did not come about is a gap.
     pub(crate) async fn connect(&mut self, purpose: &str) -> Result<TcpStream, DialError> {
+        let opened = self.open(purpose).await;
+        if let Err(error) = &opened {
+            self.gaps.push(format!("{purpose}: {error}"));
+        }
+        opened
+    }
+
+    /// As [`Self::connect`], for a question that is asked again.
+    pub(crate) async fn open(&mut self, purpose: &str) -> Result<TcpStream, DialError> {
         let _ = writeln!(self.transcript, "== {} {purpose}", self.to);
         self.attempted += 1;
         match self.context.dialer.connect(self.to).await {
@@ -65,7 +74,6 @@ impl<'a> Dialogue<'a> {
             }
             Err(error) => {
                 let _ = writeln!(self.transcript, "no connection: {error}");
-                self.gaps.push(format!("{purpose}: {error}"));
                 Err(error)
             }
         }

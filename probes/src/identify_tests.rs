@@ -70,7 +70,7 @@ async fn service_in_tls(address: IpAddr, reply: fn(&[u8]) -> Option<Vec<u8>>) ->
 async fn identity_of(address: IpAddr, port: u16) -> (Findings, ServiceIdentity) {
     let scope = Scope { devices: vec![address], ..Scope::default() };
     let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
-    let findings = identify(Params { address, port }, &context).await;
+    let findings = identify(Params { address, port, paths: Vec::new() }, &context).await;
     let identity = serde_json::from_value(findings.data.clone()).unwrap();
     (findings, identity)
 }
@@ -169,17 +169,37 @@ async fn services_that_greet_are_known_by_their_greeting() {
     let (_, identity) = identity_of(device(6), ssh).await;
     assert_eq!(identity.application, "ssh");
     assert_eq!(told(&identity, "server-software"), ["SSH-2.0-dropbear_2022.83"]);
+    assert_eq!((identity.logins[0].kind.as_str(), identity.logins[0].certain), ("ssh", false));
 
     let ftp = service(device(6), b"220 ready\r\n", |bytes| {
         Some(if bytes.starts_with(b"USER") { b"331 Password\r\n".to_vec() } else { b"500 What\r\n".to_vec() })
     })
     .await;
-    let (_, identity) = identity_of(device(6), ftp).await;
+    let (findings, identity) = identity_of(device(6), ftp).await;
     assert_eq!(identity.application, "ftp");
     assert_eq!(kinds(&identity), [("ftp", true)]);
+    assert!(identity.logins[0].certain);
+    assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.trouble);
 
     let smtp = service(device(6), b"220 heater\r\n", |_| Some(b"250 heater\r\n".to_vec())).await;
     assert_eq!(identity_of(device(6), smtp).await.1.application, "smtp");
+}
+
+#[tokio::test]
+async fn services_that_leave_open_how_they_are_entered_are_partial() {
+    let ftp = service(device(46), b"220 ready\r\n", |bytes| {
+        bytes.starts_with(b"EHLO").then(|| b"500 What\r\n".to_vec())
+    });
+    let broker = service(device(46), b"", |bytes| {
+        bytes.starts_with(b"\x10\x12\x00\x04MQTT").then(|| vec![0x20, 2, 0, 3])
+    });
+    for (port, application) in [(ftp.await, "ftp"), (broker.await, "mqtt")] {
+        let (findings, identity) = identity_of(device(46), port).await;
+        assert_eq!(identity.application, application);
+        assert!(identity.logins.is_empty());
+        assert_eq!(findings.outcome, Outcome::Partial, "{application}");
+        assert!(findings.trouble.is_some());
+    }
 }
 
 #[tokio::test]
@@ -260,7 +280,7 @@ async fn a_stopped_identification_is_partial_and_keeps_its_transcript() {
         }
         cancel.cancel();
     });
-    let findings = identify(Params { address: device(12), port }, &context).await;
+    let findings = identify(Params { address: device(12), port, paths: Vec::new() }, &context).await;
     assert_eq!(findings.outcome, Outcome::Partial);
     assert_eq!(findings.effort.attempted, 1);
     assert_eq!(context.take_attachments().len(), 1);

@@ -22,6 +22,7 @@ mod telnet;
 pub mod tls;
 mod udp_question;
 mod web_page;
+mod web_search;
 
 pub use context::ProbeContext;
 pub use dialer::{DialError, Dialer, Scope};

@@ -13,6 +13,7 @@ use crate::http_answer::{self, Answer};
 use crate::probe::identify::{LoginOffer, ServiceIdentity};
 use crate::telnet::{self, Prompt};
 use crate::web_page;
+use crate::web_search::{Origin, WebSearch};
 
 /// Wait for a service that speaks first.
 const BANNER: Duration = Duration::from_millis(700);
@@ -27,20 +28,23 @@ const REDIRECTS_AT_MOST: usize = 2;
 pub(crate) struct Recognition<'a> {
     pub(crate) talk: Dialogue<'a>,
     pub(crate) identity: ServiceIdentity,
-    to: SocketAddr,
+    pub(crate) web: WebSearch,
+    pub(crate) declared_paths: Vec<String>,
+    pub(crate) to: SocketAddr,
 }
 
 impl<'a> Recognition<'a> {
-    pub(crate) fn new(context: &'a ProbeContext, to: SocketAddr) -> Self {
+    pub(crate) fn new(context: &'a ProbeContext, to: SocketAddr, declared_paths: Vec<String>) -> Self {
         let identity = ServiceIdentity {
             port: to.port(),
             application: "unknown".to_owned(),
             tls: false,
             banner: None,
             logins: Vec::new(),
+            paths: Vec::new(),
             disclosed: Vec::new(),
         };
-        Self { talk: Dialogue::new(context, to), identity, to }
+        Self { talk: Dialogue::new(context, to), identity, web: WebSearch::default(), declared_paths, to }
     }
 
     /// Goes through the protocols until one answers.
@@ -91,7 +95,7 @@ impl<'a> Recognition<'a> {
         Ok(())
     }
 
-    fn get(&self, path: &str) -> Vec<u8> {
+    pub(crate) fn get(&self, path: &str) -> Vec<u8> {
         let host = self.to;
         format!(
             "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: hantei\r\nAccept: text/html, application/json, */*\r\nConnection: close\r\n\r\n"
@@ -112,7 +116,11 @@ impl<'a> Recognition<'a> {
     }
 
     fn offer(&mut self, kind: &str, password: bool, seen: impl Into<String>) {
-        self.identity.logins.push(LoginOffer { kind: kind.to_owned(), password, seen: seen.into() });
+        self.identity.logins.push(LoginOffer::certain(kind, password, seen));
+    }
+
+    fn offer_unsure(&mut self, kind: &str, seen: &str) {
+        self.identity.logins.push(LoginOffer::unsure(kind, seen));
     }
 
     fn tell(&mut self, item: &str, value: &[u8], place: &str) {
@@ -125,7 +133,7 @@ impl<'a> Recognition<'a> {
         if banner.starts_with(b"SSH-") {
             self.is("ssh", first_line);
             self.tell("server-software", first_line, "SSH banner");
-            self.offer("ssh-password", true, "SSH offers authentication; methods not asked");
+            self.offer_unsure("ssh", "SSH authenticates; whether by password was not asked");
             return true;
         }
         if banner.starts_with(b"220") {
@@ -140,7 +148,7 @@ impl<'a> Recognition<'a> {
         if let Some((_, name)) = mail.into_iter().find(|(start, _)| banner.starts_with(start)) {
             self.is(name, first_line);
             self.tell("server-software", first_line, &format!("{name} banner"));
-            self.offer(name, true, "a mailbox opens after a login only; methods not asked");
+            self.offer_unsure(name, "a mailbox opens after a login only; methods not asked");
             return true;
         }
         if telnet::hear(banner).commands > 0 || telnet::prompt(banner).is_some() {
@@ -176,10 +184,7 @@ impl<'a> Recognition<'a> {
             Some(types) if types.iter().any(|kind| *kind != 0) => {
                 self.offer("vnc", true, format!("security types {types:?}"));
             }
-            _ => self
-                .talk
-                .gaps
-                .push("what is spoken to log in stays open: no list of security types came".to_owned()),
+            _ => self.talk.gaps.push("vnc: no list of security types came".to_owned()),
         }
     }
 
@@ -205,7 +210,9 @@ impl<'a> Recognition<'a> {
         match reply.get(..3) {
             Some(b"230") => self.offer("ftp", false, seen),
             Some(_) => self.offer("ftp", true, seen),
-            None => self.talk.gaps.push("FTP: no reply to a user name".to_owned()),
+            None => self.talk.gaps.push(
+                "FTP: no reply to a user name, so nobody knows whether it asks for a password".to_owned(),
+            ),
         }
     }
 
@@ -249,7 +256,7 @@ impl<'a> Recognition<'a> {
 
     /// An answer to GET: takes it in and follows redirects on the same host, port and layer.
     async fn web(&mut self, bytes: &[u8], tls: bool) -> bool {
-        let Some(mut answer) = http_answer::parse(bytes) else { return false };
+        let Some(answer) = http_answer::parse(bytes) else { return false };
         if answer.protocol == "RTSP" {
             if let Ok(mut stream) = self.talk.connect("RTSP").await {
                 self.rtsp(&mut stream).await;
@@ -258,43 +265,25 @@ impl<'a> Recognition<'a> {
         }
         self.is("http", bytes);
         self.identity.tls = tls;
-        self.take_in(&answer);
+        let mut path = "/".to_owned();
+        self.take_in(&path, &answer);
+        let mut index = vec![(path.clone(), answer)];
         for _ in 0..REDIRECTS_AT_MOST {
-            let Some(path) = self.redirect(&answer, tls) else { break };
-            let Ok(stream) = self.talk.connect("redirect").await else { break };
-            let bytes = if tls {
-                let Handshake::Done(mut inside) = self.talk.handshake(stream).await else { break };
-                self.talk.ask(&mut inside, &self.get(&path), http_answer::is_complete).await
-            } else {
-                let mut stream = stream;
-                self.talk.ask(&mut stream, &self.get(&path), http_answer::is_complete).await
-            };
-            let Some(next) = http_answer::parse(&bytes) else { break };
-            self.take_in(&next);
-            answer = next;
+            let (_, answer) = index.last().expect("it begins with the first page");
+            let Some(next) = self.redirect(answer, &path, tls) else { break };
+            self.web.note(&next, Origin::Followed);
+            let Some(answer) = self.page_asked_twice(&next, tls).await else { break };
+            path = next;
+            self.take_in(&path, &answer);
+            index.push((path.clone(), answer));
         }
+        self.search_web(&index, tls).await;
         true
     }
 
-    fn take_in(&mut self, answer: &Answer) {
-        for offer in web_page::logins(answer) {
-            if !self.identity.logins.iter().any(|known| known.kind == offer.kind) {
-                self.identity.logins.push(offer);
-            }
-        }
+    fn take_in(&mut self, path: &str, answer: &Answer) {
+        self.take_in_logins(path, answer);
         web_page::disclosures(answer, &mut self.identity.disclosed);
-    }
-
-    /// The path of a redirect that stays where we are; others are written in the transcript only.
-    fn redirect(&self, answer: &Answer, tls: bool) -> Option<String> {
-        if !(300..400).contains(&answer.status) {
-            return None;
-        }
-        let location = answer.value("location")?;
-        let own = format!("{}://{}", if tls { "https" } else { "http" }, self.to);
-        let path = location.strip_prefix(&own).unwrap_or(&location);
-        let plain = path.len() <= 400 && path.bytes().all(|byte| byte.is_ascii_graphic());
-        (plain && path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
     }
 
     async fn inside_tls(&mut self) -> bool {

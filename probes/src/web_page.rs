@@ -23,18 +23,35 @@ pub(crate) fn logins(answer: &Answer) -> Vec<LoginOffer> {
         for scheme in schemes {
             let kind = format!("http-{scheme}");
             if !offers.iter().any(|offer| offer.kind == kind) {
-                offers.push(LoginOffer {
-                    password: scheme != "bearer",
-                    kind,
-                    seen: format!("WWW-Authenticate: {seen}"),
-                });
+                let seen = format!("WWW-Authenticate: {seen}");
+                offers.push(LoginOffer::certain(&kind, scheme != "bearer", seen));
             }
         }
     }
     if let Some(field) = password_field(&page_text(answer)) {
-        offers.push(LoginOffer { kind: "html-form".to_owned(), password: true, seen: field });
+        offers.push(LoginOffer::certain("html-form", true, field));
     }
     offers
+}
+
+/// Where a page leads: links, forms, frames and a refresh, as written.
+pub(crate) fn links(answer: &Answer) -> Vec<String> {
+    let page = page_text(answer);
+    let places = [("a", "href"), ("area", "href"), ("form", "action"), ("frame", "src"), ("iframe", "src")];
+    let mut links: Vec<String> = Vec::new();
+    for (name, place) in places {
+        links.extend(tags(&page, name).filter_map(|tag| attribute(tag, place)).map(str::to_owned));
+    }
+    let refresh = tags(&page, "meta")
+        .filter(|tag| attribute(tag, "http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh")));
+    // `0; url=/login.html`
+    let target = |tag| {
+        let content: &str = attribute(tag, "content")?;
+        let start = find(content, "url=", 0)?;
+        Some(content[start + 4..].trim_matches(['\'', '"', ' ']).to_owned())
+    };
+    links.extend(refresh.filter_map(target));
+    links
 }
 
 /// What headers and body tell of the device.
@@ -245,6 +262,14 @@ mod tests {
     }
 
     #[test]
+    fn a_page_says_where_it_leads() {
+        let body = "<a class=x href='/settings/'>S</a><link href=/style.css><FORM method=post action=go.cgi>\
+                    <iframe src=\"menu.html\"></iframe><meta http-equiv=Refresh content=\"0; URL=/start\">";
+        assert_eq!(links(&page(body)), ["/settings/", "go.cgi", "menu.html", "/start"]);
+        assert!(links(&page("<p>a href=/settings</p><meta name=refresh content='url=/x'>")).is_empty());
+    }
+
+    #[test]
     fn challenges_are_named() {
         let answer = parse(
             b"HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"Basic\"\r\nwww-authenticate: Basic realm=x\r\n\r\n",
@@ -288,7 +313,7 @@ mod tests {
             let answer = Answer { protocol: "HTTP".to_owned(), status: 200, headers: Vec::new(), body: body.into_bytes() };
             let mut list = Vec::new();
             disclosures(&answer, &mut list);
-            let _ = logins(&answer);
+            let _ = (logins(&answer), links(&answer));
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! Ways to log in that were found on the network, set against those that are declared, and what became
 //! of common credentials that were tried.
 
-use ixit::companion::{FactorKind, Transport};
+use ixit::companion::{FactorKind, LoginKind, Transport};
 use ixit::{Blame, Declaration, Row};
 use probes::probe::http_login::LoginBehaviour;
 use probes::probe::identify::LoginOffer;
@@ -34,6 +34,8 @@ pub enum Attribution {
     Declared(Vec<String>),
     /// Perhaps by these rows: they do not say where they are reached.
     Perhaps(Vec<String>),
+    /// Perhaps by these rows: they are reached there, but do not say that the login is of this kind.
+    KindNotSaid(Vec<String>),
     /// By none.
     Undeclared,
 }
@@ -60,11 +62,7 @@ pub fn found<'a>(inventory: &Inventory<'a>) -> Vec<FoundLogin<'a>> {
             item: asked.item(),
             transport: Transport::Udp,
             port: asked.service.port,
-            offer: LoginOffer {
-                kind: "snmp-community".to_owned(),
-                password: true,
-                seen: "answer to an SNMP question".to_owned(),
-            },
+            offer: LoginOffer::certain("snmp-community", true, "answer to an SNMP question"),
             recorded: asked.seen,
         });
     }
@@ -82,10 +80,13 @@ fn authenticates(offer: &LoginOffer) -> bool {
 impl FoundLogin<'_> {
     /// In one line.
     pub fn line(&self) -> String {
-        format!("{} at {} ({})", self.offer.kind, self.item, self.offer.seen)
+        let unsure = if self.offer.certain { "" } else { "; whether it takes a password was not seen" };
+        format!("{} at {} ({}{unsure})", self.offer.kind, self.item, self.offer.seen)
     }
 
-    /// Which rows declare it. Rows that only `draft` wrote do not count.
+    /// Which rows declare it. Rows that only `draft` wrote do not count. At the port of a declared web login
+    /// a login of another kind is another one; a row that names the port and no kind explains a form or a
+    /// token, which is what web pages ask for where nothing else is said.
     pub fn attribution(&self, declaration: &Declaration) -> Attribution {
         let rows: Vec<&Row> = declaration
             .ixit
@@ -96,9 +97,13 @@ impl FoundLogin<'_> {
         let ids = |wanted: &dyn Fn(&Row) -> bool| -> Vec<String> {
             rows.iter().filter(|row| wanted(row)).map(|row| row.id.clone()).collect()
         };
-        let here = ids(&|row| self.reached_at(row));
+        let here = ids(&|row| self.reached_at(row) && self.declared_kind(row) == Some(true));
         if !here.is_empty() {
             return Attribution::Declared(here);
+        }
+        let unsaid = ids(&|row| self.reached_at(row) && self.declared_kind(row).is_none());
+        if !unsaid.is_empty() {
+            return Attribution::KindNotSaid(unsaid);
         }
         let anywhere = ids(&|row| {
             let companions = &row.companions;
@@ -110,8 +115,25 @@ impl FoundLogin<'_> {
         if anywhere.is_empty() { Attribution::Undeclared } else { Attribution::Perhaps(anywhere) }
     }
 
+    /// Whether the row declares a login of the kind found; `None` if it does not say.
+    fn declared_kind(&self, row: &Row) -> Option<bool> {
+        use LoginKind::{Basic, Bearer, Digest, Form};
+        let login = row.companions.login.as_ref().map(|login| &login.value);
+        let declared = login.map(|login| login.kind);
+        match (self.offer.kind.as_str(), declared) {
+            ("http-basic", declared) => declared.map(|kind| kind == Basic),
+            ("http-digest", declared) => declared.map(|kind| kind == Digest),
+            // Behind a form there may be a token, and a page with a form may be the face of a token.
+            ("html-form" | "http-bearer", Some(kind)) => Some(matches!(kind, Form | Bearer)),
+            ("html-form" | "http-bearer" | "http-unknown", _) => Some(true),
+            // A login over HTTP is none in another protocol.
+            _ => Some(login.is_none_or(|login| login.port != self.port)),
+        }
+    }
+
     fn kind_fits(&self, row: &Row) -> bool {
         !self.offer.password
+            || !self.offer.certain
             || row
                 .companions
                 .factor

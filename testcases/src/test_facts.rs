@@ -159,6 +159,13 @@ impl Seen {
         self
     }
 
+    /// This was tried, in words.
+    #[must_use]
+    pub(crate) fn tried(mut self, what: &str) -> Self {
+        what.clone_into(&mut self.0.effort.what);
+        self
+    }
+
     /// With these parameters.
     #[must_use]
     pub(crate) fn params(mut self, params: serde_json::Value) -> Self {

@@ -38,6 +38,7 @@ pub(crate) fn identity(port: u16, application: &str, tls: bool, disclosed: &[&st
         tls,
         banner: None,
         logins: Vec::new(),
+        paths: Vec::new(),
         disclosed: disclosed.iter().map(|item| disclosure(item)).collect(),
     }
 }

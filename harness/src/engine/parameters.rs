@@ -80,6 +80,7 @@ impl Surroundings {
                 set("foreign", json!(foreign.udp));
                 set("extra", json!(unusual_udp_services(declaration)));
             }
+            "identify" => set("paths", json!(declared_login_paths(declaration))),
             "http-login" => {
                 let planned = task.request.params.get("burst").and_then(Value::as_u64).unwrap_or(0);
                 // Less than planned is less effort, which the judge sees in the observation.
@@ -149,6 +150,13 @@ pub(super) fn declared_tcp_ports(declaration: &Declaration) -> BTreeSet<u16> {
     ports.extend(declaration.ics.dut.identity.as_ref().map(|source| source.port));
     ports.remove(&0);
     ports
+}
+
+/// Paths of the declared web logins and of what they protect. They are asked at every web server: a login
+/// that also answers at another port is not the declared one.
+fn declared_login_paths(declaration: &Declaration) -> BTreeSet<String> {
+    let logins = rows(declaration).filter_map(|row| row.companions.login.as_ref());
+    logins.flat_map(|login| [login.value.path.clone(), login.value.protected.clone()]).collect()
 }
 
 /// Declared UDP services that do not lie at their usual port.

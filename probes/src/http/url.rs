@@ -62,6 +62,11 @@ impl Url {
         Some(Self { path, ..self.clone() })
     }
 
+    /// Whether the other address is at the same host and port, inside TLS or not like this one.
+    pub fn same_place(&self, other: &Self) -> bool {
+        (self.tls, &self.host, self.port) == (other.tls, &other.host, other.port)
+    }
+
     /// The address in one piece.
     pub fn text(&self) -> String {
         let usual = if self.tls { 443 } else { 80 };

@@ -20,6 +20,9 @@ pub struct Params {
     pub address: IpAddr,
     /// Open TCP port.
     pub port: u16,
+    /// Paths at which the declaration has web logins; asked of every web server beside the usual paths.
+    #[serde(default)]
+    pub paths: Vec<String>,
 }
 
 /// Result.
@@ -35,6 +38,9 @@ pub struct ServiceIdentity {
     pub banner: Option<String>,
     /// Ways to log in that the service offers or asks for.
     pub logins: Vec<LoginOffer>,
+    /// Paths of a web server that answered when they were asked for a login, `/` first.
+    #[serde(default)]
+    pub paths: Vec<String>,
     /// What it tells without authentication.
     pub disclosed: Vec<Disclosure>,
 }
@@ -42,14 +48,35 @@ pub struct ServiceIdentity {
 /// A way to log in that was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoginOffer {
-    /// `http-basic`, `http-digest`, `http-bearer`, `html-form`, `telnet-login`, `telnet-shell` (no login at all),
-    /// `ssh-password`, `ssh-publickey`, `ftp`, `mqtt`, `mqtt-anonymous` (no login at all), `rtsp-basic`, `rtsp-digest`,
+    /// `http-basic`, `http-digest`, `http-bearer`, `http-unknown` (refused without a challenge), `html-form`,
+    /// `telnet-login`, `telnet-shell` (no login at all), `ssh`, `ftp`, `mqtt`, `mqtt-anonymous` (no login at all), `rtsp-basic`, `rtsp-digest`,
     /// `rtsp-anonymous`, `vnc`, `vnc-anonymous` (no login at all), `smtp`, `pop3`, `imap`.
     pub kind: String,
     /// A password is asked for.
     pub password: bool,
-    /// What was seen, e.g. the header or prompt.
+    /// Whether `password` was seen. Where it is not, the service authenticates, but may do so without a
+    /// password.
+    #[serde(default = "seen_for_certain")]
+    pub certain: bool,
+    /// What was seen, e.g. path and header, or the prompt.
     pub seen: String,
+}
+
+impl LoginOffer {
+    /// An offer that says whether it asks for a password.
+    pub fn certain(kind: &str, password: bool, seen: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), password, certain: true, seen: seen.into() }
+    }
+
+    /// An offer that authenticates, perhaps by a password.
+    pub fn unsure(kind: &str, seen: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), password: true, certain: false, seen: seen.into() }
+    }
+}
+
+/// Observations of before `certain` existed.
+fn seen_for_certain() -> bool {
+    true
 }
 
 /// Something told without authentication.
@@ -66,7 +93,7 @@ pub struct Disclosure {
 /// The probe.
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "identify",
-    version: 1,
+    version: 2,
     summary: "Finds out which service answers at a TCP port, by banner and handshake, and what it tells before a login",
     observe,
 };
@@ -83,17 +110,16 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
 async fn identify(params: Params, context: &ProbeContext) -> Findings {
     let to = SocketAddr::new(params.address, params.port);
     (context.progress)(0, 1, &format!("Identifying tcp/{}", params.port));
-    let mut recognition = Recognition::new(context, to);
+    let mut recognition = Recognition::new(context, to, params.paths);
     let ended = tokio::select! {
         biased;
         () = context.cancel.cancelled() => None,
         result = recognition.run() => Some(result),
     };
     (context.progress)(1, 1, &format!("Identifying tcp/{}", params.port));
-    let Recognition { talk, identity, .. } = recognition;
+    let Recognition { talk, identity, web, .. } = recognition;
     context.attach(talk.transcript.as_bytes(), "txt");
     let mut gaps = talk.gaps;
-    let unclear = gaps.iter().any(|gap| gap.starts_with("what is spoken"));
     let (outcome, reason) = match ended {
         None => {
             gaps.push("stopped before its end".to_owned());
@@ -105,12 +131,17 @@ async fn identify(params: Params, context: &ProbeContext) -> Findings {
         Some(Err(error)) => {
             (Outcome::Refused, Some(format!("no connection to tcp/{}: {error}", params.port)))
         }
-        Some(Ok(())) if talk.completed < talk.attempted || unclear => {
-            (Outcome::Partial, Some(gaps.join("; ")))
-        }
+        // Whatever stayed open may be a login.
+        Some(Ok(())) if !gaps.is_empty() => (Outcome::Partial, Some(gaps.join("; "))),
         Some(Ok(())) => (Outcome::Complete, None),
     };
-    let what = format!("{} connections to tcp/{} to find out what it speaks", talk.attempted, params.port);
+    let mut what =
+        format!("{} connections to tcp/{} to find out what it speaks", talk.attempted, params.port);
+    let search = web.line(identity.paths.iter().filter(|path| *path != "/").count());
+    if !search.is_empty() {
+        what.push_str("; ");
+        what.push_str(&search);
+    }
     Findings {
         outcome,
         effort: Effort { attempted: talk.attempted, completed: talk.completed, seconds: 0.0, what, gaps },

@@ -78,7 +78,7 @@ fn decision(prompt: &str, answer: &str) -> Decision {
 }
 
 fn login_found() -> Seen {
-    let login = LoginOffer { kind: "telnet-login".to_owned(), password: true, seen: "login:".to_owned() };
+    let login = LoginOffer::certain("telnet-login", true, "login:");
     Seen::by(
         "identify",
         ServiceIdentity {
@@ -87,6 +87,7 @@ fn login_found() -> Seen {
             tls: false,
             banner: None,
             logins: vec![login],
+            paths: Vec::new(),
             disclosed: Vec::new(),
         },
     )

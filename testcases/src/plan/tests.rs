@@ -47,11 +47,8 @@ fn login_found() -> Seen {
             application: "telnet".to_owned(),
             tls: false,
             banner: None,
-            logins: vec![LoginOffer {
-                kind: "telnet-login".to_owned(),
-                password: true,
-                seen: "login:".to_owned(),
-            }],
+            logins: vec![LoginOffer::certain("telnet-login", true, "login:")],
+            paths: Vec::new(),
             disclosed: Vec::new(),
         },
     )

@@ -2,6 +2,7 @@
 
 use ixit::companion::BruteForce;
 use ixit::{Blame, Row};
+use probes::Effort;
 use probes::probe::http_login::LoginBehaviour;
 
 use crate::assessor::empty_selection;
@@ -11,7 +12,7 @@ use crate::completeness::radio_not_scanned;
 use crate::facts::{Facts, Recorded};
 use crate::inventory::{Inventory, inventories, minimum_ports, required_states};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
-use crate::logins::{Attribution, found};
+use crate::logins::{Attribution, FoundLogin, found};
 use crate::reason::Reason;
 use crate::selection::{Emptiness, Item};
 use crate::verdict::Verdict;
@@ -132,16 +133,8 @@ fn of_one_state(facts: &Facts<'_>, unit: &Unit, inventory: &Inventory<'_>) -> Ve
             Attribution::Undeclared => {
                 results.push(login.undeclared(inventory, "undeclared-authentication-mechanism"));
             }
-            Attribution::Perhaps(rows) => results.push(
-                open(
-                    &login.item,
-                    Reason::new("row-without-endpoint")
-                        .with("rows", rows.join(", "))
-                        .with("found", login.line()),
-                )
-                .blame(Blame::Documentation)
-                .evidence(login.recorded.at(&login.item)),
-            ),
+            Attribution::Perhaps(rows) => results.push(perhaps(login, "row-without-endpoint", &rows)),
+            Attribution::KindNotSaid(rows) => results.push(perhaps(login, "row-without-login-kind", &rows)),
         }
     }
     for port in
@@ -172,14 +165,40 @@ fn of_one_state(facts: &Facts<'_>, unit: &Unit, inventory: &Inventory<'_>) -> Ve
         let reason = Reason::new("every-authentication-declared")
             .with("found", lines)
             .with("ports", inventory.ports.len())
+            .with("paths", paths_asked(inventory))
             .expected_by("declaration:ixit.toml#auth_mech");
         let mut pass = ItemResult::machine("-", Verdict::Pass, RestsOn::Observed, reason);
         pass.evidence = inventory.evidence();
         pass.evidence.extend(logins.iter().map(|login| login.recorded.at(&login.item)));
-        pass.effort = Some(inventory.effort());
+        pass.effort = Some(effort_with_identification(inventory));
         results.push(pass);
     }
     results.into_iter().map(|result| inventory.place(result)).collect()
+}
+
+/// A login that a row may declare; the row does not say enough.
+fn perhaps(login: &FoundLogin<'_>, code: &str, rows: &[String]) -> ItemResult {
+    let reason = Reason::new(code).with("rows", rows.join(", ")).with("found", login.line());
+    open(&login.item, reason).blame(Blame::Documentation).evidence(login.recorded.at(&login.item))
+}
+
+/// Paths at which the web servers of all ports were asked for a login.
+fn paths_asked(inventory: &Inventory<'_>) -> usize {
+    inventory.ports.iter().filter_map(|port| port.identity.as_ref()).map(|(_, seen)| seen.paths.len()).sum()
+}
+
+/// What was asked of the services beside the search for them: no login elsewhere is claimed to be absent.
+fn effort_with_identification(inventory: &Inventory<'_>) -> Effort {
+    let mut effort = inventory.effort();
+    for (recorded, _) in inventory.ports.iter().filter_map(|port| port.identity.as_ref()) {
+        let asked = &recorded.observation.effort;
+        effort.seconds += asked.seconds;
+        if !asked.what.is_empty() {
+            effort.what.push_str("; ");
+            effort.what.push_str(&asked.what);
+        }
+    }
+    effort
 }
 
 fn open(item: &str, reason: Reason) -> ItemResult {

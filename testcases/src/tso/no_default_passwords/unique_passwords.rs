@@ -77,11 +77,14 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
             let attribution = login.attribution(facts.declaration);
             lines.push(match &attribution {
                 Attribution::Declared(rows) => format!("{}: {}", login.line(), rows.join(", ")),
-                Attribution::Perhaps(rows) => format!("{}: perhaps {}", login.line(), rows.join(", ")),
+                Attribution::Perhaps(rows) | Attribution::KindNotSaid(rows) => {
+                    format!("{}: perhaps {}", login.line(), rows.join(", "))
+                }
                 Attribution::Undeclared => format!("{}: not declared", login.line()),
             });
             complete &= matches!(attribution, Attribution::Declared(_));
-            if attribution == Attribution::Undeclared {
+            // What may authenticate without a password is for the person, who sees it among what was found.
+            if attribution == Attribution::Undeclared && login.offer.certain {
                 failed.push(login.undeclared(&inventory, "undeclared-password-mechanism"));
             }
         }

@@ -42,12 +42,9 @@ fn service(port: u16, application: &str, logins: &[(&str, bool)]) -> ServiceIden
         banner: None,
         logins: logins
             .iter()
-            .map(|(kind, password)| LoginOffer {
-                kind: (*kind).into(),
-                password: *password,
-                seen: "prompt".into(),
-            })
+            .map(|(kind, password)| LoginOffer::certain(kind, *password, "prompt"))
             .collect(),
+        paths: if application == "http" { vec!["/".into(), "/login".into()] } else { Vec::new() },
         disclosed: Vec::new(),
     }
 }
@@ -84,7 +81,9 @@ fn searched_with(
         facts = facts.observed(change(sweep));
         facts = facts.observed(Observed::by("udp-services", udp(snmp)).state(state));
         for service in services {
-            facts = facts.observed(Observed::by("identify", service.clone()).state(state));
+            facts = facts.observed(
+                Observed::by("identify", service.clone()).state(state).tried("/ and 1 further path"),
+            );
         }
     }
     facts
@@ -105,7 +104,14 @@ fn a_complete_search_that_finds_declared_logins_only_passes_in_each_state() {
         assert_eq!((result.by, result.rests_on), (By::Machine, RestsOn::Observed));
         assert_eq!(result.reason.code, "every-authentication-declared");
         assert!(result.evidence.iter().all(|evidence| evidence.reference.starts_with("sha256:")));
-        assert!(result.effort.expect("law 1").completed >= 65_535);
+        assert_eq!(result.reason.args["paths"], "2");
+        let effort = result.effort.expect("law 1");
+        assert!(effort.completed >= 65_535);
+        assert!(
+            effort.what.ends_with("; / and 1 further path"),
+            "what was asked of the services is named: {}",
+            effort.what
+        );
         assert!(result.state.is_some());
     }
 }
@@ -125,6 +131,44 @@ fn an_undeclared_login_fails_with_the_port_and_the_observation() {
     }
     // The states with the login hold no PASS beside the FAIL.
     assert!(results.iter().all(|result| result.verdict != Verdict::Pass));
+}
+
+#[test]
+fn a_login_of_another_kind_at_the_port_of_a_declared_one_is_another_login() {
+    let found = |kind: &str, ixit: &str| {
+        let both = service(443, "http", &[("html-form", true), (kind, kind != "http-bearer")]);
+        let results = searched(TestFacts::declared(ixit), &[both]).judge("5.1-5-2:a");
+        assert_eq!(results.len(), 2, "{results:#?}");
+        assert_eq!(results[0].verdict, results[1].verdict);
+        (results[0].verdict, results[0].reason.code.clone(), results[0].blame)
+    };
+    let undeclared = "undeclared-authentication-mechanism".to_owned();
+    for kind in ["http-basic", "http-digest", "rtsp-basic"] {
+        let blame = Some(Blame::DeviceOrDocumentation);
+        assert_eq!(found(kind, WEB), (Verdict::Fail, undeclared.clone(), blame), "{kind}");
+    }
+    let second =
+        format!("{WEB}{}", WEB.replace("Web\"", "Menu\"").replace("kind = \"form\"", "kind = \"basic\""));
+    assert_eq!(found("http-basic", &second).0, Verdict::Pass);
+    assert_eq!(found("http-digest", &second).0, Verdict::Fail);
+    assert_eq!(found("http-unknown", WEB).0, Verdict::Pass, "a refusal that says nothing is the form's");
+    let without = WEB.lines().filter(|line| !line.starts_with("login")).collect::<Vec<_>>().join("\n");
+    let open = found("http-basic", &format!("{WEB}{}\n", without.replace("Web\"", "Label\"")));
+    assert_eq!(open, (Verdict::Inconclusive, "row-without-login-kind".into(), Some(Blame::Documentation)));
+    assert_eq!(found("http-bearer", &without).0, Verdict::Pass);
+}
+
+#[test]
+fn a_shell_authenticates_whether_or_not_by_password() {
+    let mut shell = service(22, "ssh", &[]);
+    shell.logins.push(LoginOffer::unsure("ssh", "banner"));
+    let results = searched(TestFacts::declared(WEB), &[web(), shell.clone()]).judge("5.1-5-2:a");
+    assert!(results.iter().all(|result| result.verdict == Verdict::Fail && result.item == "tcp/22"));
+    let key = "[[auth_mech]]\nid = \"AuthMech-Key\"\ndescription = \"Shell\"\nnetwork_addressable = true\n\
+               factor = { kind = \"key\", user_defined = false, pre_installed = true, used_outside_factory_default = true }\n\
+               endpoint = [{ transport = \"tcp\", port = 22, application = \"ssh\" }]\n";
+    let declared = searched(TestFacts::declared(&format!("{WEB}{key}")), &[web(), shell]).judge("5.1-5-2:a");
+    assert!(declared.iter().all(|result| result.verdict == Verdict::Pass), "{declared:#?}");
 }
 
 #[test]

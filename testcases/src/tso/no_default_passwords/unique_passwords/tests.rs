@@ -39,7 +39,8 @@ fn found_at(port: u16, kind: &str) -> TestFacts {
         application: "http".into(),
         tls: true,
         banner: None,
-        logins: vec![LoginOffer { kind: kind.into(), password: true, seen: "prompt".into() }],
+        logins: vec![LoginOffer::certain(kind, true, "prompt")],
+        paths: Vec::new(),
         disclosed: Vec::new(),
     };
     TestFacts::declared(ROWS)
@@ -87,6 +88,36 @@ fn an_undeclared_password_prompt_fails_whatever_the_person_says() {
     assert_eq!(failed[0].reason.code, "undeclared-password-mechanism");
     assert_eq!(failed[0].blame, Some(Blame::DeviceOrDocumentation));
     assert_eq!(failed[0].evidence[0].at, "tcp/8080");
+}
+
+#[test]
+fn what_may_take_a_password_is_shown_to_the_person_and_fails_nothing() {
+    let with = |offer: LoginOffer| {
+        let shell = ServiceIdentity {
+            port: 22,
+            application: "ssh".into(),
+            tls: false,
+            banner: None,
+            logins: vec![offer],
+            paths: Vec::new(),
+            disclosed: Vec::new(),
+        };
+        found_at(22, "none").observed(Seen::by("identify", shell).state(DutState::FactoryDefault)).observed(
+            Seen::by("tcp-sweep", crate::test_network::ports(&[22]))
+                .attempts(65_535)
+                .state(DutState::FactoryDefault),
+        )
+    };
+    let unsure = with(LoginOffer::unsure("ssh", "banner")).judge("5.1-1-2:a");
+    let here =
+        |result: &ItemResult| result.item == "tcp/22" && result.state == Some(DutState::FactoryDefault);
+    assert!(!unsure.iter().any(here), "{unsure:#?}");
+    let open = unsure.iter().find_map(|result| result.open.as_ref()).expect("a person decides");
+    let shown = "ssh at tcp/22 (banner; whether it takes a password was not seen): not declared";
+    assert!(open.shown.iter().any(|line| line.text.contains(shown)), "{:#?}", open.shown);
+    assert_ne!(open.prejudgement, Some(Verdict::Pass));
+    let certain = with(LoginOffer::certain("telnet-login", true, "login:")).judge("5.1-1-2:a");
+    assert!(certain.iter().any(|result| here(result) && result.verdict == Verdict::Fail));
 }
 
 #[test]
