@@ -81,8 +81,8 @@ pub(crate) struct Demo {
     /// Limits: "normal" sweeps every port, "matrix" the device's own ports and a random sample
     #[arg(long, default_value = "normal", value_parser = ["normal", "matrix"])]
     pub(crate) profile: String,
-    /// Assess only these units: globs over their ids, separated by commas, such as '5.1-*,5.6-1-2:a'. The
-    /// run is then partial and never PASS [default: every unit that applies]
+    /// Assess only these: globs over the ids of provisions, cases and units, separated by commas, such
+    /// as '5.1-*,5.6-1-2:a'. The run is then partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
 }
@@ -122,8 +122,8 @@ pub(crate) struct Plan {
     /// Print the plan as JSON instead of the summary
     #[arg(long)]
     pub(crate) json: bool,
-    /// Plan only these units: globs over their ids, separated by commas, such as '5.1-*,5.6-1-2:a'. A
-    /// run of them is partial and never PASS [default: every unit that applies]
+    /// Plan only these: globs over the ids of provisions, cases and units, separated by commas, such as
+    /// '5.1-*,5.6-1-2:a'. A run of them is partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
 }
@@ -143,8 +143,8 @@ pub(crate) struct Run {
     /// Run folder to write; it must be empty or not be there yet [default: a new one below ./runs]
     #[arg(long, value_name = "RUN")]
     pub(crate) out: Option<PathBuf>,
-    /// Assess only these units: globs over their ids, separated by commas, such as '5.1-*,5.6-1-2:a'. The
-    /// run is then partial and never PASS [default: every unit that applies]
+    /// Assess only these: globs over the ids of provisions, cases and units, separated by commas, such
+    /// as '5.1-*,5.6-1-2:a'. The run is then partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
     /// Ask nobody: every prompt stays open, and hantei decide asks later
