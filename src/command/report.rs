@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::ixit::{Bench, bench::Lab};
-use harness::store::{BenchRecord, Entry};
+use harness::store::{BenchRecord, Entry, plan_file};
 use harness::testcases::assessment::Assessment;
 use harness::testcases::texts::Language;
 use harness::{ExitCode, RunRecord};
@@ -123,6 +123,12 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
         .map(|file| (format!("declaration/{}", file.name), file.sha256.clone()))
         .collect();
     digests.push(("plan.json".to_owned(), manifest.plan.clone()));
+    // Plans that a contradicted condition made larger.
+    let extended = record.journal.iter().filter_map(|line| match &line.line.entry {
+        Entry::ProvisionsReopened { plan, .. } => Some(plan.clone()),
+        _ => None,
+    });
+    digests.extend(extended.enumerate().map(|(n, digest)| (plan_file(n + 1), digest)));
     digests.push(("catalogue".to_owned(), manifest.catalogue.clone()));
     if let BenchRecord::File { sha256, .. } = &manifest.bench {
         digests.push(("bench".to_owned(), sha256.clone()));
