@@ -156,6 +156,12 @@ pub(crate) struct Run {
     /// Assessment date, such as 2026-01-31; the validity of evidence depends on it [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<jiff::civil::Date>,
+    /// Name of the person who answers; the operator or assessor of the bench if not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) person: Option<String>,
+    /// Language of the questions
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
 }
 
 /// `resume`
@@ -173,6 +179,12 @@ pub(crate) struct Resume {
     /// Answer the prompts from this decisions.toml instead of asking at the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) decisions: Option<PathBuf>,
+    /// Name of the person who answers; the operator or assessor of the bench if not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) person: Option<String>,
+    /// Language of the questions
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
 }
 
 /// `decide`

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use harness::{Event, Listener};
+use harness::{Event, IdentityStanding, Listener};
 
 use crate::output::{Tone, paint, tone};
 
@@ -114,14 +114,21 @@ impl Listener for Progress {
                 let line = format!("{} {}", state.line, paint(tone, &format!("{word}, {seconds:.1} s")));
                 self.print(&mut state, &line);
             }
-            Event::IdentityRead { sample, differences, .. } => {
-                if differences.is_empty() {
-                    self.print(&mut state, &format!("Sample {sample} is the declared device"));
+            Event::IdentityRead { sample, standing, differences } => {
+                let (tone, text) = match standing {
+                    IdentityStanding::Confirmed => (Tone::Quiet, "is the declared device"),
+                    IdentityStanding::Unknown => {
+                        (Tone::Open, "is not identified yet; the run is partial until it is")
+                    }
+                    IdentityStanding::Lost => (Tone::Bad, "no longer tells who it is"),
+                    IdentityStanding::Wrong => (Tone::Bad, "is not the declared device"),
+                };
+                let why = if differences.is_empty() {
+                    String::new()
                 } else {
-                    let text =
-                        format!("Sample {sample} is not the declared device: {}", differences.join("; "));
-                    self.print(&mut state, &paint(Tone::Bad, &text));
-                }
+                    format!(": {}", differences.join("; "))
+                };
+                self.print(&mut state, &paint(tone, &format!("Sample {sample} {text}{why}")));
             }
             Event::PromptOpen { .. } => self.clear(&mut state),
             Event::DecisionTaken { .. } => {}

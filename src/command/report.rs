@@ -86,7 +86,8 @@ fn render(
     .map_err(Failure::cannot_vouch)
 }
 
-fn language(lang: Lang) -> Language {
+/// The language of an argument.
+pub(crate) fn language(lang: Lang) -> Language {
     match lang {
         Lang::En => Language::En,
         Lang::Ja => Language::Ja,

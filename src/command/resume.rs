@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use harness::ixit::Bench;
 use harness::store::BenchRecord;
-use harness::testcases::texts::Language;
 use harness::{BenchControl, CommandBench, ResumeRequest, RunManifest};
 
 use crate::Done;
 use crate::cli::Resume;
-use crate::command::run;
+use crate::command::{report, run};
 use crate::output::Failure;
 
 /// Brings a built-in bench up again; what is done is kept, only what is open is asked.
@@ -19,7 +18,12 @@ pub(crate) fn resume(arguments: Resume) -> Done {
     if let BenchRecord::BuiltIn { device } = &manifest.bench {
         return built_in(&folder, device, arguments.no_input, arguments.decisions.as_deref());
     }
-    let answers = run::answers(arguments.no_input, arguments.decisions.as_deref(), None, Language::En)?;
+    let answers = run::answers(
+        arguments.no_input,
+        arguments.decisions.as_deref(),
+        arguments.person.clone(),
+        report::language(arguments.lang),
+    )?;
     let bench = arguments.bench.as_deref().map(run::read_bench).transpose()?;
     // Without --bench the engine reads the file that the run names, if it has not changed.
     let (actions, base) = match (&bench, &manifest.bench) {

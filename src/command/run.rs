@@ -26,7 +26,12 @@ pub(crate) fn run(arguments: Run) -> Done {
     let declaration = readable(&arguments.folder)?;
     let bench = bench(&arguments)?;
     let plan = plan::derive(&declaration, arguments.only.as_deref());
-    let answers = answers(arguments.no_input, arguments.decisions.as_deref(), None, Language::En)?;
+    let answers = answers(
+        arguments.no_input,
+        arguments.decisions.as_deref(),
+        arguments.person.clone(),
+        report::language(arguments.lang),
+    )?;
     let control: Arc<dyn BenchControl> = Arc::new(CommandBench::new(&bench.bench, &bench.base));
     let documents = arguments.folder.join("documents");
     let folder = arguments.out.unwrap_or_else(|| new_run_folder(&arguments.folder));
