@@ -227,6 +227,9 @@ record! {
         profile: String = String::from("normal"); one_of PROFILES,
         /// Greatest number of wrong credentials tried at one login.
         max_wrong_credentials: u32 = 30,
+        /// Seconds that a device which stopped answering is given to come back before the sweep of its ports
+        /// is left open. The profile `matrix` waits one second.
+        recovery_seconds: u32 = 60,
     }
 }
 
@@ -238,6 +241,7 @@ impl Default for Limits {
             timeout_ms: 800,
             profile: "normal".into(),
             max_wrong_credentials: 30,
+            recovery_seconds: 60,
         }
     }
 }

@@ -18,6 +18,7 @@ mod port_sweep;
 pub mod registry;
 mod service_recognition;
 mod snmp_message;
+mod sweep_pace;
 mod telnet;
 pub mod tls;
 mod udp_question;

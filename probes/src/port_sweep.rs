@@ -10,6 +10,7 @@ use futures::stream::FuturesUnordered;
 use crate::context::ProbeContext;
 use crate::dialer::{DialError, Dialer, abort};
 use crate::probe::tcp_sweep::{Canary, Params};
+use crate::sweep_pace::Pace;
 
 /// Ports that devices often open: asked first, so that a canary is found early.
 const USUAL: [u16; 24] = [
@@ -22,10 +23,6 @@ const FAILURES_AT_MOST: u32 = 24;
 const REPETITIONS_AT_MOST: u32 = 4;
 /// Closed ports before the first canary that are believed without a second look.
 const BELIEVED_BEFORE_CANARY: usize = 1000;
-/// Smallest region; regions shrink after a failure so that its cause is narrowed down.
-const SMALLEST_REGION: usize = 16;
-/// Longest pause between two connections to a device with a guard.
-const LONGEST_PACE: Duration = Duration::from_millis(32);
 
 /// How long a sweep waits, and how much it risks between two canaries.
 #[derive(Clone, Copy, Debug)]
@@ -116,19 +113,6 @@ pub(crate) struct Sweep {
     pace: Pace,
 }
 
-/// Speed: lowered by answers that only come on a second, slower try, and by failed canaries.
-struct Pace {
-    parallel: usize,
-    ceiling: usize,
-    base: Duration,
-    timeout: Duration,
-    between: Duration,
-    region_ports: usize,
-    /// Samples of silent ports that stayed silent, in a row: the device drops, it is not overrun.
-    deaf: u32,
-    regions: u32,
-}
-
 impl Sweep {
     pub(crate) fn new(params: &Params, patience: Patience) -> Self {
         let asked: BTreeSet<u16> = if params.ports.is_empty() {
@@ -156,16 +140,7 @@ impl Sweep {
             gaps: Vec::new(),
             lost: false,
             tester: None,
-            pace: Pace {
-                parallel: 1,
-                ceiling: 1,
-                base: Duration::ZERO,
-                timeout: Duration::ZERO,
-                between: Duration::ZERO,
-                region_ports: patience.region_ports,
-                deaf: 0,
-                regions: 0,
-            },
+            pace: Pace::new(1, Duration::ZERO, patience.region_ports),
         }
     }
 
@@ -173,10 +148,7 @@ impl Sweep {
     pub(crate) async fn run(mut self, context: &ProbeContext) -> Tally {
         let limits = context.dialer.limits();
         let parallel = limits.parallel.max(1);
-        self.pace.parallel = parallel;
-        self.pace.ceiling = parallel;
-        self.pace.base = limits.timeout;
-        self.pace.timeout = limits.timeout;
+        self.pace = Pace::new(parallel, limits.timeout, self.patience.region_ports);
         let cancelled = tokio::select! {
             biased;
             () = context.cancel.cancelled() => true,
@@ -213,25 +185,13 @@ impl Sweep {
                 if queue.is_empty() || nothing_answers {
                     return;
                 }
-                self.slow_down_for_repetition(queue.len());
+                self.pace.slow_down_for_repetition(queue.len());
             }
             if !self.pass(context, queue).await {
                 return;
             }
             queue = VecDeque::new();
         }
-    }
-
-    /// A handful of silent ports is asked much slower; a device that drops everything would take hours so.
-    fn slow_down_for_repetition(&mut self, silent: usize) {
-        let pace = &mut self.pace;
-        if silent <= 2000 {
-            pace.ceiling = (pace.ceiling / 4).max(1);
-            pace.timeout = pace.base * 2;
-        } else {
-            pace.timeout = pace.base * 5 / 4;
-        }
-        pace.parallel = pace.parallel.min(pace.ceiling);
     }
 
     /// One pass; `false` if the sweep cannot go on.
@@ -246,7 +206,7 @@ impl Sweep {
                     self.tester = Some(error);
                     return false;
                 }
-                self.pace.parallel = (self.pace.parallel / 2).max(1);
+                self.pace.halve();
                 queue.extend(region.troubled.drain(..));
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -255,6 +215,7 @@ impl Sweep {
             if self.canary.port.is_none() || self.canary_answers(context).await {
                 repetitions = 0;
                 self.commit(region);
+                self.pace.canary_answered();
             } else {
                 let before = self.canary.port;
                 if !self.wait_for_recovery(context).await {
@@ -270,7 +231,7 @@ impl Sweep {
                 self.repeated += 1;
                 // If another service answers, the device is well and one service is not.
                 if self.canary.port == before {
-                    self.tread_softly();
+                    self.pace.tread_softly();
                 }
                 if repetitions < REPETITIONS_AT_MOST {
                     for (port, _) in region.answers.iter().rev() {
@@ -327,8 +288,7 @@ impl Sweep {
             .take(8)
             .collect();
         if silent.is_empty() {
-            self.pace.parallel =
-                (self.pace.parallel + self.pace.parallel / 4 + 1).min(self.pace.ceiling).max(1);
+            self.pace.quicken();
             return;
         }
         if self.pace.deaf >= 3 && !self.pace.regions.is_multiple_of(10) {
@@ -351,9 +311,7 @@ impl Sweep {
             }
         }
         if answered {
-            self.pace.deaf = 0;
-            self.pace.parallel = (self.pace.parallel / 2).max(2).min(self.pace.ceiling);
-            self.pace.timeout = (self.pace.timeout * 3 / 2).min(self.pace.base * 3);
+            self.pace.overrun();
         } else {
             self.pace.deaf += 1;
         }
@@ -402,15 +360,6 @@ impl Sweep {
     fn give_up(&mut self, why: &str) {
         self.lost = true;
         self.gaps.push(why.to_owned());
-    }
-
-    /// After a failed canary: fewer at once, pauses between, smaller regions.
-    fn tread_softly(&mut self) {
-        let pace = &mut self.pace;
-        pace.ceiling = (pace.ceiling / 2).max(1);
-        pace.parallel = (pace.parallel / 2).clamp(1, pace.ceiling);
-        pace.between = (pace.between * 4).clamp(Duration::from_millis(2), LONGEST_PACE);
-        pace.region_ports = (pace.region_ports / 4).max(SMALLEST_REGION);
     }
 
     async fn canary_answers(&mut self, context: &ProbeContext) -> bool {

@@ -131,7 +131,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "How gently the device is treated. per_second = 0 means no limit of its own.",
-            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60",
         ),
         (
             "Deviations from the method and the decision rule, for the report.",
@@ -204,7 +204,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "機器への負荷の上限。per_second = 0 は上限なし。",
-            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60",
         ),
         (
             "方法からの逸脱と判定規則。報告書に載る。",
