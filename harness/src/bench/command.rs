@@ -130,7 +130,7 @@ mod tests {
 
     #[tokio::test]
     async fn output_is_kept_and_no_shell_reads_the_arguments() {
-        let done = bench(&["echo", "$(id)", "a;b"]).perform("onboard").await;
+        let done = bench(&["/bin/echo", "$(id)", "a;b"]).perform("onboard").await;
         assert_eq!(done, Ok(Performed::Done { output: "$(id) a;b\n".into() }));
     }
 
@@ -145,7 +145,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_endless_program_is_ended() {
-        let bench = bench(&["sleep", "600"]).with_time_out(Duration::from_millis(100));
+        let bench = bench(&["/bin/sleep", "600"]).with_time_out(Duration::from_millis(100));
         let trouble = bench.perform("onboard").await.unwrap_err();
         assert!(trouble.message.contains("did not end"), "{trouble}");
     }
