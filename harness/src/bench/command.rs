@@ -136,7 +136,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failing_program_is_trouble_with_its_output() {
-        let trouble = bench(&["cat", "/nonexistent/file"]).perform("onboard").await.unwrap_err();
+        let trouble = bench(&["/bin/cat", "/nonexistent/file"]).perform("onboard").await.unwrap_err();
         assert!(trouble.message.contains("onboard"), "{trouble}");
         assert!(trouble.output.contains("nonexistent"), "{trouble:?}");
         let missing = bench(&["/nonexistent/program"]).perform("onboard").await.unwrap_err();
@@ -152,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn output_is_bounded() {
-        let arguments = ["head", "-c", "1000000", "/dev/zero"];
+        let arguments = ["/usr/bin/head", "-c", "1000000", "/dev/zero"];
         let Ok(Performed::Done { output }) = bench(&arguments).perform("onboard").await else {
             panic!("the action failed");
         };
