@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -97,5 +98,6 @@ pub(crate) fn essence(unit: &Value) -> Vec<Essence> {
 /// Skips a test, or fails it where everything is required.
 pub(crate) fn skip(test: &str, why: &str) {
     assert!(std::env::var_os("HANTEI_REQUIRE_ALL").is_none(), "{test} was skipped: {why}");
-    eprintln!("skipped {test}: {why}");
+    // Past the capture of the test runner: a skip that nobody reads looks like a pass.
+    writeln!(std::io::stderr(), "skipped {test}: {why}").ok();
 }
