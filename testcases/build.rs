@@ -11,6 +11,8 @@ fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("group_modules.rs"), groups(&root.join("src/tso"))).expect("OUT_DIR can be written");
+    fs::write(out.join("observing_modules.rs"), observing(&root.join("src/observing")))
+        .expect("OUT_DIR can be written");
     fs::write(out.join("data_files.rs"), data(&root)).expect("OUT_DIR can be written");
 }
 
@@ -38,6 +40,14 @@ fn groups(folder: &Path) -> String {
         }
     }
     text + &list + "];\n}\n"
+}
+
+/// `pub mod observing { pub mod tcp_sweep; … pub static ALL }`
+fn observing(folder: &Path) -> String {
+    let files = registry::files(folder);
+    let list = registry::list("ALL", "crate::plan::Observing", "", "OBSERVING", &files);
+    let doc = "/// What the probes observe, one file for each.\n";
+    format!("{doc}pub mod observing {{\n{}{list}}}\n", registry::modules(&files))
 }
 
 /// `static FILES: &[(&str, &str)]`: path below the crate and contents of every data file.

@@ -261,6 +261,8 @@ async fn an_address_outside_the_scope_is_refused_and_written_down() {
         },
         for_each: None,
         units: Vec::new(),
+        disturbs: Vec::new(),
+        budget_seconds: None,
     });
     let outcome = start(request, Arc::default(), Person::with(&[])).await.unwrap();
     assert_ne!(outcome.exit, ExitCode::CannotVouch, "nothing was sent");

@@ -10,8 +10,18 @@ use serde::{Deserialize, Serialize};
 use crate::described::record;
 
 /// Names of the actions that a bench can take.
-pub const ACTIONS: &[&str] =
-    &["factory_reset", "onboard", "power_off", "power_on", "link_down", "link_up", "trigger_update"];
+pub const ACTIONS: &[&str] = &[
+    "factory_reset",
+    "onboard",
+    "power_off",
+    "power_on",
+    "link_down",
+    "link_up",
+    "trigger_update",
+    "names_to_bench",
+    "names_to_peers",
+    "reconnect",
+];
 
 const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
 const PROFILES: &[&str] = &["normal", "matrix"];
@@ -30,14 +40,19 @@ pub struct Bench {
     /// Credentials by IXIT row id.
     pub credentials: BTreeMap<String, Credential>,
     /// Actions: argument lists, no shell. Keys: `factory_reset`, `onboard`, `power_off`, `power_on`,
-    /// `link_down`, `link_up`, `trigger_update`.
+    /// `link_down`, `link_up`, `trigger_update`, `names_to_bench` (the device finds its peers at the addresses
+    /// of `world`), `names_to_peers` (it finds the peers themselves again), `reconnect` (it calls its peers anew).
     pub actions: BTreeMap<String, Vec<String>>,
     /// Limits of gentleness.
     pub limits: Limits,
+    /// What may disturb the device.
+    pub consent: Consent,
     /// Deviations from the method and the decision rule.
     pub method: Method,
     /// Addresses besides those of the samples that may be contacted (published resources): host to IP and port.
     pub hosts: BTreeMap<String, String>,
+    /// Where the bench itself listens in place of a peer of the device: host to IP and port.
+    pub world: BTreeMap<String, String>,
 }
 
 record! {
@@ -101,6 +116,15 @@ record! {
         /// Password on the label, where there is one, as a secret.
         #[serde(default)]
         label_password: Option<Secret>,
+        /// Network name that the device opens or that stands on its label.
+        #[serde(default)]
+        ssid: Option<String>,
+        /// Network interface of the tester towards the device, for link-local addresses and raw frames.
+        #[serde(default)]
+        interface: Option<String>,
+        /// Only compared with the others (its label password is tried); nothing else is done to it.
+        #[serde(default)]
+        compare_only: bool = false,
     }
 }
 
@@ -230,6 +254,25 @@ record! {
         /// Seconds that a device which stopped answering is given to come back before the sweep of its ports
         /// is left open. The profile `matrix` waits one second.
         recovery_seconds: u32 = 60,
+        /// Longest time of one observation in seconds; 0 for the time that the plan names.
+        budget_seconds: u32 = 0,
+    }
+}
+
+record! {
+    /// What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and
+    /// what rests on it stays open.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub struct Consent {
+        /// Wrong credentials until a login locks.
+        lock_out: bool = false,
+        /// A password is changed, and changed back.
+        change_credentials: bool = false,
+        /// Functions that change the state of the device are called.
+        change_state: bool = false,
+        /// Its peers are played: it is led to the bench in place of its services.
+        play_peers: bool = false,
     }
 }
 
@@ -242,6 +285,7 @@ impl Default for Limits {
             profile: "normal".into(),
             max_wrong_credentials: 30,
             recovery_seconds: 60,
+            budget_seconds: 0,
         }
     }
 }

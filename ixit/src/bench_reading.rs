@@ -6,7 +6,9 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::bench::{ACTIONS, Bench, Component, Credential, Equipment, Lab, Limits, Method, Sample, Secret};
+use crate::bench::{
+    ACTIONS, Bench, Component, Consent, Credential, Equipment, Lab, Limits, Method, Sample, Secret,
+};
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described, Member, Shape, check_keys, record, refuse};
 use crate::diagnostic::{Blame, Diagnostic};
@@ -32,10 +34,14 @@ record! {
         actions: BTreeMap<String, Vec<String>>,
         /// Limits of gentleness.
         limits: Limits = Limits::default(),
+        /// What may disturb the device; nothing that is not said here.
+        consent: Consent = Consent::default(),
         /// Deviations from the method and the decision rule.
         method: Method = Method::default(),
         /// Further addresses that may be contacted, by host name, each as address and port.
         hosts: BTreeMap<String, Located<String>>,
+        /// Where the bench listens in place of a peer of the device, by host name, each as address and port.
+        world: BTreeMap<String, Located<String>>,
     }
 }
 
@@ -161,7 +167,7 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
     unique(file.sample.iter().map(|sample| (sample.value.id.as_str(), &sample.at)), to);
     unique(file.equipment.iter().map(|equipment| (equipment.value.id.as_str(), &equipment.at)), to);
     unique(file.component.iter().map(|component| (component.value.id.as_str(), &component.at)), to);
-    for address in file.hosts.values() {
+    for address in file.hosts.values().chain(file.world.values()) {
         if address.value.parse::<SocketAddr>().is_err() {
             let message = format!("\"{}\" is no address with a port", excerpt(&address.value));
             to.error(
@@ -180,8 +186,10 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         credentials: file.credentials,
         actions: file.actions,
         limits: file.limits,
+        consent: file.consent,
         method: file.method,
         hosts: file.hosts.into_iter().map(|(host, address)| (host, address.value)).collect(),
+        world: file.world.into_iter().map(|(host, address)| (host, address.value)).collect(),
     })
 }
 

@@ -115,6 +115,12 @@ companions! {
         brute_force: Option<Located<BruteForce>>; example r#"{ failures = 5, lockout_seconds = 60 }"#,
         /// How a program logs in.
         login: Option<Located<Login>>; example r#"{ kind = "form", port = 443, tls = true, path = "/login", protected = "/settings", user_field = "user", password_field = "password" }"#,
+        /// How the user is made to choose the authentication value before the first use.
+        set_up: Option<Located<SetUp>>; example r#"{ opened_by = "AuthMech-Label", path = "/setup", password_field = "password" }"#,
+        /// How the authentication value is changed.
+        change: Option<Located<CredentialChange>>; example r#"{ path = "/settings/password", current_field = "current", new_field = "new" }"#,
+        /// What can be asked of the service, and by whom.
+        access: Vec<Located<Access>>; example r#"[{ kind = "http", port = 443, tls = true, target = "/settings", who = ["AuthMech-Web"] }]"#,
         /// Where it is reached over IP.
         endpoint: Vec<Located<Endpoint>>; example r#"[{ transport = "tcp", port = 443, application = "https" }]"#,
         /// The same over Bluetooth LE.
@@ -147,6 +153,8 @@ companions! {
         exposure: Option<Located<Exposure>>; example r#""required""#,
         /// Status by DUT state where it differs from the field, e.g. `{ initialized = "disabled" }`.
         status_in: BTreeMap<String, Located<String>>; example r#"{ initialized = "disabled" }"#; one_of STATUS,
+        /// A password, PIN or key can be entered here.
+        takes_passwords: Option<Located<bool>>; example r#"false"#,
         /// What it discloses without authentication.
         disclosed: Vec<Located<Disclosed>>; example r#"[{ item = "model", security_relevant = false, reason = "Shown so that the app finds the device" }]"#,
         /// Processing rests on consent.
@@ -163,6 +171,8 @@ companions! {
         resources: BTreeMap<String, Located<Resource>>; example r#"{ documentation_of_sensors = { kind = "url", place = "https://supplier.example/sensors" } }"#,
         /// The support period.
         support: Option<Located<SupportPeriod>>; example r#"{ until = "2030-12-31" }"#,
+        /// What the vulnerability disclosure policy promises.
+        disclosure_policy: Option<Located<DisclosurePolicy>>; example r#"{ contact = "security@supplier.example", acknowledgement_days = 7, status_days = 30 }"#,
         /// The model designation.
         designation: Option<Located<Designation>>; example r#"{ text = "WH-100", way = "label" }"#,
         /// The longest time of each step.
@@ -233,6 +243,36 @@ names! {
         Form = "form",
         /// A JSON object posted, a bearer token in the answer.
         Bearer = "bearer",
+        /// SSH with a password.
+        Ssh = "ssh",
+        /// The login prompt of a text console.
+        Telnet = "telnet",
+        /// FTP.
+        Ftp = "ftp",
+        /// RTSP, basic or digest as the server asks.
+        Rtsp = "rtsp",
+        /// MQTT with user name and password.
+        Mqtt = "mqtt",
+        /// CoAP over DTLS with a pre-shared key.
+        CoapPsk = "coap-psk",
+        /// An SNMP community.
+        SnmpCommunity = "snmp-community",
+    }
+}
+
+names! {
+    /// Protocols over which something can be asked of a service.
+    pub enum AccessKind {
+        /// A web address: `target` is the path.
+        Http = "http",
+        /// An MQTT topic: `method` is `subscribe` or `publish`.
+        Mqtt = "mqtt",
+        /// A CoAP resource: `target` is the path.
+        Coap = "coap",
+        /// An RTSP stream: `target` is the path.
+        Rtsp = "rtsp",
+        /// An SNMP object: `target` is its identifier, `method` is `get` or `set`.
+        Snmp = "snmp",
     }
 }
 
@@ -313,6 +353,8 @@ record! {
         length: Option<u32>,
         /// Number of different characters.
         alphabet_size: Option<u32>,
+        /// The characters themselves.
+        alphabet: Option<String>,
     }
 }
 
@@ -356,20 +398,98 @@ record! {
     pub struct Login {
         /// Kind.
         kind: LoginKind,
-        /// TCP port.
+        /// Port: TCP, or UDP for `coap-psk` and `snmp-community`.
         port: u16,
-        /// HTTP over TLS.
-        tls: bool,
-        /// Where the credential goes: the protected page (basic, digest), the target of the form, the token endpoint.
-        path: String,
-        /// A page that needs the login and changes nothing; the negative control.
-        protected: String,
+        /// Inside TLS.
+        tls: bool = false,
+        /// Where the credential goes: the protected page (basic, digest), the target of the form, the token endpoint,
+        /// the RTSP stream, the MQTT topic, the CoAP resource, the SNMP object. Empty where the protocol has none.
+        path: String = String::new(),
+        /// A page that needs the login and changes nothing; the negative control. Empty: the same as `path`.
+        protected: String = String::new(),
         /// Form or JSON field of the user name.
         user_field: Option<String>,
         /// Form or JSON field of the password.
         password_field: Option<String>,
         /// JSON field of the token in the answer (bearer).
         token_field: Option<String>,
+    }
+}
+
+record! {
+    /// How the user is made to choose the authentication value before the first use.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SetUp {
+        /// Row id of the pre-installed mechanism whose credential opens the set-up; none where it is open.
+        opened_by: Option<String>,
+        /// Where the chosen value is sent.
+        path: String,
+        /// Field of the chosen value.
+        password_field: String,
+        /// Field that repeats it.
+        repeat_field: Option<String>,
+        /// A JSON object, not a form.
+        json: bool = false,
+        /// Least length that is taken, in characters.
+        least_length: Option<u32>,
+    }
+}
+
+record! {
+    /// How an authentication value is changed.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct CredentialChange {
+        /// Where the new value is sent, as a user who is logged in.
+        path: Option<String>,
+        /// Field of the current value.
+        current_field: Option<String>,
+        /// Field of the new value.
+        new_field: Option<String>,
+        /// Field that repeats the new value.
+        repeat_field: Option<String>,
+        /// A JSON object, not a form.
+        json: bool = false,
+        /// Row id of the mechanism whose change function changes this value too.
+        through: Option<String>,
+        /// Row id of the mechanism whose value takes the place of this one at set-up; from then on this one is refused.
+        replaced_by: Option<String>,
+    }
+}
+
+record! {
+    /// Something that can be asked of a service.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Access {
+        /// Protocol.
+        kind: AccessKind,
+        /// Port.
+        port: u16,
+        /// Inside TLS.
+        tls: bool = false,
+        /// Method of the protocol, e.g. `GET`, `POST`, `subscribe`.
+        method: String = String::from("GET"),
+        /// Path, topic or object.
+        target: String,
+        /// Content that goes with it.
+        body: Option<String>,
+        /// Who may: row ids of authentication mechanisms, each for all its accounts, or with one account as
+        /// `ROW/account`; `anyone` for what is open.
+        who: Vec<String>,
+        /// Asking changes something: it is asked last, with the consent of the bench, and the state is compared.
+        changes: bool = false,
+    }
+}
+
+record! {
+    /// What the vulnerability disclosure policy promises.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct DisclosurePolicy {
+        /// Contact: mail address or URL.
+        contact: String,
+        /// Days until a report is acknowledged.
+        acknowledgement_days: Option<u32>,
+        /// Days between two updates of the status.
+        status_days: Option<u32>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a probe gets beside its parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,9 @@ pub type Progress = Box<dyn Fn(u64, u64, &str) + Send + Sync>;
 
 /// Takes bytes as evidence with a file extension (`txt`, `bin`, `json`), gives the reference back.
 pub type Keep = Box<dyn Fn(&[u8], &str) -> EvidenceRef + Send + Sync>;
+
+/// Asks the bench for an action (`names_to_bench`, `reconnect` …); `Ok(false)` where the bench cannot do it.
+pub type Act = Box<dyn Fn(&str) -> futures::future::BoxFuture<'static, Result<bool, String>> + Send + Sync>;
 
 /// Surroundings of one probe run.
 pub struct ProbeContext {
@@ -28,6 +31,13 @@ pub struct ProbeContext {
     pub progress: Progress,
     /// Stores evidence.
     pub keep: Keep,
+    /// What may disturb the device, as the bench file names it under `[consent]`: `lock_out`,
+    /// `change_credentials`, `change_state`, `play_peers`. What is not here is left out, and said to be.
+    pub consent: BTreeSet<String>,
+    /// When the probe has to have ended, by the time budget of the plan or the bench.
+    pub deadline: Option<tokio::time::Instant>,
+    /// Actions of the bench.
+    pub act: Act,
     kept: Mutex<Vec<EvidenceRef>>,
 }
 
@@ -41,7 +51,49 @@ impl ProbeContext {
         progress: Progress,
         keep: Keep,
     ) -> Self {
-        Self { dialer, place, credentials, cancel, progress, keep, kept: Mutex::new(Vec::new()) }
+        Self {
+            dialer,
+            place,
+            credentials,
+            cancel,
+            progress,
+            keep,
+            consent: BTreeSet::new(),
+            deadline: None,
+            act: Box::new(|_| Box::pin(async { Ok(false) })),
+            kept: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The same with what the bench agrees to.
+    pub fn with_consent(mut self, consent: BTreeSet<String>) -> Self {
+        self.consent = consent;
+        self
+    }
+
+    /// The same with a time budget from now on.
+    pub fn with_budget(mut self, budget: std::time::Duration) -> Self {
+        self.deadline = Some(tokio::time::Instant::now() + budget);
+        self
+    }
+
+    /// The same with the actions of a bench.
+    pub fn with_actions(mut self, act: Act) -> Self {
+        self.act = act;
+        self
+    }
+
+    /// Whether the bench agrees to a disturbance.
+    pub fn agrees_to(&self, disturbance: &str) -> bool {
+        self.consent.contains(disturbance)
+    }
+
+    /// Seconds that are left of the budget; `None` without one.
+    pub fn seconds_left(&self) -> Option<f64> {
+        let left = |deadline: tokio::time::Instant| {
+            deadline.saturating_duration_since(tokio::time::Instant::now()).as_secs_f64()
+        };
+        self.deadline.map(left)
     }
 
     /// A context for tests: no credentials, evidence is digested and forgotten.

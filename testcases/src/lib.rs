@@ -56,3 +56,4 @@ pub use state::DutState;
 pub use verdict::Verdict;
 
 include!(concat!(env!("OUT_DIR"), "/group_modules.rs"));
+include!(concat!(env!("OUT_DIR"), "/observing_modules.rs"));

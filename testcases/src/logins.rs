@@ -126,6 +126,12 @@ impl FoundLogin<'_> {
             // Behind a form there may be a token, and a page with a form may be the face of a token.
             ("html-form" | "http-bearer", Some(kind)) => Some(matches!(kind, Form | Bearer)),
             ("html-form" | "http-bearer" | "http-unknown", _) => Some(true),
+            // A login of the protocol itself.
+            ("ssh", Some(kind)) => Some(kind == LoginKind::Ssh),
+            ("telnet-login", Some(kind)) => Some(kind == LoginKind::Telnet),
+            ("ftp", Some(kind)) => Some(kind == LoginKind::Ftp),
+            ("rtsp-basic" | "rtsp-digest", Some(kind)) => Some(kind == LoginKind::Rtsp),
+            ("mqtt", Some(kind)) => Some(kind == LoginKind::Mqtt),
             // A login over HTTP is none in another protocol.
             _ => Some(login.is_none_or(|login| login.port != self.port)),
         }

@@ -1,7 +1,6 @@
 //! The test plan: what applies and why, who decides each unit, what has to be observed in which
 //! state. Pure: the same declaration gives the same bytes.
 
-use ixit::companion::ResourceKind;
 use ixit::{Declaration, Support};
 use probes::Request;
 use serde::{Deserialize, Serialize};
@@ -14,6 +13,10 @@ use crate::facts::Facts;
 use crate::judge::{By, judge_of};
 use crate::selection::Emptiness;
 use crate::state::DutState;
+
+mod wanted;
+
+pub use wanted::{Disturbance, Observing, Wanted};
 
 /// Format name.
 pub const FORMAT: &str = "hantei.plan/1";
@@ -101,6 +104,12 @@ pub enum Step {
         for_each: Option<ForEach>,
         /// Units that read it.
         units: Vec<String>,
+        /// What may disturb the device; left out without the consent of the bench.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        disturbs: Vec<Disturbance>,
+        /// Longest time in seconds; a bench may set another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget_seconds: Option<u32>,
     },
 }
 
@@ -112,6 +121,8 @@ pub enum ForEach {
     OpenPort,
     /// Every open TCP port behind which TLS was spoken.
     TlsPort,
+    /// Every UDP port behind which DTLS was spoken.
+    DtlsPort,
 }
 
 /// Derives the plan. `only` is a glob over unit, case and provision ids (`5.6-*`).
@@ -280,71 +291,12 @@ pub fn glob_matches(glob: &str, text: &str) -> bool {
 }
 
 fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]) -> Vec<Step> {
-    let readers = |probe: &str, state: DutState| -> Vec<String> {
-        units
-            .iter()
-            .filter(|unit| unit.planned && unit.probes.iter().any(|name| name == probe))
-            // What is not read in the state as delivered is read in normal use, where the run ends up.
-            .filter(|unit| {
-                state != DutState::FactoryDefault
-                    || unit.states.is_empty()
-                    || unit.states.iter().any(|name| name == "all" || name == state.as_str())
-            })
-            .map(|unit| unit.id.clone())
-            .collect()
-    };
     let mut steps = Vec::new();
-    let observe = |state, probe: &str, target: &str, params, for_each, units: Vec<String>| Step::Observe {
-        state,
-        request: Request { probe: probe.to_owned(), target: target.to_owned(), params },
-        for_each,
-        units,
-    };
     for state in [DutState::FactoryDefault, DutState::Initialized] {
         let mut here = Vec::new();
-        for (probe, target, for_each) in [
-            ("tcp-sweep", "every TCP port", None),
-            ("identify", "every open TCP port", Some(ForEach::OpenPort)),
-            ("tls-server", "every TLS port", Some(ForEach::TlsPort)),
-            ("udp-services", "UDP services", None),
-        ] {
-            let mut ids = readers(probe, state);
-            if probe == "tcp-sweep" && ids.is_empty() {
-                // What is found is what the others are repeated for.
-                ids = readers("identify", state);
-                ids.extend(readers("tls-server", state));
-            }
-            if probe == "identify" && ids.is_empty() {
-                ids = readers("tls-server", state);
-            }
-            if !ids.is_empty() {
-                here.push(observe(state, probe, target, json!({}), for_each, ids));
-            }
-        }
-        if state == DutState::Initialized {
-            let mut rows: Vec<&ixit::Row> = declaration.ixit.rows("auth_mech").iter().collect();
-            rows.sort_by(|one, other| one.id.cmp(&other.id));
-            for row in rows {
-                let Some(login) = &row.companions.login else { continue };
-                let ids = readers("http-login", state);
-                if ids.is_empty() {
-                    continue;
-                }
-                here.push(observe(state, "http-login", &row.id, login_params(row, &login.value), None, ids));
-            }
-            for (url, entries) in published(declaration) {
-                let reads: Vec<String> = entries.iter().map(|entry| format!("user_info.{entry}")).collect();
-                let ids: Vec<String> = readers("public-resource", state)
-                    .into_iter()
-                    .filter(|id| {
-                        catalogue
-                            .unit(id)
-                            .is_some_and(|unit| unit.reads.iter().any(|read| reads.contains(read)))
-                    })
-                    .collect();
-                if !ids.is_empty() {
-                    here.push(observe(state, "public-resource", &url, json!({ "url": url }), None, ids));
-                }
+        for observing in observings().iter().filter(|observing| observing.states.contains(&state)) {
+            for wanted in (observing.wanted)(declaration, state) {
+                here.extend(step(observing, wanted, state, catalogue, units));
             }
         }
         if here.is_empty() && state == DutState::FactoryDefault {
@@ -352,46 +304,72 @@ fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]
         }
         let action = if state == DutState::FactoryDefault { "factory_reset" } else { "onboard" };
         steps.push(Step::Enter { state, action: action.to_owned() });
-        steps.push(observe(state, "device-identity", "identity of the sample", json!({}), None, Vec::new()));
+        steps.push(Step::Observe {
+            state,
+            request: Request {
+                probe: "device-identity".to_owned(),
+                target: "identity of the sample".to_owned(),
+                params: json!({}),
+            },
+            for_each: None,
+            units: Vec::new(),
+            disturbs: Vec::new(),
+            budget_seconds: None,
+        });
         steps.extend(here);
     }
     steps
 }
 
-fn login_params(row: &ixit::Row, login: &ixit::companion::Login) -> serde_json::Value {
-    let defence = row.companions.brute_force.as_ref().map(|defence| &defence.value);
-    // The effort goes beyond the declared threshold: half as much again, and at least five more.
-    let burst =
-        defence.and_then(|defence| defence.failures).map_or(15, |failures| failures + (failures / 2).max(5));
-    json!({
-        "row": row.id,
-        "port": login.port,
-        "tls": login.tls,
-        "kind": login.kind.as_str(),
-        "path": login.path,
-        "protected": login.protected,
-        "user_field": login.user_field,
-        "password_field": login.password_field,
-        "token_field": login.token_field,
-        "burst": burst,
-        "lockout_seconds": defence.and_then(|defence| defence.lockout_seconds),
-        "common": [["admin", "admin"], ["admin", "password"], ["user", "user"]],
+/// How every probe is planned, in the order in which a state is observed.
+pub fn observings() -> Vec<&'static Observing> {
+    let mut all: Vec<&'static Observing> = crate::observing::ALL.to_vec();
+    all.sort_by_key(|observing| (observing.order, observing.probe));
+    all
+}
+
+/// The step of a request; `None` where no planned unit reads it.
+fn step(
+    observing: &Observing,
+    wanted: Wanted,
+    state: DutState,
+    catalogue: &Catalogue,
+    units: &[PlannedUnit],
+) -> Option<Step> {
+    let mut ids = readers(observing.probe, state, units);
+    if ids.is_empty() {
+        // What is found is what the others are repeated for.
+        ids = observing.feeds.iter().flat_map(|fed| readers(fed, state, units)).collect();
+    }
+    if !wanted.read_through.is_empty() {
+        ids.retain(|id| {
+            let unit = catalogue.unit(id);
+            unit.is_some_and(|unit| unit.reads.iter().any(|read| wanted.read_through.contains(read)))
+        });
+    }
+    (!ids.is_empty()).then(|| Step::Observe {
+        state,
+        request: Request { probe: observing.probe.to_owned(), target: wanted.target, params: wanted.params },
+        for_each: wanted.for_each,
+        units: ids,
+        disturbs: observing.disturbs.to_vec(),
+        budget_seconds: Some(observing.budget_seconds),
     })
 }
 
-/// Addresses of published resources, each with the entries that name it: a page is fetched once.
-fn published(declaration: &Declaration) -> Vec<(String, Vec<String>)> {
-    let mut pages: Vec<(String, Vec<String>)> = Vec::new();
-    let Some(form) = declaration.ixit.form("user_info") else { return pages };
-    let resources = form.companions.resources.iter();
-    for (entry, resource) in resources.filter(|(_, resource)| resource.value.kind == ResourceKind::Url) {
-        let url = &resource.value.place;
-        match pages.iter_mut().find(|(known, _)| known == url) {
-            Some((_, entries)) => entries.push(entry.clone()),
-            None => pages.push((url.clone(), vec![entry.clone()])),
-        }
-    }
-    pages
+/// Planned units that read the observations of a probe made in a state.
+fn readers(probe: &str, state: DutState, units: &[PlannedUnit]) -> Vec<String> {
+    units
+        .iter()
+        .filter(|unit| unit.planned && unit.probes.iter().any(|name| name == probe))
+        // What is not read in the state as delivered is read in normal use, where the run ends up.
+        .filter(|unit| {
+            state != DutState::FactoryDefault
+                || unit.states.is_empty()
+                || unit.states.iter().any(|name| name == "all" || name == state.as_str())
+        })
+        .map(|unit| unit.id.clone())
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 pub mod acceptance;
 mod command;
+#[cfg(target_os = "linux")]
+pub mod network;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -136,20 +138,32 @@ impl BenchInput {
         }
     }
 
-    /// User names and secrets by IXIT row id.
+    /// User names and secrets by IXIT row id, and the password on the label of a sample by `label:SAMPLE`.
     ///
     /// # Errors
     /// Row id and reason of the first secret that cannot be had.
     pub(crate) fn credentials(
         &self,
     ) -> Result<BTreeMap<String, (String, String)>, (String, ixit::bench::SecretError)> {
-        self.bench
+        let credentials = self
+            .bench
             .credentials
             .iter()
-            .map(|(row, credential)| match credential.secret.resolve(&self.base) {
-                Ok(secret) => Ok((row.clone(), (credential.user.clone(), secret))),
-                Err(error) => Err((row.clone(), error)),
+            .map(|(row, credential)| (row.clone(), credential.user.clone(), &credential.secret));
+        let labels = self.bench.samples.iter().filter_map(|sample| {
+            Some((label_key(&sample.id), String::new(), sample.label_password.as_ref()?))
+        });
+        credentials
+            .chain(labels)
+            .map(|(key, user, secret)| match secret.resolve(&self.base) {
+                Ok(secret) => Ok((key, (user, secret))),
+                Err(error) => Err((key, error)),
             })
             .collect()
     }
+}
+
+/// Key of the label password of a sample among the credentials.
+pub(crate) fn label_key(sample: &str) -> String {
+    format!("label:{sample}")
 }

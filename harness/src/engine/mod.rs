@@ -158,7 +158,9 @@ pub async fn run(
         return Err(RunError::EmptyPlan { only: request.plan.only.clone() });
     }
     let bench = request.bench;
-    let samples: Vec<String> = bench.bench.samples.iter().map(|sample| sample.id.clone()).collect();
+    // What is only compared is not assessed itself.
+    let assessed = bench.bench.samples.iter().filter(|sample| !sample.compare_only);
+    let samples: Vec<String> = assessed.map(|sample| sample.id.clone()).collect();
     let equipment = Equipment::of(bench, &samples)?;
     let manifest = manifest(&request.declaration, &request.plan, &equipment.input, samples).with(
         request.date,
@@ -362,13 +364,18 @@ impl Engine {
         listener: Arc<dyn Listener>,
         cancel: CancellationToken,
     ) -> Self {
+        let bench = equipment.as_ref().map(|equipment| equipment.input.bench.clone()).unwrap_or_default();
         let surroundings = Surroundings {
             device_ports: control.device_ports(),
             built_in: matches!(record.manifest.bench, BenchRecord::BuiltIn { .. }),
-            limits: equipment
-                .as_ref()
-                .map(|equipment| equipment.input.bench.limits.clone())
-                .unwrap_or_default(),
+            limits: bench.limits.clone(),
+            consent: bench.consent.clone(),
+            samples: bench.samples.clone(),
+            world: bench
+                .world
+                .iter()
+                .filter_map(|(host, at)| Some((host.clone(), at.parse().ok()?)))
+                .collect(),
             seed: record.manifest.plan.clone(),
         };
         Self {

@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use probes::probe::identify::ServiceIdentity;
 use probes::probe::tcp_sweep::PortInventory;
+use probes::probe::udp_services::{UdpInventory, UdpState};
 use probes::{Observation, Request};
 use testcases::DutState;
 use testcases::plan::{ForEach, Plan, Step};
+
+/// UDP services that speak DTLS.
+const DTLS_SERVICES: &[&str] = &["dtls", "coaps"];
 
 /// Stands for "no sample" where a step looks at none, such as a published page.
 pub const NO_SAMPLE: &str = "-";
@@ -34,6 +38,7 @@ pub struct Seen {
     done: BTreeSet<String>,
     open: BTreeMap<(String, String), Vec<u16>>,
     tls: BTreeMap<(String, String), BTreeSet<u16>>,
+    dtls: BTreeMap<(String, String), BTreeSet<u16>>,
 }
 
 impl Seen {
@@ -53,6 +58,14 @@ impl Seen {
                 {
                     self.tls.entry(place).or_default().insert(service.port);
                 }
+            }
+            "udp-services" => {
+                let found =
+                    observation.read::<UdpInventory>().map(|found| found.services).unwrap_or_default();
+                let dtls = found.iter().filter(|service| {
+                    service.state == UdpState::Answered && DTLS_SERVICES.contains(&service.service.as_str())
+                });
+                self.dtls.entry(place).or_default().extend(dtls.map(|service| service.port));
             }
             _ => {}
         }
@@ -74,6 +87,9 @@ impl Seen {
             ForEach::OpenPort => self.open.get(&place).cloned().unwrap_or_default(),
             ForEach::TlsPort => {
                 self.tls.get(&place).map(|ports| ports.iter().copied().collect()).unwrap_or_default()
+            }
+            ForEach::DtlsPort => {
+                self.dtls.get(&place).map(|ports| ports.iter().copied().collect()).unwrap_or_default()
             }
         }
     }

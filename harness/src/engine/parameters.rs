@@ -1,15 +1,17 @@
 //! Fills the parameters of a planned request in: address, port, what the declaration and the bench say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
-use ixit::bench::{Limits, Sample};
+use ixit::bench::{Consent, Limits, Sample};
 use ixit::companion::Transport;
 use ixit::{Bench, Declaration, TableContent};
 use probes::Request;
 use probes::dialer::{DialLimits, Scope};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use testcases::plan::{Plan, Step};
 
 use super::outstanding::Task;
 use crate::bench::Foreign;
@@ -30,6 +32,12 @@ pub(super) struct Surroundings {
     /// Ports that the bench names for the profile `matrix`.
     pub(super) device_ports: Vec<u16>,
     pub(super) limits: Limits,
+    /// What may disturb the device.
+    pub(super) consent: Consent,
+    /// Every sample of the bench, those included that are only compared.
+    pub(super) samples: Vec<Sample>,
+    /// Where the bench listens in place of a peer, by host name.
+    pub(super) world: BTreeMap<String, SocketAddr>,
     /// The device is the built-in simulated one.
     pub(super) built_in: bool,
     /// Digest of the plan; the random ports follow from it.
@@ -37,6 +45,30 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
+    /// What the bench agrees to, by name.
+    pub(super) fn consent(&self) -> BTreeSet<String> {
+        let consent = &self.consent;
+        [
+            (consent.lock_out, "lock_out"),
+            (consent.change_credentials, "change_credentials"),
+            (consent.change_state, "change_state"),
+            (consent.play_peers, "play_peers"),
+        ]
+        .into_iter()
+        .filter_map(|(agreed, name)| agreed.then(|| name.to_owned()))
+        .collect()
+    }
+
+    /// Longest time of the observation of a step: that of the bench, else that of the plan.
+    pub(super) fn budget(&self, plan: &Plan, step: usize) -> Option<Duration> {
+        let planned = match plan.steps.get(step) {
+            Some(Step::Observe { budget_seconds, .. }) => *budget_seconds,
+            _ => None,
+        };
+        let seconds = Some(self.limits.budget_seconds).filter(|seconds| *seconds > 0).or(planned)?;
+        Some(Duration::from_secs(u64::from(seconds)))
+    }
+
     /// The request of a task with all its parameters.
     pub(super) fn request(
         &self,
@@ -87,6 +119,14 @@ impl Surroundings {
                 // Less than planned is less effort, which the judge sees in the observation.
                 set("burst", json!(planned.min(u64::from(self.limits.max_wrong_credentials))));
             }
+            "label-password" => {
+                set("samples", json!(self.samples.iter().map(label_facts).collect::<Vec<Value>>()));
+                set("model", json!(declaration.ics.dut.model));
+            }
+            "tls-client" => {
+                let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
+                set("listen", json!(self.world.get(host)));
+            }
             "device-identity" => {
                 if let Some(source) = &declaration.ics.dut.identity {
                     set("tls", json!(source.application == "https"));
@@ -132,6 +172,18 @@ pub(super) fn scope(bench: &Bench, source: Option<IpAddr>) -> Result<Scope, Stri
         scope.hosts.insert(host.clone(), to);
     }
     Ok(scope)
+}
+
+/// What stands on a label beside the password, and where the sample is.
+fn label_facts(sample: &Sample) -> Value {
+    json!({
+        "id": sample.id,
+        "address": sample.address,
+        "serial": sample.serial,
+        "mac": sample.mac,
+        "ssid": sample.ssid,
+        "compare_only": sample.compare_only,
+    })
 }
 
 /// TCP ports at which the device listens by its declaration.
@@ -225,8 +277,15 @@ mod tests {
         let request = Request { probe: probe.into(), target: probe.into(), params: json!({}) };
         let state = testcases::DutState::Initialized;
         let task = Task { key: "k".into(), step: 0, state, sample: "S1".into(), port: Some(8080), request };
-        let surroundings =
-            Surroundings { device_ports: Vec::new(), limits, built_in: false, seed: "sha256:a".into() };
+        let surroundings = Surroundings {
+            device_ports: Vec::new(),
+            limits,
+            consent: Consent::default(),
+            samples: vec![sample.clone()],
+            world: BTreeMap::new(),
+            built_in: false,
+            seed: "sha256:a".into(),
+        };
         surroundings.request(declaration, &task, Some(&sample), &Foreign::default()).params
     }
 

@@ -174,14 +174,20 @@ impl Engine {
         let dialer = dialer.clone();
         let refused_before = refused(&dialer);
         let kept = Arc::new(Mutex::new(KeptBytes::default()));
-        let context = Arc::new(ProbeContext::new(
+        let context = ProbeContext::new(
             dialer.clone(),
             self.place(task),
             equipment.credentials.clone(),
             self.cancel.clone(),
             self.progress(),
             self.keep(kept.clone()),
-        ));
+        );
+        let context = context.with_consent(self.surroundings.consent()).with_actions(self.act());
+        let budget = self.surroundings.budget(&self.record.plan, task.step);
+        let context = Arc::new(match budget {
+            Some(budget) => context.with_budget(budget),
+            None => context,
+        });
         let cancel = self.cancel.clone();
         let given_up = async {
             cancel.cancelled().await;
@@ -263,6 +269,21 @@ impl Engine {
             self.trouble("probe-trouble", message, Vec::new())?;
         }
         Ok(())
+    }
+
+    /// Actions of the bench that a probe may ask for. The operator is not asked in the middle of a probe.
+    fn act(&self) -> probes::context::Act {
+        let control = self.control.clone();
+        Box::new(move |action| {
+            let (control, action) = (control.clone(), action.to_owned());
+            Box::pin(async move {
+                match control.perform(&action).await {
+                    Ok(Performed::Done { .. }) => Ok(true),
+                    Ok(Performed::AskOperator) => Ok(false),
+                    Err(trouble) => Err(trouble.message),
+                }
+            })
+        })
     }
 
     fn progress(&self) -> probes::context::Progress {

@@ -141,6 +141,8 @@ pub(crate) fn plan(declaration: &Declaration) -> Plan {
                 request: Request { probe: probe.into(), target: probe.into(), params: json!({}) },
                 for_each,
                 units: Vec::new(),
+                disturbs: Vec::new(),
+                budget_seconds: None,
             });
         }
     }

@@ -115,7 +115,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "Samples of the device, one [[sample]] each; a run needs at least one. Only these addresses are contacted.\nsource: the address to test from. label_password: as a secret, see below.",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
         ),
         (
             "Other parts of the product that take part in the test: hub, app, associated service.",
@@ -127,11 +127,19 @@ const ENGLISH: Words = Words {
         ),
         (
             "What the bench can do by itself, as lists of arguments; no shell reads them. What is absent the operator is asked to do.",
-            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]",
         ),
         (
             "How gently the device is treated. per_second = 0 means no limit of its own.",
-            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60\n#budget_seconds = 0",
+        ),
+        (
+            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true",
+        ),
+        (
+            "Where the bench listens in place of a peer of the device, by host name.",
+            "[world]\n#\"cloud.supplier.example\" = \"192.0.2.1:8883\"",
         ),
         (
             "Deviations from the method and the decision rule, for the report.",
@@ -188,7 +196,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "機器のサンプル。[[sample]] を一つずつ書く。試験には少なくとも一つ必要。ここにあるアドレスとだけ通信する。\nsource: 試験に使う側のアドレス。label_password: 下に述べる秘密情報として書く。",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
         ),
         (
             "試験に加わる製品の他の部分（ハブ、アプリ、関連サービス）。",
@@ -200,11 +208,19 @@ const JAPANESE: Words = Words {
         ),
         (
             "試験環境が自動で行える操作を引数の並びで書く。シェルは使わない。書かれていない操作は担当者に依頼する。",
-            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]",
         ),
         (
             "機器への負荷の上限。per_second = 0 は上限なし。",
-            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60\n#budget_seconds = 0",
+        ),
+        (
+            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true",
+        ),
+        (
+            "機器の接続先の代わりに試験環境が待ち受けるアドレス。ホスト名ごとに書く。",
+            "[world]\n#\"cloud.supplier.example\" = \"192.0.2.1:8883\"",
         ),
         (
             "方法からの逸脱と判定規則。報告書に載る。",

@@ -23,6 +23,8 @@ fn a_plan() -> Plan {
                 request: Request { probe: probe.into(), target: probe.into(), params: json!({}) },
                 for_each,
                 units: Vec::new(),
+                disturbs: Vec::new(),
+                budget_seconds: None,
             });
         }
     }
@@ -145,6 +147,8 @@ fn a_plan_that_grows_keeps_what_was_observed() {
         request: asked("a service that was not looked at"),
         for_each: None,
         units: Vec::new(),
+        disturbs: Vec::new(),
+        budget_seconds: None,
     };
     larger.steps.insert(1, added);
     let left: Vec<String> =
