@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Export(Export),
     /// Read a declaration from a spreadsheet
     Import(Import),
-    /// Trust the bench file of a declaration folder
+    /// Trust a bench file, bring up or remove a bench network
     #[command(subcommand)]
     Bench(Bench),
     /// Print completions for a shell
@@ -324,6 +324,34 @@ pub(crate) enum Bench {
         /// Declaration folder
         folder: PathBuf,
     },
+    /// Bring up a bench network of network namespaces; needs root and ip
+    Up(BenchUp),
+    /// Remove a bench network, with everything that runs in it
+    Down {
+        /// Name of the network
+        #[arg(long, value_name = "NAME", default_value = "hantei")]
+        name: String,
+    },
+}
+
+/// `bench up`
+#[derive(Debug, Args)]
+pub(crate) struct BenchUp {
+    /// Name of the network; its namespaces are NAME-tool, NAME-d1, NAME-d2 ...
+    #[arg(long, value_name = "NAME", default_value = "hantei")]
+    pub(crate) name: String,
+    /// Namespaces for devices, at most 64 [default: 1, none with --interface]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) devices: Option<u8>,
+    /// Address of the tool with prefix length; devices follow from the eleventh on
+    #[arg(long, value_name = "ADDRESS", default_value = "192.0.2.1/24")]
+    pub(crate) address: String,
+    /// Put this network interface into the bench network; hantei bench down gives it back
+    #[arg(long, value_name = "INTERFACE")]
+    pub(crate) interface: Option<String>,
+    /// Print the network as JSON (hantei.bench-network/1)
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Languages.

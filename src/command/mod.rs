@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod bench;
+pub(crate) mod bench_network;
 pub(crate) mod check;
 pub(crate) mod decide;
 #[cfg(feature = "demo")]
