@@ -207,6 +207,17 @@ impl Dialer {
         Ok(socket)
     }
 
+    /// Whether this address and port may be contacted, counted where not.
+    pub(crate) fn check(&self, to: SocketAddr) -> Result<(), DialError> {
+        if self.scope.allows(to) { Ok(()) } else { Err(self.refuse(to.to_string())) }
+    }
+
+    /// Keeps the pace and counts a socket for datagrams that was opened beside [`Self::udp`].
+    pub(crate) async fn count_datagram_socket(&self) {
+        self.keep_pace().await;
+        self.counters.udp_sockets.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn refuse(&self, what: String) -> DialError {
         self.counters.out_of_scope.fetch_add(1, Ordering::Relaxed);
         DialError::OutOfScope(what)

@@ -4,6 +4,8 @@ use crate::probe::identify::Disclosure;
 
 /// Longest value that is kept of one disclosure, in characters.
 const VALUE_AT_MOST: usize = 256;
+/// Most values of a JSON text that are looked at.
+const KEYS_AT_MOST: usize = 500;
 /// Most disclosures kept of one service.
 const DISCLOSURES_AT_MOST: usize = 128;
 
@@ -31,6 +33,34 @@ pub(crate) fn tell(list: &mut Vec<Disclosure>, item: &str, value: &[u8], place: 
     let told = Disclosure { item: item.to_owned(), value, place: printable(place.as_bytes(), 128) };
     if !told.value.is_empty() && list.len() < DISCLOSURES_AT_MOST && !list.contains(&told) {
         list.push(told);
+    }
+}
+
+/// Adds what the keys of a JSON value tell; keys of no meaning are left out.
+pub(crate) fn tell_json(list: &mut Vec<Disclosure>, value: &serde_json::Value, place: &str) {
+    let mut rest = vec![(value, 0)];
+    for _ in 0..KEYS_AT_MOST {
+        let Some((value, depth)) = rest.pop() else { return };
+        match value {
+            serde_json::Value::Object(map) => {
+                for (key, value) in map {
+                    match (item_of_key(key), value) {
+                        (Some(item), serde_json::Value::String(text)) => {
+                            tell(list, item, text.as_bytes(), &format!("{place} {key}"));
+                        }
+                        (Some(item), serde_json::Value::Number(number)) => {
+                            tell(list, item, number.to_string().as_bytes(), &format!("{place} {key}"));
+                        }
+                        _ if depth < 8 => rest.push((value, depth + 1)),
+                        _ => {}
+                    }
+                }
+            }
+            serde_json::Value::Array(values) if depth < 8 => {
+                rest.extend(values.iter().take(KEYS_AT_MOST).map(|value| (value, depth + 1)));
+            }
+            _ => {}
+        }
     }
 }
 

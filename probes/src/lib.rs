@@ -5,14 +5,17 @@
 
 mod coap_message;
 pub mod context;
+mod datagram;
 pub mod dialer;
 mod dialogue;
 mod disclosed;
 mod dns_message;
+mod dns_service_browse;
 pub mod http;
 mod http_answer;
 pub mod lockout;
 pub mod login;
+mod modbus_message;
 pub mod observation;
 mod port_sweep;
 pub mod registry;
@@ -21,9 +24,11 @@ mod snmp_message;
 mod sweep_pace;
 mod telnet;
 pub mod tls;
+pub mod udp;
 mod udp_question;
 mod web_page;
 mod web_search;
+mod ws_discovery_message;
 
 pub use context::ProbeContext;
 pub use dialer::{DialError, Dialer, Scope};

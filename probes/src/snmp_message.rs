@@ -1,4 +1,5 @@
-//! One SNMP question, `sysDescr.0`, and its answer (RFC 1157, 1901, 3416).
+//! Two SNMP questions and their answers: `sysDescr.0` (RFC 1157, 1901, 3416), and which engine there is
+//! (RFC 3412, 3414).
 
 /// 1.3.6.1.2.1.1.1.0
 const SYS_DESCR: [u8; 8] = [0x2b, 6, 1, 2, 1, 1, 1, 0];
@@ -39,6 +40,36 @@ pub(crate) fn description(bytes: &[u8], request: u32) -> Option<Vec<u8>> {
     Some(binding.next(0x04).map(<[u8]>::to_vec).unwrap_or_default())
 }
 
+/// The question by which an SNMPv3 manager finds out the engine: no user, no key, a report is wanted.
+pub(crate) fn discover_engine(message: u32) -> Vec<u8> {
+    let number = field(0x02, &[&[0][..], &message.to_be_bytes()].concat());
+    let largest = field(0x02, &[0, 0xff, 0xe3]);
+    let header = field(0x30, &[number.clone(), largest, field(0x04, &[4]), field(0x02, &[3])].concat());
+    let (empty, zero) = (field(0x04, &[]), field(0x02, &[0]));
+    let nobody = [&empty[..], &zero, &zero, &empty, &empty, &empty].concat();
+    let security = field(0x04, &field(0x30, &nobody));
+    let pdu = field(0xa0, &[number, zero.clone(), zero, field(0x30, &[])].concat());
+    let scoped = field(0x30, &[empty.clone(), empty, pdu].concat());
+    field(0x30, &[field(0x02, &[3]), header, security, scoped].concat())
+}
+
+/// Reads the report that answers [`discover_engine`]: the engine id; `None` if the bytes are none.
+pub(crate) fn engine(bytes: &[u8], message: u32) -> Option<Vec<u8>> {
+    let mut outer = Fields(Fields(bytes).next(0x30)?);
+    if outer.next(0x02)? != [3] {
+        return None;
+    }
+    let mut header = Fields(outer.next(0x30)?);
+    let number = header.next(0x02)?.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    if number != u64::from(message) {
+        return None;
+    }
+    let mut security = Fields(Fields(outer.next(0x04)?).next(0x30)?);
+    let engine = security.next(0x04)?;
+    // An engine has 5 to 32 bytes; the question has none.
+    (5..=32).contains(&engine.len()).then(|| engine.to_vec())
+}
+
 fn field(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u8::try_from(content.len()).expect("our questions are short");
     assert!(length < 0x80, "our questions are short");
@@ -73,10 +104,25 @@ impl<'a> Fields<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// The report of an engine.
+    pub(crate) fn engine_report(message: u32, engine: &[u8]) -> Vec<u8> {
+        let number = field(0x02, &[&[0][..], &message.to_be_bytes()].concat());
+        let header = field(0x30, &[number, field(0x02, &[5]), field(0x04, &[0]), field(0x02, &[3])].concat());
+        let security = field(0x04, &field(0x30, &field(0x04, engine)));
+        field(0x30, &[field(0x02, &[3]), header, security].concat())
+    }
+
+    #[test]
+    fn an_engine_is_read_and_the_question_has_none() {
+        assert_eq!(engine(&engine_report(9, b"12345"), 9), Some(b"12345".to_vec()));
+        assert_eq!(engine(&engine_report(9, b"1234"), 9), None);
+        assert_eq!(engine(&discover_engine(9), 9), None);
+    }
 
     #[test]
     fn an_answer_is_read_and_a_question_is_not_an_answer() {
@@ -94,6 +140,7 @@ mod tests {
         #[test]
         fn arbitrary_bytes_never_stop_the_reader(mut bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = description(&bytes, 1);
+            let _ = engine(&bytes, 1);
             if bytes.len() > 2 {
                 bytes[0] = 0x30;
                 bytes[1] = (bytes.len() - 2) as u8;

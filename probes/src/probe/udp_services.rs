@@ -1,13 +1,14 @@
 //! Which UDP services answer a correct question.
-
 //!
-//! A state of `answered` needs a reply in the protocol that was asked: bytes of any other kind are named
-//! as a gap. The socket is connected, so a reply from another port or address is not seen.
+//! A service is named by what answers. A reply in no protocol that is known makes the port `answered` by
+//! the service `unknown`; silence proves nothing. The questions lie in [`crate::udp`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,14 +16,24 @@ use serde_json::Value;
 use crate::context::ProbeContext;
 use crate::observation::{Effort, Outcome};
 use crate::registry::{Findings, ProbeEntry, trouble};
-use crate::udp_question::{Asked, KNOWN, ask};
+use crate::udp::{self, Service};
+use crate::udp_question::{ANY, Asked, ask, ask_slowly};
+
+/// Ports asked at a time: a small device is not to be flooded.
+const AT_ONCE: usize = 16;
+/// Between questions to ports whose refusal the device may have held back: hosts tell of closed ports
+/// about once a second.
+const UNHURRIED: Duration = Duration::from_millis(1100);
+/// Most ports that are asked again in this way.
+const ASKED_AGAIN_AT_MOST: usize = 60;
 
 /// Parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Params {
     /// Address of the sample.
     pub address: IpAddr,
-    /// Services to ask besides the built-in ones at their usual ports: (port, service name).
+    /// Services to ask besides the built-in ones at their usual ports: (port, service name). The name `any`
+    /// asks for every service that is known.
     #[serde(default)]
     pub extra: Vec<(u16, String)>,
     /// UDP ports that belong to the tester's own host.
@@ -46,7 +57,8 @@ pub struct UdpInventory {
 pub struct UdpService {
     /// UDP port.
     pub port: u16,
-    /// `mdns`, `ssdp`, `coap`, `snmp`, `ntp`, `dns`.
+    /// Name of what answered ([`crate::udp::services`]), `unknown` if it speaks none of the known protocols;
+    /// where nothing answered, of what was asked for.
     pub service: String,
     /// Three-state result: silence proves nothing.
     pub state: UdpState,
@@ -73,8 +85,8 @@ pub enum UdpState {
 /// The probe.
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "udp-services",
-    version: 1,
-    summary: "Asks UDP services in their own protocol: mDNS, SSDP, CoAP, SNMP, NTP, DNS",
+    version: 2,
+    summary: "Asks some forty UDP services in their own protocols, from DNS to ECHONET Lite",
     observe,
 };
 
@@ -88,41 +100,90 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
 }
 
 async fn ask_all(params: Params, context: &ProbeContext) -> Findings {
-    let usual = KNOWN.iter().map(|(port, service)| (*port, (*service).to_owned()));
+    let usual = udp::usual().into_iter().map(|(port, service)| (port, service.to_owned()));
     let wanted: BTreeSet<(u16, String)> = usual.chain(params.extra.iter().cloned()).collect();
     let mut gaps = Vec::new();
     let mut foreign = BTreeSet::new();
-    let mut questions = Vec::new();
-    for (port, service) in wanted {
-        match KNOWN.iter().find(|(_, known)| *known == service) {
-            None => gaps.push(format!("udp/{port}: no question is known for {service}")),
-            Some(_) if params.foreign.contains(&port) => {
+    let mut questions: Vec<(u16, Option<&'static Service>)> = Vec::new();
+    for (port, name) in wanted {
+        match udp::service(&name) {
+            None if name != ANY => gaps.push(format!("udp/{port}: no question is known for {name}")),
+            _ if params.foreign.contains(&port) => {
                 foreign.insert(port);
             }
-            Some((_, known)) => questions.push((port, *known)),
+            service => questions.push((port, service)),
         }
     }
     let count = questions.len() as u64;
     (context.progress)(0, count, "UDP services");
-    // All at once: every service gets a few small datagrams only.
-    let asking = futures::future::join_all(questions.iter().map(|(port, service)| async {
-        let question = ask(&context.dialer, SocketAddr::new(params.address, *port), service);
-        tokio::select! {
-            biased;
-            () = context.cancel.cancelled() => None,
-            asked = question => Some(asked),
-        }
-    }));
-    let results = asking.await;
-    (context.progress)(count, count, "UDP services");
     let mut summary = Summary { gaps, ..Summary::default() };
-    for ((port, service), result) in questions.iter().zip(results) {
-        summary.add(*port, service, result);
+    let places = &questions;
+    let mut asking = futures::stream::iter(0..places.len())
+        .map(|index| async move {
+            let (port, service) = places[index];
+            let question = ask(&context.dialer, SocketAddr::new(params.address, port), service);
+            tokio::select! {
+                biased;
+                () = context.cancel.cancelled() => (index, None),
+                asked = question => (index, Some(asked)),
+            }
+        })
+        .buffer_unordered(AT_ONCE);
+    let mut results = BTreeMap::new();
+    while let Some((index, result)) = asking.next().await {
+        results.insert(index, result);
+        (context.progress)(results.len() as u64, count, "UDP services");
     }
+    drop(asking);
+    for (index, result) in results {
+        let (port, service) = questions[index];
+        summary.add(port, service.map_or(ANY, |service| service.name), result);
+    }
+    ask_the_silent_again(&params, context, &mut summary).await;
+    findings(params.address, foreign, count, summary, context)
+}
+
+/// A host that refuses some ports may have held back the refusal of others. On loopback it never does.
+async fn ask_the_silent_again(params: &Params, context: &ProbeContext, summary: &mut Summary) {
+    let refuses = summary.services.iter().any(|service| service.state == UdpState::Refused);
+    if !refuses || params.address.is_loopback() || summary.cancelled {
+        return;
+    }
+    let silent: Vec<usize> = (0..summary.services.len())
+        .filter(|index| summary.services[*index].state == UdpState::Silent)
+        .take(ASKED_AGAIN_AT_MOST)
+        .collect();
+    for index in silent {
+        let known = &summary.services[index];
+        let to = SocketAddr::new(params.address, known.port);
+        let again = async {
+            tokio::time::sleep(UNHURRIED).await;
+            ask_slowly(&context.dialer, to, udp::service(&known.service)).await
+        };
+        let again = tokio::select! {
+            biased;
+            () = context.cancel.cancelled() => return,
+            again = again => again,
+        };
+        if let Ok(Some(asked)) = again {
+            let sent = known.sent + asked.sent;
+            summary.services[index] = UdpService { sent, ..summary.described(known.port, &asked) };
+            summary.write_down(to.port(), &asked);
+        }
+    }
+}
+
+fn findings(
+    address: IpAddr,
+    foreign: BTreeSet<u16>,
+    count: u64,
+    mut summary: Summary,
+    context: &ProbeContext,
+) -> Findings {
     context.attach(summary.transcript.as_bytes(), "txt");
-    let completed =
-        summary.services.iter().filter(|service| service.state != UdpState::Silent).count() as u64;
-    let silent = summary.services.len() as u64 - completed;
+    let answered = |state| summary.services.iter().filter(|service| service.state == state).count() as u64;
+    let silent = answered(UdpState::Silent);
+    let completed = summary.services.len() as u64 - silent;
     let (outcome, reason) = if let Some(error) = summary.tester {
         (Outcome::ToolTrouble, Some(error))
     } else if summary.cancelled {
@@ -132,15 +193,15 @@ async fn ask_all(params: Params, context: &ProbeContext) -> Findings {
     } else {
         (Outcome::Partial, Some(summary.gaps.join("; ")))
     };
-    let mut what = format!("UDP questions in {count} protocols to {}", params.address);
+    let mut what = format!("UDP questions for {count} services to {address}");
     if silent > 0 {
-        what.push_str(&format!(", {silent} without any reply after three questions each"));
+        what.push_str(&format!(", {silent} without any reply after three questions or more each"));
     }
-    let inventory = UdpInventory {
-        address: params.address,
-        services: summary.services,
-        foreign: foreign.into_iter().collect(),
-    };
+    // Two protocols that were asked for at one port and were answered in neither are one finding.
+    let mut seen = BTreeSet::new();
+    summary.services.retain(|service| seen.insert((service.port, service.service.clone())));
+    let inventory =
+        UdpInventory { address, services: summary.services, foreign: foreign.into_iter().collect() };
     Findings {
         outcome,
         effort: Effort { attempted: count, completed, seconds: 0.0, what, gaps: summary.gaps },
@@ -170,21 +231,26 @@ impl Summary {
                 self.tester = Some(format!("udp/{port}: {error}"));
             }
             Some(Ok(asked)) => {
-                if asked.strange > 0 {
-                    let count = asked.strange;
-                    self.gaps.push(format!("udp/{port}: {count} replies that are not {service}"));
-                }
-                self.transcript.push_str(&format!("== udp/{port} {service}\n{}\n", asked.transcript));
-                self.services.push(UdpService {
-                    port,
-                    service: service.to_owned(),
-                    state: asked.state,
-                    sent: asked.sent,
-                    disclosed: asked.disclosed,
-                    announced: asked.announced.into_iter().collect(),
-                });
+                self.write_down(port, &asked);
+                let described = self.described(port, &asked);
+                self.services.push(described);
             }
         }
+    }
+
+    fn described(&self, port: u16, asked: &Asked) -> UdpService {
+        UdpService {
+            port,
+            service: asked.service.clone(),
+            state: asked.state,
+            sent: asked.sent,
+            disclosed: asked.disclosed.clone(),
+            announced: asked.announced.iter().cloned().collect(),
+        }
+    }
+
+    fn write_down(&mut self, port: u16, asked: &Asked) {
+        self.transcript.push_str(&format!("== udp/{port} {}\n{}\n", asked.service, asked.transcript));
     }
 }
 
