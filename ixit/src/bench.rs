@@ -47,6 +47,8 @@ pub struct Bench {
     pub limits: Limits,
     /// What may disturb the device.
     pub consent: Consent,
+    /// What the bench trusts in TLS.
+    pub tls: Tls,
     /// Deviations from the method and the decision rule.
     pub method: Method,
     /// Addresses besides those of the samples that may be contacted (published resources): host to IP and port.
@@ -287,6 +289,17 @@ impl Default for Limits {
             recovery_seconds: 60,
             budget_seconds: 0,
         }
+    }
+}
+
+record! {
+    /// What the bench trusts in TLS.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub struct Tls {
+        /// Certificates of authorities: PEM files, relative to the bench file. A device whose maker runs an
+        /// authority of its own is checked against it.
+        trust: Vec<String>,
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::bench::{
-    ACTIONS, Bench, Component, Consent, Credential, Equipment, Lab, Limits, Method, Sample, Secret,
+    ACTIONS, Bench, Component, Consent, Credential, Equipment, Lab, Limits, Method, Sample, Secret, Tls,
 };
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described, Member, Shape, check_keys, record, refuse};
@@ -36,6 +36,8 @@ record! {
         limits: Limits = Limits::default(),
         /// What may disturb the device; nothing that is not said here.
         consent: Consent = Consent::default(),
+        /// What the bench trusts in TLS.
+        tls: Tls = Tls::default(),
         /// Deviations from the method and the decision rule.
         method: Method = Method::default(),
         /// Further addresses that may be contacted, by host name, each as address and port.
@@ -187,6 +189,7 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         actions: file.actions,
         limits: file.limits,
         consent: file.consent,
+        tls: file.tls,
         method: file.method,
         hosts: file.hosts.into_iter().map(|(host, address)| (host, address.value)).collect(),
         world: file.world.into_iter().map(|(host, address)| (host, address.value)).collect(),

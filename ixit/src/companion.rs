@@ -505,6 +505,8 @@ record! {
         application: Option<String>,
         /// Host name of the peer, for a client.
         host: Option<String>,
+        /// Names by which clients reach the device here; its certificate has to be for one of them.
+        names: Vec<String>,
     }
 }
 

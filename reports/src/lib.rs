@@ -45,8 +45,29 @@ pub struct RunFacts {
     pub digests: Vec<(String, String)>,
     /// Limits of the lab and the tool in this run, one sentence each.
     pub limits: Vec<String>,
+    /// What was spent on the device, by probe.
+    pub spent: Vec<Spent>,
     /// The run cannot vouch for itself; why.
     pub invalid: Option<String>,
+}
+
+/// What one probe spent on the device in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spent {
+    /// Name of the probe.
+    pub probe: String,
+    /// Observations made.
+    pub observations: usize,
+    /// Attempts begun.
+    pub attempted: u64,
+    /// Attempts that came to an end.
+    pub completed: u64,
+    /// Seconds together.
+    pub seconds: f64,
+    /// Longest time of one observation that was allowed, in seconds.
+    pub budget_seconds: Option<u32>,
+    /// What might disturb the device, as the bench file names it, and whether the bench agreed.
+    pub disturbs: Vec<(String, bool)>,
 }
 
 /// Everything that a report is made from.

@@ -6,6 +6,7 @@ mod details;
 mod findings;
 mod overview;
 mod questions;
+mod spent;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,7 @@ pub(crate) struct Page {
     method_note: String,
     method: Vec<Fact>,
     limits: Vec<String>,
+    spent: Vec<spent::SpentLine>,
     scenarios: Vec<details::Scenario>,
     questions: Vec<questions::Question>,
     evidence: Vec<annex::EvidenceLine>,
@@ -138,6 +140,7 @@ impl Page {
                 stated("deviations", facts.deviations.as_deref()),
             ],
             limits: facts.limits.clone(),
+            spent: spent::lines(words, &facts.spent),
             scenarios,
             questions: questions::questions(words, assessment),
             evidence: annex.lines(input, words),

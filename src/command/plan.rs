@@ -100,16 +100,29 @@ fn text(plan: &plan::Plan) -> String {
                 writeln!(out, "{:>4}  enter {} (bench action {action})", number + 1, state.as_str())
                     .expect("a String");
             }
-            Step::Observe { state, request, units, .. } => writeln!(
-                out,
-                "{:>4}  {}: {} in {} ({} units)",
-                number + 1,
-                request.probe,
-                request.target,
-                state.as_str(),
-                units.len()
-            )
-            .expect("a String"),
+            Step::Observe { state, request, units, disturbs, budget_seconds, .. } => {
+                let readers = match units.len() {
+                    1 => "1 unit".to_owned(),
+                    many => format!("{many} units"),
+                };
+                let budget =
+                    budget_seconds.map_or_else(String::new, |seconds| format!(", at most {seconds} s"));
+                let consent: Vec<&str> = disturbs.iter().map(|one| one.as_str()).collect();
+                let consent = if consent.is_empty() {
+                    String::new()
+                } else {
+                    format!(", may disturb: needs [consent] {}", consent.join(", "))
+                };
+                writeln!(
+                    out,
+                    "{:>4}  {}: {} in {} ({readers}{budget}{consent})",
+                    number + 1,
+                    request.probe,
+                    request.target,
+                    state.as_str(),
+                )
+                .expect("a String");
+            }
         }
     }
     out

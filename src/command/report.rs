@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use harness::ixit::{Bench, bench::Lab};
 use harness::store::{BenchRecord, Entry, plan_file};
 use harness::testcases::assessment::Assessment;
+use harness::testcases::plan::{Disturbance, Step};
 use harness::testcases::texts::Language;
 use harness::{ExitCode, RunRecord};
-use reports::{EvidenceSource, ReportInput, RunFacts};
+use reports::{EvidenceSource, ReportInput, RunFacts, Spent};
 
 use crate::Done;
 use crate::cli::{Format, Lang, Report};
@@ -167,12 +168,44 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
         decision_rule: bench.as_ref().and_then(|bench| bench.method.decision_rule.clone()),
         digests,
         limits: limits(record, language),
+        spent: spent(record, bench.as_ref()),
         invalid: record
             .state()
             .cannot_vouch()
             .then(|| troubles(record).join("; "))
             .filter(|text| !text.is_empty()),
     }
+}
+
+/// What every probe spent, in the order of the plan.
+fn spent(record: &RunRecord, bench: Option<&Bench>) -> Vec<Spent> {
+    let consent = bench.map(|bench| bench.consent.clone()).unwrap_or_default();
+    let agreed = |disturbance: &Disturbance| match disturbance {
+        Disturbance::LockOut => consent.lock_out,
+        Disturbance::ChangeCredentials => consent.change_credentials,
+        Disturbance::ChangeState => consent.change_state,
+        Disturbance::PlayPeers => consent.play_peers,
+    };
+    let own_budget = bench.map(|bench| bench.limits.budget_seconds).filter(|seconds| *seconds > 0);
+    let mut all: Vec<Spent> = Vec::new();
+    for step in &record.plan.steps {
+        let Step::Observe { request, disturbs, budget_seconds, .. } = step else { continue };
+        if all.iter().any(|known| known.probe == request.probe) {
+            continue;
+        }
+        let seen = record.observations.iter().map(|recorded| &recorded.observation);
+        let seen: Vec<_> = seen.filter(|observation| observation.probe == request.probe).collect();
+        all.push(Spent {
+            probe: request.probe.clone(),
+            observations: seen.len(),
+            attempted: seen.iter().map(|observation| observation.effort.attempted).sum(),
+            completed: seen.iter().map(|observation| observation.effort.completed).sum(),
+            seconds: seen.iter().map(|observation| observation.effort.seconds).sum(),
+            budget_seconds: own_budget.or(*budget_seconds),
+            disturbs: disturbs.iter().map(|one| (one.as_str().to_owned(), agreed(one))).collect(),
+        });
+    }
+    all
 }
 
 fn stored_bench(record: &RunRecord) -> Option<Bench> {

@@ -163,6 +163,26 @@ impl BenchInput {
     }
 }
 
+impl BenchInput {
+    /// The authorities that the bench trusts, each as PEM.
+    ///
+    /// # Errors
+    /// Name of the file that cannot be read, and why.
+    pub(crate) fn trusted(&self) -> Result<Vec<String>, (String, String)> {
+        const LARGEST: u64 = 64 * 1024;
+        self.bench
+            .tls
+            .trust
+            .iter()
+            .map(|name| {
+                let bytes = read_bounded(&self.base.join(name), LARGEST)
+                    .map_err(|error| (name.clone(), error.to_string()))?;
+                String::from_utf8(bytes).map_err(|_| (name.clone(), "it is no PEM file".to_owned()))
+            })
+            .collect()
+    }
+}
+
 /// Key of the label password of a sample among the credentials.
 pub(crate) fn label_key(sample: &str) -> String {
     format!("label:{sample}")

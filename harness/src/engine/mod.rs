@@ -106,6 +106,16 @@ pub enum RunError {
         /// Why.
         cause: ixit::bench::SecretError,
     },
+    /// A certificate that the bench trusts cannot be had.
+    #[error(
+        "the trusted certificate {file} cannot be had: {cause}; [tls] trust names PEM files, relative to the bench file"
+    )]
+    Trust {
+        /// As the bench names it.
+        file: String,
+        /// Why.
+        cause: String,
+    },
     /// The bench of the run cannot be used.
     #[error(transparent)]
     Bench(#[from] BenchInputError),
@@ -303,6 +313,7 @@ struct Equipment {
     input: BenchInput,
     samples: BTreeMap<String, (Sample, Arc<Dialer>)>,
     credentials: BTreeMap<String, (String, String)>,
+    trust: Vec<String>,
 }
 
 impl Equipment {
@@ -321,7 +332,8 @@ impl Equipment {
             equipped.insert(id.clone(), (sample, dialer));
         }
         let credentials = input.credentials().map_err(|(row, cause)| RunError::Credential { row, cause })?;
-        Ok(Self { input, samples: equipped, credentials })
+        let trust = input.trusted().map_err(|(file, cause)| RunError::Trust { file, cause })?;
+        Ok(Self { input, samples: equipped, credentials, trust })
     }
 }
 
@@ -371,6 +383,7 @@ impl Engine {
             limits: bench.limits.clone(),
             consent: bench.consent.clone(),
             samples: bench.samples.clone(),
+            trust: equipment.as_ref().map(|equipment| equipment.trust.clone()).unwrap_or_default(),
             world: bench
                 .world
                 .iter()

@@ -36,6 +36,8 @@ pub(super) struct Surroundings {
     pub(super) consent: Consent,
     /// Every sample of the bench, those included that are only compared.
     pub(super) samples: Vec<Sample>,
+    /// Authorities that the bench trusts, PEM.
+    pub(super) trust: Vec<String>,
     /// Where the bench listens in place of a peer, by host name.
     pub(super) world: BTreeMap<String, SocketAddr>,
     /// The device is the built-in simulated one.
@@ -118,6 +120,10 @@ impl Surroundings {
                 let planned = task.request.params.get("burst").and_then(Value::as_u64).unwrap_or(0);
                 // Less than planned is less effort, which the judge sees in the observation.
                 set("burst", json!(planned.min(u64::from(self.limits.max_wrong_credentials))));
+            }
+            "tls-server" => {
+                set("trust", json!(self.trust));
+                set("names", json!(declared_names(declaration, task.port)));
             }
             "label-password" => {
                 set("samples", json!(self.samples.iter().map(label_facts).collect::<Vec<Value>>()));
@@ -205,6 +211,17 @@ pub(super) fn declared_tcp_ports(declaration: &Declaration) -> BTreeSet<u16> {
     ports
 }
 
+/// Names by which clients reach a TCP port of the device, by its declaration.
+fn declared_names(declaration: &Declaration, port: Option<u16>) -> BTreeSet<String> {
+    let endpoints =
+        rows(declaration).flat_map(|row| &row.companions.endpoint).map(|endpoint| &endpoint.value);
+    endpoints
+        .filter(|endpoint| endpoint.transport == Transport::Tcp && endpoint.host.is_none())
+        .filter(|endpoint| Some(endpoint.port) == port)
+        .flat_map(|endpoint| endpoint.names.iter().cloned())
+        .collect()
+}
+
 /// Paths of the declared web logins and of what they protect. They are asked at every web server: a login
 /// that also answers at another port is not the declared one.
 fn declared_login_paths(declaration: &Declaration) -> BTreeSet<String> {
@@ -282,6 +299,7 @@ mod tests {
             limits,
             consent: Consent::default(),
             samples: vec![sample.clone()],
+            trust: Vec::new(),
             world: BTreeMap::new(),
             built_in: false,
             seed: "sha256:a".into(),

@@ -142,6 +142,10 @@ const ENGLISH: Words = Words {
             "[world]\n#\"cloud.supplier.example\" = \"192.0.2.1:8883\"",
         ),
         (
+            "Authorities that the bench trusts in TLS: PEM files, relative to this file.",
+            "[tls]\n#trust = [\"maker-ca.pem\"]",
+        ),
+        (
             "Deviations from the method and the decision rule, for the report.",
             "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"",
         ),
@@ -221,6 +225,10 @@ const JAPANESE: Words = Words {
         (
             "機器の接続先の代わりに試験環境が待ち受けるアドレス。ホスト名ごとに書く。",
             "[world]\n#\"cloud.supplier.example\" = \"192.0.2.1:8883\"",
+        ),
+        (
+            "TLS で信頼する認証局の証明書。PEM ファイルを、このファイルからの相対パスで書く。",
+            "[tls]\n#trust = [\"maker-ca.pem\"]",
         ),
         (
             "方法からの逸脱と判定規則。報告書に載る。",
