@@ -25,6 +25,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("document-digest-differs", "a document is not the one whose SHA-256 is stated"),
     ("missing-field", "a field that has to be filled is not there or empty"),
     ("placeholder-text", "a field holds a placeholder"),
+    (
+        "row-only-observed",
+        "a row was drafted from what the device shows, and the supplier has not confirmed it",
+    ),
     ("table-not-stated", "a table has no rows, and [empty] does not say why"),
     ("empty-contradicted", "[empty] says that a table has no rows, but it has"),
     ("empty-without-reason", "[empty] names a table without a reason"),

@@ -78,12 +78,18 @@ pub fn ics(edition: Edition, language: Language) -> String {
 
 /// An `ixit.toml` to fill in.
 pub fn ixit(edition: Edition, language: Language) -> String {
+    ixit_with(edition, language, |_| String::new())
+}
+
+/// The same with rows below what is said of their table.
+pub(crate) fn ixit_with(edition: Edition, language: Language, rows: impl Fn(&Table) -> String) -> String {
     let (words, said) = (words::of(language), TableWords::new(edition, language));
     let mut text = String::new();
     prose(&mut text, words.ixit_head);
     prose(&mut text, words.how_to_fill);
     for table in tables(edition) {
         table_text(&mut text, words, &said, edition, table);
+        text.push_str(&rows(table));
     }
     let _ = writeln!(text);
     prose(&mut text, words.empty);

@@ -45,6 +45,12 @@ pub(super) fn check(check: &mut Check<'_>) {
             }
             Some(TableContent::Rows(rows)) => {
                 for row in rows {
+                    if row.observed_only {
+                        let message = format!("{} was only observed and declares nothing", row.id);
+                        let help =
+                            "Answer what is open in the row, then take `origin` out; or take the row out";
+                        check.finding("row-only-observed", &row.at, None, message, help);
+                    }
                     fields(check, table, &row.fields, &row.companions, &row.at, &format!("of {}", row.id));
                 }
             }

@@ -5,7 +5,7 @@ mod cell;
 mod export;
 mod import;
 mod layout;
-mod toml_text;
+pub(crate) mod toml_text;
 mod workbook;
 
 use crate::diagnostic::Diagnostic;

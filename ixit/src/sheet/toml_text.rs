@@ -7,7 +7,7 @@ use crate::diagnostic::Blame;
 use crate::node::{Content, Entry, Node};
 
 /// A value on one line.
-pub(super) fn inline(value: &Json) -> String {
+pub(crate) fn inline(value: &Json) -> String {
     match value {
         // No value of a declaration is null.
         Json::Null => "\"\"".to_owned(),
