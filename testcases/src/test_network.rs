@@ -96,6 +96,7 @@ pub(crate) fn tls() -> TlsFacts {
         dh_bits: None,
         shapes_tried: 3,
         refusal: None,
+        ..VersionFacts::default()
     };
     TlsFacts {
         port: 8443,
@@ -121,5 +122,6 @@ pub(crate) fn tls() -> TlsFacts {
         }],
         compression: Some(false),
         secure_renegotiation: Some(true),
+        ..TlsFacts::default()
     }
 }

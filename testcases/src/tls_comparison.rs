@@ -158,6 +158,7 @@ mod tests {
             dh_bits: None,
             shapes_tried: 3,
             refusal: None,
+            ..VersionFacts::default()
         }
     }
 
@@ -185,6 +186,7 @@ mod tests {
             }],
             compression: Some(false),
             secure_renegotiation: Some(true),
+            ..TlsFacts::default()
         }
     }
 

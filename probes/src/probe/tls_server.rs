@@ -1,21 +1,25 @@
-//! What a TLS server offers, asked with our own ClientHello, one connection at a time.
+//! What a TLS server of any age offers, asked with our own ClientHello, one connection at a time.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join_all};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::ProbeContext;
 use crate::dialer::DialError;
-use crate::observation::{Effort, Outcome};
+use crate::observation::Outcome;
 use crate::registry::{Findings, ProbeEntry, trouble};
-use crate::tls::answer::Flight;
-use crate::tls::certificate;
-use crate::tls::client_hello::{Hello, Version, record};
-use crate::tls::exchange::{self, Answered, CONNECTION_TIME};
-use crate::tls::suites::{MODERN, USUAL, classic, group_name, suite_name};
+use crate::tls::asker::{Asker, Asking};
+use crate::tls::client_hello::Version;
+use crate::tls::enumeration::{Found, SHAPES, enumerate};
+use crate::tls::exchange::{Answered, CONNECTION_TIME};
+use crate::tls::seen::Seen;
+use crate::tls::starttls::StartTls;
+use crate::tls::suites::{MODERN, USUAL};
+use crate::tls::{abilities, certificate, ssl2, trust};
 
 /// Parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,16 +31,34 @@ pub struct Params {
     /// Server name sent, if any.
     #[serde(default)]
     pub server_name: Option<String>,
+    /// Names and addresses that the certificate should be for; none: not compared.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Certificates in PEM that the bench trusts as anchors; none: not verified.
+    #[serde(default)]
+    pub trust: Option<String>,
+    /// Protocol that turns to TLS on this port.
+    #[serde(default)]
+    pub starttls: Option<StartTls>,
+    /// Connections at once; 1 unless told otherwise, because devices are fragile.
+    #[serde(default = "one")]
+    pub parallel: usize,
+    /// Connections in all; 800 unless told otherwise.
+    #[serde(default = "connections_at_most")]
+    pub connections: u32,
+    /// Seconds in all; 300 unless told otherwise.
+    #[serde(default = "seconds_at_most")]
+    pub seconds: u64,
 }
 
 /// Result.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TlsFacts {
     /// TCP port.
     pub port: u16,
     /// The port speaks TLS at all.
     pub speaks_tls: bool,
-    /// One entry a version asked: SSLv3 is left to a later version, so `1.0`, `1.1`, `1.2`, `1.3`.
+    /// `1.0`, `1.1`, `1.2`, `1.3`, in this order; empty where the port speaks no TLS.
     pub versions: Vec<VersionFacts>,
     /// Chain as sent, leaf first.
     pub chain: Vec<CertificateFacts>,
@@ -44,29 +66,56 @@ pub struct TlsFacts {
     pub compression: Option<bool>,
     /// Secure renegotiation is announced (TLS 1.2 and older).
     pub secure_renegotiation: Option<bool>,
+    /// `SSLv2` and `SSLv3`, in this order; empty where they were not asked for (before version 2).
+    #[serde(default)]
+    pub ssl: Vec<VersionFacts>,
+    /// Chains that the server sends beside `chain`, for other suites or versions.
+    #[serde(default)]
+    pub other_chains: Vec<Vec<CertificateFacts>>,
+    /// Each name of the parameters, and whether the certificate is for it.
+    #[serde(default)]
+    pub names: Vec<NameMatch>,
+    /// Whether the chain leads to an anchor of the parameters.
+    #[serde(default)]
+    pub trust: Option<TrustFacts>,
+    /// What the server can do beside.
+    #[serde(default)]
+    pub features: ServerFeatures,
+    /// Protocol that turned to TLS.
+    #[serde(default)]
+    pub starttls: Option<StartTls>,
 }
 
 /// One protocol version.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VersionFacts {
-    /// `1.0`, `1.1`, `1.2`, `1.3`.
+    /// `SSLv2`, `SSLv3`, `1.0`, `1.1`, `1.2`, `1.3`.
     pub version: String,
-    /// Offered; `None` if no clear answer came.
+    /// Offered; `None` if no clear answer came: a reset and silence are none.
     pub offered: Option<bool>,
     /// Suites by IANA name, in the order in which the server picked them.
     pub suites: Vec<String>,
-    /// Groups seen chosen.
+    /// Groups accepted. All of them for 1.3 and the newest older version; else those seen chosen.
     pub groups: Vec<String>,
-    /// Bit length of the DH prime, where one was seen.
+    /// Bit length of the smallest DH prime seen.
     pub dh_bits: Option<u32>,
     /// Differently shaped ClientHellos sent before "not offered" was written.
     pub shapes_tried: u32,
     /// What answered the last refused ClientHello, e.g. `alert 70 protocol_version`.
     pub refusal: Option<String>,
+    /// `server` or `client`: whose order of suites decides.
+    #[serde(default)]
+    pub order: Option<String>,
+    /// Signature algorithms that the server signed with (1.2 and 1.3).
+    #[serde(default)]
+    pub signatures: Vec<String>,
+    /// `ffdhe2048`, `modp2048` … if the smallest DH prime is one that standards name.
+    #[serde(default)]
+    pub dh_group: Option<String>,
 }
 
 /// A certificate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// SHA-256 of the DER, lower-case hex.
     pub sha256: String,
@@ -92,357 +141,294 @@ pub struct CertificateFacts {
     pub ca: bool,
 }
 
+/// A name that the certificate should be for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameMatch {
+    /// Name or address.
+    pub name: String,
+    /// The certificate is for it.
+    pub matches: bool,
+}
+
+/// Whether the chain is trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustFacts {
+    /// Anchors that were given.
+    pub anchors: u32,
+    /// The chain leads to one of them, with good signatures, now.
+    pub trusted: bool,
+    /// Why not.
+    pub problem: Option<String>,
+}
+
+/// What a server can do beside versions and suites; `None`: not found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServerFeatures {
+    /// An older version with the signal of a fallback (RFC 7507) is refused.
+    pub fallback_refused: Option<bool>,
+    /// Session ids are given out (TLS 1.2 and older).
+    pub session_id: Option<bool>,
+    /// Session tickets are announced (TLS 1.2 and older).
+    pub session_ticket: Option<bool>,
+    /// Extended master secret (RFC 7627) is used.
+    pub extended_master_secret: Option<bool>,
+    /// Encrypt-then-mac (RFC 7366) is used with CBC suites.
+    pub encrypt_then_mac: Option<bool>,
+    /// Heartbeat (RFC 6520) is offered.
+    pub heartbeat: Option<bool>,
+    /// The state of the certificate (OCSP) comes with it.
+    pub ocsp_stapled: Option<bool>,
+    /// A certificate of the client is asked for.
+    pub client_certificate_requested: Option<bool>,
+    /// Application protocols (ALPN) accepted.
+    pub protocols: Option<Vec<String>>,
+}
+
+impl TlsFacts {
+    /// All versions that were asked for, the oldest first, with their names: `SSLv3`, `TLS 1.0`.
+    pub fn all_versions(&self) -> impl Iterator<Item = (String, &VersionFacts)> {
+        let all = self.ssl.iter().chain(&self.versions);
+        all.map(|facts| (crate::tls::enumeration::label(&facts.version), facts))
+    }
+}
+
 /// The probe.
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "tls-server",
-    version: 1,
-    summary: "Enumerates TLS versions, suites, groups and the certificate of a port with its own ClientHello",
+    version: 2,
+    summary: "Enumerates SSL and TLS versions, suites, groups, certificates and abilities of a port with its own ClientHello",
     observe,
 };
 
-/// Suites in a short list.
-const FEW: usize = 20;
+fn one() -> usize {
+    1
+}
 
-/// Shapes left without any answer after which a version is given up as unknown.
-const SILENCE_ENOUGH: u32 = 3;
+fn connections_at_most() -> u32 {
+    800
+}
 
-/// Connections that one run of the probe makes at most.
-const CONNECTION_LIMIT: u32 = 200;
+fn seconds_at_most() -> u64 {
+    300
+}
 
 fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
     Box::pin(async move {
         match serde_json::from_value::<Params>(params) {
-            Ok(params) => Inquiry::new(params, context).run().await,
+            Ok(params) => inquire(params, context).await,
             Err(error) => trouble(format!("the parameters of tls-server cannot be read: {error}")),
         }
     })
 }
 
-/// A form of ClientHello. Servers with a flaw in their parser refuse one form and take another.
-#[derive(Clone, Copy)]
-struct Shape {
-    name: &'static str,
-    few_suites: bool,
-    extensions: bool,
-    server_name: bool,
-    session_id: bool,
+async fn inquire(params: Params, context: Arc<ProbeContext>) -> Findings {
+    let asker = Asker::new(
+        context,
+        Asking {
+            to: SocketAddr::new(params.address, params.port),
+            name: params.server_name.clone(),
+            starttls: params.starttls,
+            parallel: params.parallel,
+            connections: params.connections,
+            time: Duration::from_secs(params.seconds),
+        },
+    );
+    let mut facts = TlsFacts { port: params.port, starttls: params.starttls, ..TlsFacts::default() };
+    let ended = plain_port(&asker).await;
+    let mut chains = Vec::new();
+    if ended.is_none() {
+        chains = taken_apart(&asker, &mut facts).await;
+    }
+    facts.speaks_tls = asker.log().spoke_tls;
+    read_chains(&asker, &params, &chains, &mut facts);
+    let gaps = !asker.log().effort.gaps.is_empty();
+    let outcome = ended.unwrap_or(if gaps { Outcome::Partial } else { Outcome::Complete });
+    finish(asker, outcome, facts)
 }
 
-/// The forms tried before "not offered" is written.
-const SHAPES: [Shape; 5] = [
-    Shape { name: "all", few_suites: false, extensions: true, server_name: true, session_id: false },
-    Shape { name: "few", few_suites: true, extensions: true, server_name: true, session_id: true },
-    Shape { name: "few, no name", few_suites: true, extensions: true, server_name: false, session_id: false },
-    Shape { name: "all, bare", few_suites: false, extensions: false, server_name: false, session_id: false },
-    Shape { name: "few, bare", few_suites: true, extensions: false, server_name: false, session_id: false },
-];
-
-struct Inquiry {
-    params: Params,
-    context: Arc<ProbeContext>,
-    transcript: String,
-    effort: Effort,
-    connections: u32,
-    chain: Vec<Vec<u8>>,
-    secure_renegotiation: Option<bool>,
-    spoke_tls: bool,
+/// Everything about a server that speaks TLS; gives the chains back, DER.
+async fn taken_apart(asker: &Asker, facts: &mut TlsFacts) -> Vec<Vec<Vec<u8>>> {
+    let steps = Version::ALL.len() as u64 + 1;
+    let enumerated = Version::ALL.into_iter().enumerate().map(|(n, version)| async move {
+        (asker.context.progress)(n as u64, steps, &format!("asking for {version:?}"));
+        enumerate(asker, version).await
+    });
+    let mut found: Vec<Found> = if asker.asking.parallel > 1 {
+        join_all(enumerated).await
+    } else {
+        let mut one_by_one = Vec::new();
+        for version in enumerated {
+            one_by_one.push(version.await);
+        }
+        one_by_one
+    };
+    let ssl2 = ssl2(asker).await;
+    (asker.context.progress)(steps - 1, steps, "asking for abilities");
+    let offered = |found: &Found| found.facts.offered == Some(true);
+    let classic = found.iter().position(|found| found.version != Version::Tls13 && offered(found));
+    for (n, found) in found.iter_mut().enumerate() {
+        abilities::of_version(asker, found, classic == Some(n)).await;
+    }
+    let mut seen = Seen::default();
+    for version in &found {
+        seen.join(version.seen.clone());
+    }
+    facts.features = seen.features;
+    if let Some(newest) = classic.map(|n| &found[n]) {
+        facts.features.protocols = abilities::protocols(asker, newest).await;
+        // The signal means something where a newer version is left out.
+        let newer = found.iter().take_while(|other| other.version != newest.version).any(offered);
+        let older = found.iter().skip(classic.map_or(0, |n| n + 1)).find(|found| offered(found));
+        if let Some(older) = if newer { Some(newest) } else { older } {
+            facts.features.fallback_refused = abilities::fallback_is_refused(asker, older).await;
+        }
+        if seen.compression.is_none() {
+            seen.compression = Some(abilities::compression(asker, newest).await);
+        }
+    } else if found.iter().any(offered) {
+        // TLS 1.3 has no compression.
+        seen.compression = Some(false);
+    }
+    facts.compression = seen.compression;
+    facts.secure_renegotiation = seen.secure_renegotiation;
+    if seen.chains.is_empty() && found.iter().any(offered) {
+        seen.chains.extend(fetched_chain(asker).await);
+    }
+    let (mut versions, mut old): (Vec<_>, Vec<_>) =
+        found.into_iter().map(|found| found.facts).partition(|facts| !facts.version.starts_with("SSL"));
+    versions.reverse();
+    facts.versions = versions;
+    facts.ssl.extend(ssl2);
+    facts.ssl.append(&mut old);
+    seen.chains
 }
 
-impl Inquiry {
-    fn new(params: Params, context: Arc<ProbeContext>) -> Self {
-        Self {
-            params,
-            context,
-            transcript: String::new(),
-            effort: Effort::default(),
-            connections: 0,
-            chain: Vec::new(),
-            secure_renegotiation: None,
-            spoke_tls: false,
-        }
-    }
-
-    async fn run(mut self) -> Findings {
-        let plain = self.plain_port().await;
-        let mut versions = Vec::new();
-        if plain.is_none() {
-            for (n, version) in Version::ALL.into_iter().enumerate() {
-                (self.context.progress)(n as u64, 4, &format!("asking for TLS {}", version.name()));
-                versions.push(self.version(version).await);
+/// Whether the port speaks no TLS at all: how the probe ends then, or `None` to go on.
+async fn plain_port(asker: &Asker) -> Option<Outcome> {
+    let mut clear = false;
+    let mut greeted = false;
+    let mut refused = 0;
+    let mut said = Vec::new();
+    for (version, shape) in [
+        (Version::Tls12, SHAPES[1]),
+        (Version::Tls13, SHAPES[1]),
+        (Version::Tls10, SHAPES[4]),
+        (Version::Tls12, SHAPES[0]),
+    ] {
+        let suites = if version == Version::Tls13 { &MODERN[..] } else { &USUAL[..] };
+        let hello = shape.hello(asker, version, suites);
+        let answered = asker.hello(shape.name, &hello).await;
+        said.push(answered.text());
+        match answered {
+            answered if answered.is_tls() => return None,
+            Answered::NotTls(_) | Answered::Closed | Answered::NotTurned(_) => clear = true,
+            Answered::NotConnected(DialError::OutOfScope(what)) => {
+                asker.gap(format!("{what} is outside the scope"));
+                return Some(Outcome::ToolTrouble);
             }
-            versions.reverse();
-        }
-        let outcome = match plain {
-            Some(outcome) => outcome,
-            None if versions.iter().any(|version| version.offered.is_none())
-                || !self.effort.gaps.is_empty() =>
-            {
-                Outcome::Partial
-            }
-            None => Outcome::Complete,
-        };
-        let compression = self.compression(&versions).await;
-        if self.chain.is_empty() && versions.iter().any(|version| version.offered == Some(true)) {
-            self.fetch_chain().await;
-        }
-        self.finish(outcome, versions, compression)
-    }
-
-    /// Whether the port speaks no TLS at all: how the probe ends then, or `None` to go on.
-    async fn plain_port(&mut self) -> Option<Outcome> {
-        let mut clear = false;
-        let mut greeted = false;
-        let mut refused = 0;
-        let mut tried = 0;
-        for (version, shape) in [
-            (Version::Tls12, SHAPES[1]),
-            (Version::Tls13, SHAPES[1]),
-            (Version::Tls10, SHAPES[4]),
-            (Version::Tls12, SHAPES[0]),
-        ] {
-            let suites = if version == Version::Tls13 { &MODERN[..] } else { &USUAL[..] };
-            tried += 1;
-            match self.ask(version, shape, suites, false).await {
-                answered if answered.is_tls() => return None,
-                Answered::NotTls(_) | Answered::Closed => clear = true,
-                Answered::NotConnected(DialError::OutOfScope(what)) => {
-                    self.effort.gaps.push(format!("{what} is outside the scope"));
-                    return Some(Outcome::ToolTrouble);
+            Answered::NotConnected(_) => refused += 1,
+            Answered::Cancelled => return Some(Outcome::Partial),
+            // A server that waits for a line of text shows itself when it gets one. Asked only
+            // after two hellos, because TLS servers too may answer plain text in plain text.
+            Answered::Silent if said.len() >= 2 && !clear && !greeted => {
+                greeted = true;
+                let answered = asker.send("plain text", b"GET / HTTP/1.0\r\n\r\n").await;
+                if matches!(answered, Answered::NotTls(_)) {
+                    return Some(Outcome::Complete);
                 }
-                Answered::NotConnected(_) => refused += 1,
-                Answered::Cancelled => return Some(Outcome::Partial),
-                // A server that waits for a line of text shows itself when it gets one. Asked only
-                // after two hellos, because TLS servers too may answer plain text in plain text.
-                Answered::Silent if tried >= 2 && !clear && !greeted => {
-                    greeted = true;
-                    let answered = self.send("plain text", b"GET / HTTP/1.0\r\n\r\n").await;
-                    if matches!(answered, Answered::NotTls(_)) {
-                        return Some(Outcome::Complete);
-                    }
+                // A slow processor may need longer for its first handshake.
+                let again = shape.hello(asker, version, suites);
+                let record = crate::tls::client_hello::record(&again);
+                if asker.send_patiently("with patience", &record, CONNECTION_TIME * 4).await.is_tls() {
+                    return None;
                 }
-                _ => {}
             }
-        }
-        if refused == tried {
-            self.effort.gaps.push("the port accepted no connection".to_owned());
-            return Some(Outcome::Refused);
-        }
-        if clear {
-            return Some(Outcome::Complete);
-        }
-        self.effort.gaps.push(format!("no clear answer to {tried} differently shaped ClientHellos"));
-        Some(Outcome::Partial)
-    }
-
-    async fn version(&mut self, version: Version) -> VersionFacts {
-        let mut facts = VersionFacts {
-            version: version.name().to_owned(),
-            offered: None,
-            suites: Vec::new(),
-            groups: Vec::new(),
-            dh_bits: None,
-            shapes_tried: 0,
-            refusal: None,
-        };
-        let mut all_clear = true;
-        let mut silent = 0;
-        let mut long_understood = false;
-        let mut walked = false;
-        let mut left: Vec<u16> = if version == Version::Tls13 { MODERN.to_vec() } else { classic().to_vec() };
-        for shape in SHAPES {
-            // Silence in three shapes leaves the question open whatever the others bring.
-            if silent >= SILENCE_ENOUGH && facts.offered.is_none() {
-                break;
-            }
-            facts.shapes_tried += 1;
-            // Ask with this shape until it is refused; what an earlier shape was not given may come now.
-            let mut skipped = 0;
-            loop {
-                let most = if shape.few_suites { FEW } else { left.len() };
-                let asked: Vec<u16> = left.iter().copied().skip(skipped).take(most).collect();
-                if asked.is_empty() {
-                    break;
-                }
-                let answered = self.ask(version, shape, &asked, false).await;
-                let Answered::Flight(flight) = &answered else {
-                    let clear =
-                        matches!(answered, Answered::Alert(_) | Answered::Closed | Answered::NotTls(_));
-                    all_clear &= clear;
-                    silent += u32::from(matches!(answered, Answered::Silent));
-                    facts.refusal = Some(answered.text());
-                    long_understood |= !shape.few_suites && matches!(answered, Answered::Alert(40 | 70 | 71));
-                    // A server that cannot read long lists is asked for all suites in short ones.
-                    if clear && shape.few_suites && !long_understood && !walked {
-                        skipped += FEW;
-                        continue;
-                    }
-                    break;
-                };
-                if flight.version != version.number() {
-                    facts.refusal = Some(format!("answered with version {:#06x}", flight.version));
-                    break;
-                }
-                facts.offered = Some(true);
-                long_understood |= !shape.few_suites;
-                self.note(flight, version, &mut facts);
-                let Some(at) = left.iter().position(|id| *id == flight.suite) else {
-                    // A suite that was not asked for: asking on would never end.
-                    facts.refusal = Some(format!("answered with {} unasked", suite_name(flight.suite)));
-                    break;
-                };
-                left.remove(at);
-            }
-            walked |= shape.few_suites;
-        }
-        if facts.offered.is_none() && all_clear {
-            facts.offered = Some(false);
-        }
-        facts
-    }
-
-    fn note(&mut self, flight: &Flight, version: Version, facts: &mut VersionFacts) {
-        let name = suite_name(flight.suite);
-        if !facts.suites.contains(&name) {
-            facts.suites.push(name);
-        }
-        if let Some(group) = flight.group.map(group_name).filter(|group| !facts.groups.contains(group)) {
-            facts.groups.push(group);
-        }
-        // The smallest prime counts: it is the one an attacker would ask for.
-        facts.dh_bits = facts.dh_bits.into_iter().chain(flight.dh_bits).min();
-        if version != Version::Tls13 {
-            let before = self.secure_renegotiation.unwrap_or(true);
-            self.secure_renegotiation = Some(before && flight.renegotiation_info);
-        }
-        if self.chain.is_empty() {
-            self.chain.clone_from(&flight.chain);
+            _ => {}
         }
     }
-
-    /// TLS 1.3 has no compression, so only older versions are asked.
-    async fn compression(&mut self, versions: &[VersionFacts]) -> Option<bool> {
-        let offered =
-            |name: &str| versions.iter().any(|facts| facts.version == name && facts.offered == Some(true));
-        let Some(version) = [Version::Tls12, Version::Tls11, Version::Tls10]
-            .into_iter()
-            .find(|version| offered(version.name()))
-        else {
-            return offered("1.3").then_some(false);
-        };
-        for shape in [SHAPES[0], SHAPES[1], SHAPES[4]] {
-            let suites = if shape.few_suites { &USUAL[..] } else { classic() };
-            if let Answered::Flight(flight) = self.ask(version, shape, suites, true).await {
-                return Some(flight.compression != 0);
-            }
-        }
-        self.effort.gaps.push("no clear answer to an offer of compression".to_owned());
-        None
+    if refused == said.len() {
+        asker.gap("the port accepted no connection");
+        return Some(Outcome::Refused);
     }
-
-    async fn fetch_chain(&mut self) {
-        let to = SocketAddr::new(self.params.address, self.params.port);
-        let name = self.params.server_name.clone().unwrap_or_else(|| self.params.address.to_string());
-        let handshake = async {
-            let stream =
-                self.context.dialer.connect_within(to, CONNECTION_TIME).await.map_err(|e| e.to_string())?;
-            crate::tls::session::open(stream, &name).await.map_err(|error| error.to_string())
-        };
-        let ended = tokio::select! {
-            ended = tokio::time::timeout(CONNECTION_TIME, handshake) => {
-                ended.unwrap_or_else(|_| Err("no answer".to_owned()))
-            }
-            () = self.context.cancel.cancelled() => Err("stopped".to_owned()),
-        };
-        self.effort.attempted += 1;
-        match ended {
-            Ok((_, chain)) => {
-                self.effort.completed += 1;
-                self.line(format_args!("full handshake: {} certificates", chain.len()));
-                self.chain = chain;
-            }
-            Err(error) => self.effort.gaps.push(format!("the certificate could not be fetched: {error}")),
-        }
+    if clear {
+        return Some(Outcome::Complete);
     }
+    let tried = said.len();
+    said.dedup();
+    asker.gap(format!("no clear answer to {tried} differently shaped ClientHellos: {}", said.join(", ")));
+    Some(Outcome::Partial)
+}
 
-    async fn ask(&mut self, version: Version, shape: Shape, suites: &[u16], deflate: bool) -> Answered {
-        let hello = Hello {
-            version,
-            suites: suites.to_vec(),
-            server_name: self
-                .params
-                .server_name
-                .clone()
-                .filter(|name| shape.server_name && name.parse::<IpAddr>().is_err()),
-            extensions: shape.extensions,
-            deflate,
-            session_id: shape.session_id,
-        };
-        let what = format!(
-            "TLS {} ({}; {} suites{})",
-            version.name(),
-            shape.name,
-            suites.len(),
-            if deflate { "; deflate" } else { "" }
-        );
-        self.send(&what, &record(&hello)).await
-    }
-
-    async fn send(&mut self, what: &str, bytes: &[u8]) -> Answered {
-        if self.connections >= CONNECTION_LIMIT {
-            let gap = format!("stopped after {CONNECTION_LIMIT} connections");
-            if !self.effort.gaps.contains(&gap) {
-                self.effort.gaps.push(gap);
-            }
-            return Answered::Cancelled;
-        }
-        self.connections += 1;
-        self.effort.attempted += 1;
-        let to = SocketAddr::new(self.params.address, self.params.port);
-        let answered = exchange::ask(&self.context.dialer, to, bytes, &self.context.cancel).await;
-        if !matches!(answered, Answered::Silent | Answered::NotConnected(_) | Answered::Cancelled) {
-            self.effort.completed += 1;
-        }
-        if matches!(answered, Answered::Cancelled) && !self.effort.gaps.iter().any(|gap| gap == "stopped") {
-            self.effort.gaps.push("stopped".to_owned());
-        }
-        self.spoke_tls |= answered.is_tls();
-        let head: String = bytes.iter().take(48).map(|byte| format!("{byte:02x}")).collect();
-        self.line(format_args!("{what}: {head}… -> {}", answered.text()));
+/// SSLv2 has no word for "not this version": a server that answers TLS refuses it by hanging up.
+async fn ssl2(asker: &Asker) -> Option<VersionFacts> {
+    let mut facts = VersionFacts { version: "SSLv2".to_owned(), shapes_tried: 1, ..VersionFacts::default() };
+    let patience = asker.patience();
+    let mut hello = None;
+    let talk = async |mut stream| {
+        let (answered, read) = crate::tls::exchange::ask_ssl2(&mut stream, &ssl2::hello(), patience).await;
+        hello = read;
         answered
-    }
-
-    fn line(&mut self, what: std::fmt::Arguments<'_>) {
-        use std::fmt::Write as _;
-        writeln!(self.transcript, "{:3} {what}", self.effort.attempted).expect("a String takes any text");
-    }
-
-    fn finish(
-        mut self,
-        outcome: Outcome,
-        versions: Vec<VersionFacts>,
-        compression: Option<bool>,
-    ) -> Findings {
-        self.context.attach(self.transcript.as_bytes(), "txt");
-        let unread = self.chain.iter().filter(|der| certificate::facts(der).is_none()).count();
-        if unread > 0 {
-            self.effort.gaps.push(format!("{unread} certificates of the chain cannot be read"));
+    };
+    let answered = asker.on_a_connection("SSLv2 (all 8 suites)", patience, talk).await;
+    match hello {
+        Some(hello) => {
+            facts.offered = Some(true);
+            facts.suites = hello.suites;
         }
-        self.effort.what =
-            format!("ClientHellos of {} shapes to TCP port {}", SHAPES.len(), self.params.port);
-        let trouble = (outcome != Outcome::Complete).then(|| self.effort.gaps.join("; "));
-        let facts = TlsFacts {
-            port: self.params.port,
-            speaks_tls: self.spoke_tls,
-            versions,
-            chain: self.chain.iter().filter_map(|der| certificate::facts(der)).collect(),
-            compression,
-            secure_renegotiation: self.secure_renegotiation,
-        };
-        Findings {
-            outcome,
-            effort: self.effort,
-            trouble,
-            data: serde_json::to_value(facts).expect("facts have string keys only"),
+        None => {
+            facts.refusal = Some(answered.text());
+            let hung_up =
+                answered.is_clear_refusal() || matches!(answered, Answered::Reset | Answered::Malformed);
+            facts.offered = hung_up.then_some(false);
+            if !hung_up {
+                asker.gap(format!("whether SSLv2 is offered is open: {}", answered.text()));
+            }
         }
     }
+    Some(facts)
+}
+
+async fn fetched_chain(asker: &Asker) -> Option<Vec<Vec<u8>>> {
+    let name = asker.asking.name.clone().unwrap_or_else(|| asker.asking.to.ip().to_string());
+    let mut fetched = Err("no connection".to_owned());
+    let talk = async |stream| {
+        let opened = crate::tls::session::open(stream, &name).await;
+        fetched = opened.map(|(_, chain)| chain).map_err(|error| error.to_string());
+        Answered::Closed
+    };
+    asker.on_a_connection("full handshake", CONNECTION_TIME, talk).await;
+    if let Err(error) = &fetched {
+        asker.gap(format!("the certificate could not be fetched: {error}"));
+    }
+    fetched.ok()
+}
+
+fn read_chains(asker: &Asker, params: &Params, chains: &[Vec<Vec<u8>>], facts: &mut TlsFacts) {
+    let unread = chains.iter().flatten().filter(|der| certificate::facts(der).is_none()).count();
+    if unread > 0 {
+        asker.gap(format!("{unread} certificates of the chain cannot be read"));
+    }
+    let read = |chain: &Vec<Vec<u8>>| chain.iter().filter_map(|der| certificate::facts(der)).collect();
+    let Some((first, others)) = chains.split_first() else { return };
+    facts.chain = read(first);
+    facts.other_chains = others.iter().map(read).collect();
+    if let Some(leaf) = first.first() {
+        facts.names = trust::names(leaf, &params.names);
+    }
+    if let Some(anchors) = &params.trust {
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+        facts.trust = Some(trust::chain(first, anchors, now));
+    }
+}
+
+fn finish(asker: Asker, outcome: Outcome, facts: TlsFacts) -> Findings {
+    let context = asker.context.clone();
+    let log = asker.into_log();
+    context.attach(log.transcript.as_bytes(), "txt");
+    let mut effort = log.effort;
+    effort.what = format!("ClientHellos of {} shapes to TCP port {}", SHAPES.len(), facts.port);
+    let trouble = (outcome != Outcome::Complete).then(|| effort.gaps.join("; "));
+    let data = serde_json::to_value(facts).expect("facts have string keys only");
+    Findings { outcome, effort, trouble, data }
 }

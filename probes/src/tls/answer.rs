@@ -3,6 +3,8 @@
 
 use rustls::AlertDescription;
 
+use crate::tls::flight::{Flight, messages, number16, number24, server_hello};
+
 /// Bytes of one answer that are looked at.
 pub const ANSWER_LIMIT: usize = 64 * 1024;
 
@@ -12,7 +14,7 @@ pub enum Reading {
     /// More bytes are needed.
     Unfinished,
     /// A flight with a ServerHello is complete, or as complete as it will be.
-    Flight(Flight),
+    Flight(Box<Flight>),
     /// An alert came before a ServerHello.
     Alert {
         /// 1 warning, 2 fatal.
@@ -24,27 +26,6 @@ pub enum Reading {
     NotTls,
     /// TLS records, but what they carry makes no sense.
     Malformed,
-}
-
-/// First flight of a server.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Flight {
-    /// Version chosen, supported_versions taken into account.
-    pub version: u16,
-    /// Suite chosen.
-    pub suite: u16,
-    /// Compression method chosen.
-    pub compression: u8,
-    /// It is a HelloRetryRequest.
-    pub retry: bool,
-    /// renegotiation_info is there.
-    pub renegotiation_info: bool,
-    /// Group of the key share or of ServerKeyExchange.
-    pub group: Option<u16>,
-    /// Bits of the DH prime in ServerKeyExchange.
-    pub dh_bits: Option<u32>,
-    /// Certificates, DER, leaf first (TLS 1.2 and older).
-    pub chain: Vec<Vec<u8>>,
 }
 
 /// `alert 70 protocol_version`.
@@ -59,6 +40,7 @@ pub fn read(bytes: &[u8], ended: bool) -> Reading {
     let mut rest = bytes;
     let mut alert = None;
     let mut whole = true;
+    let mut changed = false;
     while !rest.is_empty() {
         let kind = rest[0];
         if !(20..=23).contains(&kind) || rest.get(1).is_some_and(|major| *major != 3) {
@@ -71,6 +53,7 @@ pub fn read(bytes: &[u8], ended: bool) -> Reading {
             whole = false;
             break;
         };
+        changed |= kind == 20;
         match kind {
             21 if body.len() == 2 => alert = alert.or(Some((body[0], body[1]))),
             22 => handshake.extend_from_slice(body),
@@ -85,8 +68,8 @@ pub fn read(bytes: &[u8], ended: bool) -> Reading {
     }
     let fatal = alert.is_some_and(|(level, _)| level == 2);
     match messages(&handshake) {
-        Some((flight, done)) if done || ended || fatal || bytes.len() >= ANSWER_LIMIT => {
-            Reading::Flight(flight)
+        Some((flight, done)) if done || changed || ended || fatal || bytes.len() >= ANSWER_LIMIT => {
+            Reading::Flight(Box::new(flight))
         }
         Some(_) => Reading::Unfinished,
         None if fatal => alert_reading(alert),
@@ -117,95 +100,6 @@ fn first_message_is_wrong(handshake: &[u8]) -> bool {
         }),
         Some(_) => true,
     }
-}
-
-/// The flight if a ServerHello is there, and whether nothing more is to be expected.
-fn messages(handshake: &[u8]) -> Option<(Flight, bool)> {
-    let mut flight = None;
-    let mut rest = handshake;
-    while let Some(length) = rest.get(1..4).map(number24) {
-        let Some(body) = rest.get(4..4 + length) else { break };
-        match (rest[0], flight.as_mut()) {
-            (2, None) => flight = Some(server_hello(body)?),
-            (11, Some(flight)) => flight.chain = certificates(body),
-            (12, Some(flight)) => key_exchange(body, flight),
-            (14, Some(_)) => return flight.map(|flight| (flight, true)),
-            (_, None) => return None,
-            _ => {}
-        }
-        rest = &rest[4 + length..];
-    }
-    flight.map(|flight| {
-        // After a 1.3 ServerHello everything is encrypted.
-        let modern = flight.version >= 0x0304;
-        (flight, modern)
-    })
-}
-
-/// SHA-256 of "HelloRetryRequest": the random of a ServerHello that is one.
-const RETRY: [u8; 32] = [
-    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
-    0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
-];
-
-fn server_hello(body: &[u8]) -> Option<Flight> {
-    let mut flight = Flight { version: body.get(..2).map(number16)? as u16, ..Flight::default() };
-    flight.retry = body.get(2..34)? == RETRY;
-    let session = usize::from(*body.get(34)?);
-    let rest = body.get(35 + session..)?;
-    flight.suite = rest.get(..2).map(number16)? as u16;
-    flight.compression = *rest.get(2)?;
-    let Some(length) = rest.get(3..5).map(number16) else { return Some(flight) };
-    let mut extensions = rest.get(5..5 + length)?;
-    while let Some(head) = extensions.get(..4) {
-        let data = extensions.get(4..4 + number16(&head[2..]))?;
-        match number16(head) {
-            0xff01 => flight.renegotiation_info = true,
-            43 if data.len() == 2 => flight.version = number16(data) as u16,
-            51 if data.len() >= 2 => flight.group = Some(number16(data) as u16),
-            _ => {}
-        }
-        extensions = &extensions[4 + data.len()..];
-    }
-    Some(flight)
-}
-
-fn certificates(body: &[u8]) -> Vec<Vec<u8>> {
-    let mut chain = Vec::new();
-    let mut rest = body.get(3..).unwrap_or_default();
-    while let Some(der) = rest.get(..3).map(number24).and_then(|length| rest.get(3..3 + length)) {
-        chain.push(der.to_vec());
-        rest = &rest[3 + der.len()..];
-        if chain.len() >= 10 {
-            break;
-        }
-    }
-    chain
-}
-
-/// Named curve, or the length of the DH prime. Which of the two it is follows from the suite.
-fn key_exchange(body: &[u8], flight: &mut Flight) {
-    let name = super::suites::suite_name(flight.suite);
-    if name.contains("_ECDH") {
-        if body.first() == Some(&3) {
-            flight.group = body.get(1..3).map(|id| number16(id) as u16);
-        }
-    } else if name.contains("_DHE_") || name.contains("_DH_anon_") {
-        let prime = body.get(..2).map(number16).and_then(|length| body.get(2..2 + length));
-        flight.dh_bits = prime.and_then(|prime| {
-            let start = prime.iter().position(|byte| *byte != 0)?;
-            let bits = (prime.len() - start) * 8 - prime[start].leading_zeros() as usize;
-            u32::try_from(bits).ok()
-        });
-    }
-}
-
-fn number16(bytes: &[u8]) -> usize {
-    usize::from(bytes[0]) << 8 | usize::from(bytes[1])
-}
-
-fn number24(bytes: &[u8]) -> usize {
-    usize::from(bytes[0]) << 16 | number16(&bytes[1..])
 }
 
 fn snake_case(name: &str) -> String {
@@ -259,7 +153,10 @@ mod tests {
         flight.extend(message(14, &[]));
         let bytes: Vec<u8> = flight.chunks(7).flat_map(|part| record(22, part)).collect();
         let Reading::Flight(seen) = read(&bytes, false) else { panic!("{:?}", read(&bytes, false)) };
-        assert_eq!((seen.version, seen.suite, seen.dh_bits), (0x0301, 0x0033, Some(15)));
+        assert_eq!(
+            (seen.version, seen.suite, seen.prime.map(|prime| prime.bits)),
+            (0x0301, 0x0033, Some(15))
+        );
         assert_eq!(seen.chain, [vec![0xaa, 0xbb]]);
         for end in 1..bytes.len() {
             assert!(matches!(read(&bytes[..end], false), Reading::Unfinished), "{end}");

@@ -7,6 +7,8 @@ use rustls::crypto::ring;
 /// A protocol version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
+    /// SSLv3
+    Ssl3,
     /// TLS 1.0
     Tls10,
     /// TLS 1.1
@@ -19,11 +21,12 @@ pub enum Version {
 
 impl Version {
     /// All that are asked for, newest first.
-    pub const ALL: [Self; 4] = [Self::Tls13, Self::Tls12, Self::Tls11, Self::Tls10];
+    pub const ALL: [Self; 5] = [Self::Tls13, Self::Tls12, Self::Tls11, Self::Tls10, Self::Ssl3];
 
-    /// `1.0` … `1.3`.
+    /// `SSLv3`, `1.0` … `1.3`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Ssl3 => "SSLv3",
             Self::Tls10 => "1.0",
             Self::Tls11 => "1.1",
             Self::Tls12 => "1.2",
@@ -34,6 +37,7 @@ impl Version {
     /// Number on the wire.
     pub fn number(self) -> u16 {
         match self {
+            Self::Ssl3 => 0x0300,
             Self::Tls10 => 0x0301,
             Self::Tls11 => 0x0302,
             Self::Tls12 => 0x0303,
@@ -42,61 +46,134 @@ impl Version {
     }
 }
 
+/// Extensions of a ClientHello for TLS 1.2 and older; TLS 1.3 always has those it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extensions {
+    /// None, as before 2003.
+    None,
+    /// Groups, signature algorithms and what every browser sends.
+    Usual,
+    /// Also those that show what the server can do: tickets, heartbeat, stapling, encrypt-then-mac.
+    Curious,
+}
+
 /// What a ClientHello contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
     /// The one version asked for.
     pub version: Version,
+    /// Version in the record that carries it.
+    pub record_version: u16,
+    /// The old version is asked for as TLS 1.3 does it, in a list beside the number of TLS 1.2.
+    pub version_in_list: bool,
     /// Suites, most wanted first.
     pub suites: Vec<u16>,
-    /// Server name sent; needs `extensions`.
+    /// Server name sent; needs extensions.
     pub server_name: Option<String>,
-    /// Groups, signature algorithms and the like; TLS 1.3 always has those it needs.
-    pub extensions: bool,
-    /// Offers deflate before null; not for TLS 1.3.
-    pub deflate: bool,
-    /// A session id of 32 bytes, as browsers send it.
-    pub session_id: bool,
+    /// Which extensions.
+    pub extensions: Extensions,
+    /// Groups, most wanted first.
+    pub groups: Vec<u16>,
+    /// Signature algorithms, most wanted first.
+    pub signatures: Vec<u16>,
+    /// Application protocols; none: the extension is not sent.
+    pub protocols: Vec<String>,
+    /// Offers deflate and LZS before null; not for TLS 1.3.
+    pub compression: bool,
+    /// Session id sent; empty for none.
+    pub session_id: Vec<u8>,
+    /// A session ticket to be taken up; needs [`Extensions::Curious`].
+    pub ticket: Vec<u8>,
+    /// Key shares of TLS 1.3: group and public key. Empty: the server has to name its group.
+    pub shares: Vec<(u16, Vec<u8>)>,
+}
+
+impl Hello {
+    /// A hello of ordinary content.
+    pub fn new(version: Version, suites: &[u16]) -> Self {
+        Self {
+            version,
+            record_version: 0x0301,
+            version_in_list: false,
+            suites: suites.to_vec(),
+            server_name: None,
+            extensions: Extensions::Usual,
+            groups: USUAL_GROUPS.to_vec(),
+            signatures: SIGNATURES.to_vec(),
+            protocols: Vec::new(),
+            compression: false,
+            session_id: Vec::new(),
+            ticket: Vec::new(),
+            shares: if version == Version::Tls13 { KEY_SHARES.clone() } else { Vec::new() },
+        }
+    }
+
+    /// With this server name; an address is none.
+    pub fn named(mut self, name: Option<&str>) -> Self {
+        self.server_name = name.filter(|name| name.parse::<std::net::IpAddr>().is_err()).map(str::to_owned);
+        self
+    }
 }
 
 /// The record that carries the ClientHello.
 pub fn record(hello: &Hello) -> Vec<u8> {
+    let mut record = vec![22];
+    record.extend(hello.record_version.to_be_bytes());
+    vec16(&mut record, &message(hello));
+    record
+}
+
+/// The handshake message.
+pub fn message(hello: &Hello) -> Vec<u8> {
+    let number = if hello.version_in_list { 0x0303 } else { hello.version.number().min(0x0303) };
+    let body = body(hello, number, None);
+    let mut handshake = vec![1];
+    handshake.extend(&u32::try_from(body.len()).expect("a hello is short").to_be_bytes()[1..]);
+    handshake.extend(body);
+    handshake
+}
+
+/// The body of the handshake message, with the number of a version as it stands in it, and with the
+/// cookie that DTLS has after the session id.
+pub fn body(hello: &Hello, number: u16, cookie: Option<&[u8]>) -> Vec<u8> {
     let modern = hello.version == Version::Tls13;
     let mut body = Vec::with_capacity(1024);
-    body.extend(hello.version.number().min(0x0303).to_be_bytes());
+    body.extend(number.to_be_bytes());
     body.extend(random::<32>());
-    let session: Vec<u8> = if hello.session_id { random::<32>().to_vec() } else { Vec::new() };
-    vec8(&mut body, &session);
+    vec8(&mut body, &hello.session_id);
+    if let Some(cookie) = cookie {
+        vec8(&mut body, cookie);
+    }
     let mut suites: Vec<u8> = hello.suites.iter().flat_map(|id| id.to_be_bytes()).collect();
-    if !modern && !hello.extensions {
+    if !modern && hello.extensions == Extensions::None {
         // Without extensions the signalling suite is the only way to ask for secure renegotiation.
         suites.extend([0x00, 0xff]);
     }
     vec16(&mut body, &suites);
-    vec8(&mut body, if hello.deflate && !modern { &[1, 0] } else { &[0] });
+    vec8(&mut body, if hello.compression && !modern { &[1, 64, 0] } else { &[0] });
     let extensions = extensions(hello);
     if !extensions.is_empty() {
         vec16(&mut body, &extensions);
     }
-
-    let mut handshake = vec![1];
-    handshake.extend(&u32::try_from(body.len()).expect("a hello is short").to_be_bytes()[1..]);
-    handshake.extend(body);
-    let mut record = vec![22, 3, 1];
-    vec16(&mut record, &handshake);
-    record
+    body
 }
 
-const GROUPS: [u16; 9] = [0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0016, 0x001a, 0x0100, 0x0101];
-const SIGNATURES: [u16; 14] = [
-    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203,
-    0x0202,
+/// Groups of an ordinary hello: every curve that certificates are made on, and the newer finite fields.
+pub const USUAL_GROUPS: [u16; 14] = [
+    0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0016, 0x001a, 0x001b, 0x001c, 0x0015, 0x0013, 0x0100, 0x0101,
+    0x0102,
+];
+
+/// Signature algorithms of an ordinary hello.
+pub const SIGNATURES: [u16; 22] = [
+    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501,
+    0x0601, 0x0301, 0x0303, 0x0201, 0x0203, 0x0402, 0x0202, 0x081a, 0x0101,
 ];
 
 fn extensions(hello: &Hello) -> Vec<u8> {
     let modern = hello.version == Version::Tls13;
     let mut all = Vec::new();
-    if !hello.extensions && !modern {
+    if hello.extensions == Extensions::None && !modern {
         return all;
     }
     if let Some(name) = hello.server_name.as_deref().filter(|name| name.len() < 256) {
@@ -104,21 +181,40 @@ fn extensions(hello: &Hello) -> Vec<u8> {
         vec16(&mut entry, name.as_bytes());
         extension(&mut all, 0, |data| vec16(data, &entry));
     }
+    let curious = hello.extensions == Extensions::Curious;
+    if curious {
+        extension(&mut all, 5, |data| data.extend([1, 0, 0, 0, 0]));
+    }
     let list = |ids: &[u16]| ids.iter().flat_map(|id| id.to_be_bytes()).collect::<Vec<u8>>();
-    extension(&mut all, 10, |data| vec16(data, &list(&GROUPS)));
+    extension(&mut all, 10, |data| vec16(data, &list(&hello.groups)));
     extension(&mut all, 11, |data| vec8(data, &[0]));
     if hello.version >= Version::Tls12 {
-        extension(&mut all, 13, |data| vec16(data, &list(&SIGNATURES)));
+        extension(&mut all, 13, |data| vec16(data, &list(&hello.signatures)));
+    }
+    if !hello.protocols.is_empty() {
+        let mut names = Vec::new();
+        for name in &hello.protocols {
+            vec8(&mut names, name.as_bytes());
+        }
+        extension(&mut all, 16, |data| vec16(data, &names));
     }
     if !modern {
+        if curious {
+            extension(&mut all, 15, |data| data.push(1));
+            extension(&mut all, 22, |_| {});
+            extension(&mut all, 35, |data| data.extend(&hello.ticket));
+        }
         extension(&mut all, 23, |_| {});
         extension(&mut all, 0xff01, |data| data.push(0));
+        if hello.version_in_list {
+            extension(&mut all, 43, |data| vec8(data, &hello.version.number().to_be_bytes()));
+        }
         return all;
     }
     extension(&mut all, 43, |data| vec8(data, &list(&[0x0304])));
     extension(&mut all, 45, |data| vec8(data, &[1]));
     let mut shares = Vec::new();
-    for (group, key) in KEY_SHARES.iter() {
+    for (group, key) in &hello.shares {
         shares.extend(group.to_be_bytes());
         vec16(&mut shares, key);
     }

@@ -27,6 +27,7 @@ fn version(version: &str, offered: Option<bool>, suites: &[&str]) -> VersionFact
         dh_bits: None,
         shapes_tried: 3,
         refusal: None,
+        ..VersionFacts::default()
     }
 }
 
@@ -55,6 +56,7 @@ fn server() -> TlsFacts {
         }],
         compression: Some(false),
         secure_renegotiation: Some(true),
+        ..TlsFacts::default()
     }
 }
 
