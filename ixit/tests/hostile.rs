@@ -55,9 +55,7 @@ fn json_reads_as_toml_does() {
         })
         .collect();
     let reading = Declaration::from_sources(json, toml_declaration.documents.clone());
-    // The sample has one row that was only observed.
-    let codes: Vec<&str> = reading.diagnostics.iter().map(|found| found.code.as_str()).collect();
-    assert_eq!(codes, ["row-only-observed"], "{:#?}", reading.diagnostics);
+    assert!(reading.diagnostics.is_empty(), "{:#?}", reading.diagnostics);
     assert_eq!(reading.declaration.map(|d| d.content()), Some(toml_declaration.content()));
 }
 

@@ -64,7 +64,7 @@ fn the_rich_sample_reads_without_a_word() {
     let row = &declaration.ixit.rows("auth_mech")[0];
     assert_eq!(row.companions.login.as_ref().map(|login| login.value.kind), Some(LoginKind::Form));
     assert_eq!(row.companions.endpoint[0].value.transport, Transport::Tcp);
-    assert!(declaration.ixit.rows("auth_mech")[1].observed_only);
+    assert!(!declaration.ixit.rows("auth_mech")[1].observed_only, "the supplier stands behind it");
     assert_eq!(
         declaration.ixit.form("conf").and_then(|form| form.flag("confirmation_of_vulnerability_monitoring")),
         Some(true)
