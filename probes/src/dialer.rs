@@ -3,6 +3,8 @@
 //! Law 7: touch only the device under test. A redirect, a DNS answer or a discovered peer never
 //! widens the scope, because nothing but the bench file can put an address into it.
 
+mod listening;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -15,6 +17,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpSocket, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 
+pub use listening::Listener;
+
 /// Addresses that may be touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
@@ -24,6 +28,9 @@ pub struct Scope {
     pub hosts: BTreeMap<String, SocketAddr>,
     /// Address to test from.
     pub source: Option<IpAddr>,
+    /// Addresses of the tester at which it may listen in place of a peer of the device.
+    #[serde(default)]
+    pub world: Vec<SocketAddr>,
 }
 
 impl Scope {
@@ -81,6 +88,10 @@ pub struct Counters {
     pub udp_sockets: AtomicU64,
     /// Attempts refused because they lay outside the scope.
     pub out_of_scope: AtomicU64,
+    /// Connections of the devices that a played peer took.
+    pub taken: AtomicU64,
+    /// Connections of others that came to a played peer and were closed unread.
+    pub turned_away: AtomicU64,
 }
 
 /// Opens every socket of a run.

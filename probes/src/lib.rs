@@ -28,6 +28,7 @@ pub mod udp;
 mod udp_question;
 mod web_page;
 mod web_search;
+pub mod world;
 mod ws_discovery_message;
 
 pub use context::ProbeContext;

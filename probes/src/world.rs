@@ -1,0 +1,12 @@
+//! The peers that the bench plays: what listens in place of a cloud or an update server of the device, and
+//! what it reads there of the device as a client.
+//!
+//! A played peer never asks the device for anything: it answers one connection at a time, the way that a
+//! stranger in the network could, and notes how the device takes it.
+
+pub mod certificates;
+pub mod client_hello;
+pub mod ending;
+pub mod old_server;
+pub mod relay;
+pub mod stranger;
