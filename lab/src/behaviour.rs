@@ -63,6 +63,10 @@ pub enum Policy {
     BehindLogin,
     /// There, without any time.
     WithoutTimeline,
+    /// There, with another address for reports than declared.
+    OtherContact,
+    /// There, with another time for the acknowledgement than declared.
+    OtherDays,
 }
 
 /// How the support period is published.
@@ -74,6 +78,8 @@ pub enum SupportPage {
     Missing,
     /// With another last day than declared.
     OtherDate,
+    /// Behind a login.
+    BehindLogin,
 }
 
 impl Default for Behaviour {

@@ -13,6 +13,15 @@ pub(crate) fn answer(behaviour: &Behaviour, path: &str) -> Page {
         page::POLICY => match behaviour.policy {
             Policy::Published => found("Vulnerability disclosure policy", &policy(true)),
             Policy::WithoutTimeline => found("Vulnerability disclosure policy", &policy(false)),
+            Policy::OtherContact => {
+                let page = policy(true).replace(model::SECURITY_CONTACT, "psirt@hinode-support.example");
+                found("Vulnerability disclosure policy", &page)
+            }
+            Policy::OtherDays => {
+                let promised = format!("within {} days", model::ACKNOWLEDGEMENT_DAYS);
+                found("Vulnerability disclosure policy", &policy(true).replace(&promised, "within 30 days"))
+            }
+
             Policy::BehindLogin => http::html(StatusCode::UNAUTHORIZED, "Partner login", LOGIN),
             Policy::Missing => missing(),
         },
@@ -20,6 +29,7 @@ pub(crate) fn answer(behaviour: &Behaviour, path: &str) -> Page {
             SupportPage::Published => found("Support period", &support(model::SUPPORT_UNTIL)),
             SupportPage::OtherDate => found("Support period", &support("2027-06-30")),
             SupportPage::Missing => missing(),
+            SupportPage::BehindLogin => http::html(StatusCode::UNAUTHORIZED, "Partner login", LOGIN),
         },
         page::SECURITY_TXT => http::page(StatusCode::OK, "text/plain; charset=utf-8", security_txt()),
         page::PERSONAL_DATA => found("Personal data", PERSONAL_DATA),

@@ -40,6 +40,7 @@ pub(crate) mod test_facts;
 #[cfg(test)]
 pub(crate) mod test_network;
 pub mod texts;
+pub mod times_in_text;
 pub mod tls_comparison;
 pub mod user_data;
 pub mod vacuity;

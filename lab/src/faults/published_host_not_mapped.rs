@@ -10,6 +10,7 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.2-1-1:a", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
         Change { unit: "5.2-1-2:a", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
+        Change { unit: "5.3-13-2:a", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
         Change { unit: "5.3-13-2:b", verdict: "INCONCLUSIVE", code: "resource-not-fetched" },
     ],
     apply: Apply::Bench(|folder| {

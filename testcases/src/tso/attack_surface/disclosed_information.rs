@@ -36,8 +36,8 @@ pub static GROUP: Group = Group {
         },
         Judge {
             unit: "5.6-2-2:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &["tcp-sweep", "identify", "udp-services"],
             judge: only_declared_information_is_disclosed,
         },
@@ -94,7 +94,8 @@ fn contradiction(item: &Item<'_>, code: &str, kinds: &[&str]) -> Look {
 }
 
 /// 5.6-2-2 a: what a network interface tells before a login is declared. Kinds of information that nobody
-/// declared fail; whether free text tells something else is for a person to see.
+/// declared fail. A whole search that recognized declared kinds only passes; whether free text tells something
+/// else is for a person to see.
 fn only_declared_information_is_disclosed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
     if let Some(result) = empty_selection(unit, &selected.emptiness) {
@@ -119,6 +120,10 @@ struct Interface<'i, 'a> {
     item: &'i Item<'a>,
     endpoints: Vec<&'a Endpoint>,
     allowed: Vec<&'a str>,
+    /// It has no endpoint of its own: it tells what is found at no declared endpoint.
+    is_only_link: bool,
+    /// Endpoints of every network interface.
+    known: Vec<&'a Endpoint>,
 }
 
 impl<'i, 'a> Interface<'i, 'a> {
@@ -131,7 +136,14 @@ impl<'i, 'a> Interface<'i, 'a> {
         let carried = rows.iter().filter(|row| {
             row.id == item.row.id || (is_only_link && network.iter().all(|other| other.row.id != row.id))
         });
-        let mut interface = Self { item, endpoints: Vec::new(), allowed: Vec::new() };
+        let known = rows.iter().flat_map(|row| &row.companions.endpoint).map(|endpoint| &endpoint.value);
+        let mut interface = Self {
+            item,
+            endpoints: Vec::new(),
+            allowed: Vec::new(),
+            is_only_link,
+            known: known.filter(|endpoint| endpoint.host.is_none()).collect(),
+        };
         for row in carried {
             interface.endpoints.extend(row.companions.endpoint.iter().map(|endpoint| &endpoint.value));
             // What only a draft wrote down is what was found, and declares nothing.
@@ -151,6 +163,7 @@ impl<'i, 'a> Interface<'i, 'a> {
         let mut evidence = Vec::new();
         let mut failures: Vec<ItemResult> = Vec::new();
         let mut missing = None;
+        let mut unclear = self.cannot_be_settled(unit, inventory, &mut lines);
         for endpoint in &self.endpoints {
             let place = format!("{}/{}", endpoint.transport.as_str(), endpoint.port);
             match told(endpoint, inventory, &place) {
@@ -158,12 +171,13 @@ impl<'i, 'a> Interface<'i, 'a> {
                 Told::Unknown(result) => missing = missing.or(Some(*result)),
                 Told::All(disclosures, seen) => {
                     for disclosure in &disclosures {
-                        let known = self.allowed.contains(&disclosure.item.as_str());
-                        let line =
-                            format!("{} {:?} ({})", disclosure.item, disclosure.value, disclosure.place);
-                        if !known && KINDS.contains(&disclosure.item.as_str()) {
-                            self.fail(&mut failures, disclosure, &place, seen.clone());
+                        let kind = kind_of(facts, disclosure);
+                        let known = self.allowed.contains(&kind);
+                        let line = format!("{kind} {:?} ({})", disclosure.value, disclosure.place);
+                        if !known && KINDS.contains(&kind) {
+                            self.fail(&mut failures, kind, disclosure, &place, seen.clone());
                         }
+                        unclear |= !KINDS.contains(&kind);
                         lines.push(format!("{place}: {line}"));
                     }
                     if disclosures.is_empty() {
@@ -176,6 +190,8 @@ impl<'i, 'a> Interface<'i, 'a> {
         let mut results = failures;
         if let Some(result) = missing {
             results.push(result);
+        } else if results.is_empty() && !unclear {
+            results.push(self.only_declared(inventory, &lines, evidence));
         } else if results.is_empty() {
             let mut shown = facts.shown_of_row(unit, self.item.table, row);
             shown.extend(assisted::companions(self.item, &["disclosed"]));
@@ -197,10 +213,71 @@ impl<'i, 'a> Interface<'i, 'a> {
         results.into_iter().map(|result| inventory.place(result)).collect()
     }
 
-    /// One result for each kind of information.
-    fn fail(&self, failures: &mut Vec<ItemResult>, told: &Disclosure, place: &str, seen: EvidenceRef) {
+    /// Why a machine cannot pass the interface whatever was told, noted in `lines`.
+    fn cannot_be_settled(&self, unit: &Unit, inventory: &Inventory<'_>, lines: &mut Vec<String>) -> bool {
+        let companions = &self.item.row.companions;
+        let before = lines.len();
+        if self.item.unclassified || self.item.row.observed_only {
+            lines.push("The row is a draft, or does not say of which type it is".to_owned());
+        }
+        if companions.is_air.as_ref().is_some_and(|air| air.value) || !companions.gatt.is_empty() {
+            lines.push("Over the air: no radio was used".to_owned());
+        }
+        if self.endpoints.is_empty() && !self.is_only_link {
+            lines.push("The row does not say where the interface is reached".to_owned());
+        }
+        if let Some(shortfall) = inventory.shortfall_of_search(inventory::minimum_ports(unit)) {
+            lines.push(format!("The search was not complete: {}", shortfall.reason.code));
+        }
+        if self.is_only_link {
+            // What answers beside the declared endpoints is found there, and judged as an interface elsewhere.
+            let elsewhere = |transport, port| {
+                !self.known.iter().any(|known| known.transport == transport && known.port == port)
+            };
+            let ports = inventory.ports.iter().filter(|open| elsewhere(Transport::Tcp, open.port));
+            let asked = inventory.services.iter().filter(|asked| asked.answered());
+            let asked = asked.filter(|asked| elsewhere(Transport::Udp, asked.service.port));
+            let found = ports.map(|open| open.item()).chain(asked.map(|asked| asked.item()));
+            lines.extend(found.map(|item| format!("{item}: answers beside the declared interfaces")));
+        }
+        lines.len() > before
+    }
+
+    fn only_declared(
+        &self,
+        inventory: &Inventory<'_>,
+        lines: &[String],
+        seen: Vec<EvidenceRef>,
+    ) -> ItemResult {
         let row = self.item.row;
-        let item = format!("{}/{}", row.id, told.item);
+        let allowed = if self.allowed.is_empty() { "none".to_owned() } else { self.allowed.join(", ") };
+        let found = match lines.is_empty() {
+            true => "nothing answers beside the interfaces with endpoints of their own".to_owned(),
+            false => lines.join("; "),
+        };
+        let reason = Reason::new("only-declared-disclosures")
+            .with("row", &row.id)
+            .with("declared", allowed)
+            .with("found", found)
+            .expected_by(row.reference("intf", "disclosed"));
+        let mut result = ItemResult::machine(&row.id, Verdict::Pass, RestsOn::Observed, reason)
+            .effort(&inventory.effort());
+        result.evidence = seen;
+        result.evidence.extend(inventory.evidence());
+        result
+    }
+
+    /// One result for each kind of information.
+    fn fail(
+        &self,
+        failures: &mut Vec<ItemResult>,
+        kind: &str,
+        told: &Disclosure,
+        place: &str,
+        seen: EvidenceRef,
+    ) {
+        let row = self.item.row;
+        let item = format!("{}/{kind}", row.id);
         if let Some(known) = failures.iter_mut().find(|failure| failure.item == item) {
             known.evidence.push(seen);
             return;
@@ -213,7 +290,7 @@ impl<'i, 'a> Interface<'i, 'a> {
                 RestsOn::Observed,
                 Reason::new("undeclared-disclosure")
                     .with("row", &row.id)
-                    .with("kind", &told.item)
+                    .with("kind", kind)
                     .with("value", &told.value)
                     .with("place", format!("{place}, {}", told.place))
                     .with("declared", allowed)
@@ -223,6 +300,14 @@ impl<'i, 'a> Interface<'i, 'a> {
             .evidence(seen),
         );
     }
+}
+
+/// The kind of what was told. Free text that is the model designation and nothing else is the model.
+fn kind_of<'d>(facts: &Facts<'_>, told: &'d Disclosure) -> &'d str {
+    let model = facts.declaration.ics.dut.model.as_ref().map(|model| model.value.trim());
+    let is_model =
+        model.is_some_and(|model| !model.is_empty() && told.value.trim().eq_ignore_ascii_case(model));
+    if told.item == "other" && is_model { "model" } else { &told.item }
 }
 
 /// What an endpoint told.

@@ -51,18 +51,54 @@ fn of<'r>(results: &'r [ItemResult], item: &str) -> &'r ItemResult {
 }
 
 #[test]
-fn declared_information_is_laid_out_and_a_person_decides() {
-    let results = telling(INTERFACES, &["model", "firmware-version"]).judge(UNIT);
+fn a_whole_search_that_recognized_declared_information_only_passes() {
+    let facts = telling(INTERFACES, &["model", "firmware-version"]);
+    let results = facts.judge(UNIT);
     assert_eq!(results.len(), 3, "{results:#?}");
-    assert!(results.iter().all(|result| result.open.is_some() && result.by == By::Assisted));
-    assert!(results.iter().all(|result| result.state == Some(DutState::Initialized)));
-    let https = of(&results, "Intf-Https");
-    let prompt = https.open.as_ref().expect("open");
+    for result in &results {
+        assert_eq!((result.verdict, result.by), (Verdict::Pass, By::Machine), "{result:#?}");
+        assert_eq!(result.reason.code, "only-declared-disclosures");
+        assert_eq!(result.state, Some(DutState::Initialized));
+        assert!(result.effort.is_some() && !result.evidence.is_empty());
+    }
+    assert!(of(&results, "Intf-Https").evidence.iter().any(|evidence| evidence.at == "tcp/8443"));
+}
+
+#[test]
+fn a_page_title_that_is_the_model_is_the_model_and_another_title_is_read() {
+    let titled = |title: &str, ixit: &str| {
+        let mut identity = identity(8443, "http", true, &["other"]);
+        title.clone_into(&mut identity.disclosed[0].value);
+        let facts = TestFacts::declared(ixit)
+            .observed(sweep(DutState::Initialized, &[8443]))
+            .observed(Seen::by("identify", identity))
+            .observed(asked(DutState::Initialized, &[]));
+        facts.judge(UNIT)
+    };
+    assert_eq!(of(&titled("wh-100", INTERFACES), "Intf-Https").verdict, Verdict::Pass);
+    assert!(of(&titled("WH-100 build 7", INTERFACES), "Intf-Https").open.is_some());
+    let undeclared = INTERFACES
+        .replace("{ item = \"model\", security_relevant = false, reason = \"Stands on the front\" },", "");
+    assert_eq!(of(&titled("WH-100", &undeclared), "Intf-Https/model").verdict, Verdict::Fail);
+}
+
+#[test]
+fn an_incomplete_search_and_what_answers_elsewhere_are_left_to_a_person() {
+    let elsewhere = TestFacts::declared(INTERFACES)
+        .observed(sweep(DutState::Initialized, &[2323, 8443]))
+        .observed(Seen::by("identify", identity(8443, "http", true, &["model"])))
+        .observed(asked(DutState::Initialized, &[]));
+    let results = elsewhere.judge(UNIT);
+    assert!(of(&results, "Intf-Lan").open.is_some(), "tcp/2323 may tell something over the link");
+    assert_eq!(of(&results, "Intf-Https").verdict, Verdict::Pass);
+    let unasked = TestFacts::declared(INTERFACES)
+        .observed(sweep(DutState::Initialized, &[8443]))
+        .observed(Seen::by("identify", identity(8443, "http", true, &["model"])));
+    let results = unasked.judge(UNIT);
+    let prompt = of(&results, "Intf-Https").open.as_ref().expect("open");
     assert_eq!(prompt.prejudgement, Some(Verdict::Pass));
+    assert!(prompt.shown.iter().any(|shown| shown.text.contains("not complete")));
     assert!(prompt.shown.iter().any(|shown| shown.label == "observed" && shown.text.contains("the model")));
-    assert!(https.evidence.iter().any(|evidence| evidence.reference.starts_with("sha256:")));
-    let answered = telling(INTERFACES, &["model", "firmware-version"]).answered(UNIT, "Intf-Https", "yes");
-    assert_eq!(of(&answered.judge(UNIT), "Intf-Https").verdict, Verdict::Pass);
 }
 
 #[test]
@@ -74,7 +110,7 @@ fn information_that_is_not_declared_fails_the_interface_that_tells_it() {
     assert_eq!(failed.reason.args["value"], "the server-software");
     assert_eq!(failed.reason.args["declared"], "model, firmware-version");
     assert_eq!(failed.evidence[0].at, "tcp/8443");
-    assert!(of(&results, "Intf-Mdns").open.is_some(), "the other interface is judged by itself");
+    assert_eq!(of(&results, "Intf-Mdns").verdict, Verdict::Pass, "the other interface is judged by itself");
 }
 
 #[test]
