@@ -1,8 +1,10 @@
 //! Whether the cryptography that communication mechanisms really use is the declared one: the functional
 //! unit of 5.5-1, which 5.5-6, 5.5-7, 5.8-1 and 5.8-2 apply to fewer mechanisms.
 //!
-//! Without a capture only what the device serves can be seen. What it does as a client, and protocols
-//! without a probe, are left to a person.
+//! What the device serves is asked of it, what it does as a TLS client is seen by playing its peers. Protocols
+//! without a probe are left to a person.
+
+mod as_client;
 
 use ixit::companion::{Role, Transport};
 use ixit::{Blame, Row};
@@ -22,7 +24,10 @@ use crate::selection::Item;
 use crate::tls_comparison::DeclaredTls;
 use crate::verdict::Verdict;
 
-/// Compares every selected mechanism: a difference fails, what agrees or cannot be seen is asked.
+pub use as_client::{AsClient, PeerCheck, PeerStanding, peers, strangers_refused, verdict_as_client};
+
+/// Compares every selected mechanism: a difference fails, what was seen whole and agrees passes, what cannot be
+/// seen is asked.
 pub fn cryptography_agrees_with_the_declaration(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
     if let Some(result) = empty_selection(unit, &selected.emptiness) {
@@ -39,10 +44,13 @@ fn mechanism(
     inventories: &[Inventory<'_>],
 ) -> Vec<ItemResult> {
     let served = served_with_tls(item.row);
+    let called = verdict_as_client(facts, item.row);
+    let observed = served.is_some() || called.is_some();
     let mut look = Comparison {
         facts,
         row: item.row,
         results: Vec::new(),
+        agreeing: Vec::new(),
         lines: Vec::new(),
         open: false,
         evidence: Vec::new(),
@@ -54,13 +62,20 @@ fn mechanism(
             }
         }
     }
+    look.client(called.unwrap_or_default());
     if !look.results.is_empty() {
         return look.results;
     }
+    // A row that could not be classified may not belong here at all: a person sees to it.
+    if observed && !look.open && !look.agreeing.is_empty() && !item.unclassified {
+        return look.agreeing;
+    }
     let mut shown = assisted::companions(item, &["crypto"]);
-    if served.is_none() {
-        look.lines
-            .push("Not observed: the device is not a TLS server here, and nothing was captured".to_owned());
+    if !observed {
+        look.lines.push(
+            "Not observed: no TLS that the device serves, or speaks to a peer with a name, is declared"
+                .to_owned(),
+        );
         look.open = true;
     }
     shown.extend(look.lines.into_iter().map(|text| Shown {
@@ -108,6 +123,8 @@ struct Comparison<'f, 'a> {
     row: &'f Row,
     /// Failures, and what was not observed.
     results: Vec<ItemResult>,
+    /// What was seen whole and is as declared.
+    agreeing: Vec<ItemResult>,
     /// What was seen, for a person.
     lines: Vec<String>,
     /// Something could not be compared.
@@ -183,10 +200,49 @@ impl Comparison<'_, '_> {
         }
         self.evidence.push(recorded.at(place));
         self.open |= !comparison.unclear.is_empty();
+        self.agrees(inventory, recorded, seen, place, declared);
         let state = inventory.state.as_str();
         self.lines.push(format!("{place} in state {state}: {}", line(seen)));
         let unclear = comparison.unclear.into_iter();
         self.lines.extend(unclear.map(|line| format!("{place} in state {state}, not settled: {line}")));
+    }
+
+    /// Counts where nothing else stands against it.
+    fn agrees(
+        &mut self,
+        inventory: &Inventory<'_>,
+        recorded: &Recorded,
+        seen: &TlsFacts,
+        place: &str,
+        declared: &DeclaredTls,
+    ) {
+        let reason = Reason::new("cryptography-as-declared")
+            .with("row", &self.row.id)
+            .with("place", place)
+            .with("declared", declared.line())
+            .with("seen", line(seen))
+            .expected_by(self.row.reference("com_mech", "crypto"));
+        let result = ItemResult::machine(&self.row.id, Verdict::Pass, RestsOn::Observed, reason)
+            .evidence(recorded.at(place))
+            .effort(&recorded.observation.effort);
+        self.agreeing.push(inventory.place(result));
+    }
+
+    /// Takes up what was seen of the device as a client.
+    fn client(&mut self, called: AsClient) {
+        for result in called.results {
+            if result.verdict == Verdict::Pass {
+                self.evidence.extend(result.evidence.iter().cloned());
+                self.agreeing.push(result);
+            } else {
+                self.results.push(result);
+            }
+        }
+        self.open |= !called.open.is_empty();
+        for (line, evidence) in called.open {
+            self.lines.push(line);
+            self.evidence.push(evidence);
+        }
     }
 
     /// No observation of TLS: the port is closed, it speaks something else, or nobody asked.

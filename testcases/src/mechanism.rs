@@ -29,12 +29,7 @@ pub fn confidential_best_practice(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRes
 /// A guarantee that the use of the mechanism demands and the declaration does not name.
 pub fn lacks_guarantee(declaration: &Declaration, row: &Row, confidential: bool) -> Option<Look> {
     let named = row.texts("security_guarantees");
-    let names = |(_, words): (&str, &[&str])| {
-        named.iter().any(|text| {
-            let text = text.to_lowercase();
-            words.iter().any(|word| text.contains(word))
-        })
-    };
+    let names = |guarantee| names_guarantee(row, guarantee);
     let carries = |select| selection::matches(declaration, select, row) == Some(true);
     let valuable = carries("carries-critical-parameter") || carries("carries-personal-data");
     let lacking = if named.is_empty() {
@@ -56,6 +51,18 @@ pub fn lacks_guarantee(declaration: &Declaration, row: &Row, confidential: bool)
             .with("declared", declared)
             .expected_by("criterion"),
         shown_by: "security_guarantees",
+    })
+}
+
+/// Whether a mechanism is declared to know who it talks to, or where what it carries comes from.
+pub fn guarantees_authenticity(row: &Row) -> bool {
+    names_guarantee(row, AUTHENTICITY)
+}
+
+fn names_guarantee(row: &Row, (_, words): (&str, &[&str])) -> bool {
+    row.texts("security_guarantees").iter().any(|text| {
+        let text = text.to_lowercase();
+        words.iter().any(|word| text.contains(word))
     })
 }
 

@@ -2,8 +2,11 @@
 
 use probes::probe::identify::{Disclosure, ServiceIdentity};
 use probes::probe::tcp_sweep::{Canary, PortInventory};
+use probes::probe::tls_client::{ClientFacts, NotTried, PlayedPeer, Trial};
 use probes::probe::tls_server::{CertificateFacts, TlsFacts, VersionFacts};
 use probes::probe::udp_services::{UdpInventory, UdpService, UdpState};
+use probes::world::ending::Ending;
+use probes::world::relay::RelayFacts;
 
 use crate::state::DutState;
 use crate::test_facts::{Seen, TestFacts};
@@ -22,6 +25,7 @@ pub(crate) fn ports(open: &[u16]) -> PortInventory {
         foreign: Vec::new(),
         canary: Canary { port: open.first().copied(), checks: 66, failures: 0 },
         repeated: 0,
+        manner: Default::default(),
     }
 }
 
@@ -40,6 +44,7 @@ pub(crate) fn identity(port: u16, application: &str, tls: bool, disclosed: &[&st
         logins: Vec::new(),
         paths: Vec::new(),
         disclosed: disclosed.iter().map(|item| disclosure(item)).collect(),
+        ssh: None,
     }
 }
 
@@ -123,5 +128,42 @@ pub(crate) fn tls() -> TlsFacts {
         compression: Some(false),
         secure_renegotiation: Some(true),
         ..TlsFacts::default()
+    }
+}
+
+/// What a sound TLS 1.3 client of this peer shows: its offer, data to the real peer, and every stranger refused.
+pub(crate) fn client(row: &str, host: &str, port: u16) -> ClientFacts {
+    let suite = "TLS_AES_128_GCM_SHA256".to_owned();
+    let refused = |peer| Trial {
+        peer,
+        ending: Ending::RefusedByAlert,
+        detail: Some("alert 48 unknown_ca".to_owned()),
+        connections: 1,
+    };
+    let closed = |peer| Trial { peer, ending: Ending::Closed, detail: None, connections: 2 };
+    let not_tried = |peer| NotTried { peer, why: "no trusted authority".to_owned() };
+    ClientFacts {
+        row: row.to_owned(),
+        host: host.to_owned(),
+        port,
+        relay: Some(RelayFacts {
+            server_name: Some(host.to_owned()),
+            versions: vec!["1.3".to_owned()],
+            suites: vec![suite.clone()],
+            chosen_version: Some("1.3".to_owned()),
+            chosen_suite: Some(suite),
+            sent: 800,
+            received: 1200,
+            ..RelayFacts::without(Ending::ApplicationData, None)
+        }),
+        trials: vec![
+            refused(PlayedPeer::SelfSigned),
+            refused(PlayedPeer::UnknownAuthority),
+            refused(PlayedPeer::Tls11),
+            refused(PlayedPeer::Tls10),
+            refused(PlayedPeer::NullSuite),
+            closed(PlayedPeer::PlainText),
+        ],
+        not_tried: vec![not_tried(PlayedPeer::OtherName), not_tried(PlayedPeer::Expired)],
     }
 }

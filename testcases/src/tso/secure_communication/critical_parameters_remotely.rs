@@ -18,9 +18,9 @@ pub static GROUP: Group = Group {
         },
         Judge {
             unit: "5.5-7-2:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "tls-server"],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["tcp-sweep", "identify", "tls-server", "tls-client"],
             judge: cryptography_agrees_with_the_declaration,
         },
     ],

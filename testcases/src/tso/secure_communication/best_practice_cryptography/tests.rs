@@ -1,10 +1,14 @@
 use probes::Outcome;
+use probes::probe::tls_client::{ClientFacts, PlayedPeer, Trial};
 use probes::probe::tls_server::TlsFacts;
+use probes::world::ending::Ending;
+use probes::world::relay::RelayFacts;
 
 use super::*;
+use crate::cryptography_seen::{PeerStanding, strangers_refused};
 use crate::state::DutState;
 use crate::test_facts::{Seen, TestFacts};
-use crate::test_network::{STATES, asked, identified, searched, sweep, tls};
+use crate::test_network::{STATES, asked, client, identified, searched, sweep, tls};
 use ixit::Blame;
 
 /// The web interface carries critical parameters and personal data, the cloud link both and sensitive ones.
@@ -28,7 +32,7 @@ remotely_accessible = true
 associated_service = true
 security_guarantees = ["authenticity of origin", "integrity", "confidentiality", "anti-replay"]
 cryptographic_details = "TLS 1.3 alone"
-crypto = [{ purpose = "transport", protocol = "TLS", versions = ["1.3"] }]
+crypto = [{ purpose = "transport", protocol = "TLS", suites = ["TLS_AES_128_GCM_SHA256"], versions = ["1.3"] }]
 endpoint = [{ transport = "tcp", port = 8883, application = "mqtts", host = "cloud.example" }]
 
 [[com_mech]]
@@ -80,28 +84,182 @@ fn offering(change: impl Fn(&mut TlsFacts)) -> TestFacts {
     })
 }
 
+/// The same, and as a client of its cloud the device does this.
+fn calling(change: impl Fn(&mut ClientFacts)) -> TestFacts {
+    let mut called = client("ComMech-Cloud", "cloud.example", 8883);
+    change(&mut called);
+    offering(|_| {}).observed(Seen::by("tls-client", called).attempts(7))
+}
+
+fn trial(facts: &mut ClientFacts, peer: PlayedPeer) -> &mut Trial {
+    facts.trials.iter_mut().find(|trial| trial.peer == peer).expect("a trial")
+}
+
+fn of<'r>(results: &'r [ItemResult], item: &str) -> Vec<&'r ItemResult> {
+    results.iter().filter(|result| result.item == item).collect()
+}
+
 fn failures(facts: &TestFacts, unit: &str) -> Vec<ItemResult> {
     facts.judge(unit).into_iter().filter(|result| result.verdict == Verdict::Fail).collect()
 }
 
 #[test]
-fn a_mechanism_that_offers_what_is_declared_is_laid_out_and_asked() {
-    let facts = offering(|_| {});
+fn what_was_seen_whole_and_is_as_declared_passes_by_the_machine() {
+    let facts = calling(|_| {});
     for (unit, selected) in FUNCTIONAL {
         let results = facts.judge(unit);
-        let items: Vec<&str> = results.iter().map(|result| result.item.as_str()).collect();
-        assert_eq!(items, *selected, "{unit}");
-        assert!(results.iter().all(|result| result.open.is_some() && result.by == By::Assisted), "{unit}");
+        for item in *selected {
+            let results = of(&results, item);
+            assert!(!results.is_empty(), "{unit} {item}");
+            for result in results {
+                let by_machine = result.verdict == Verdict::Pass && result.by == By::Machine;
+                let asked = result.open.is_some() && result.by == By::Assisted;
+                // Discovery declares no cryptography, and no probe looks at it.
+                assert!(if *item == "ComMech-Mdns" { asked } else { by_machine }, "{unit}: {result:#?}");
+            }
+        }
     }
     let results = facts.judge("5.5-1-2:a");
-    let web = results[0].open.as_ref().expect("open");
-    assert_eq!(web.prejudgement, Some(Verdict::Pass));
-    assert!(web.shown.iter().any(|shown| shown.text.contains("TLS_AES_128_GCM_SHA256; certificate EC-256")));
-    assert_eq!(results[0].evidence.iter().filter(|evidence| evidence.at == "tcp/8443").count(), 2);
-    let cloud = results[1].open.as_ref().expect("open");
-    assert_eq!(cloud.prejudgement, None, "what was not seen is not judged beforehand");
-    let answered = offering(|_| {}).answered("5.5-1-2:a", "ComMech-Web", "yes").judge("5.5-1-2:a");
-    assert_eq!(answered[0].verdict, Verdict::Pass);
+    let web = of(&results, "ComMech-Web");
+    assert_eq!(web.len(), 2, "one a state");
+    assert_eq!(web[0].reason.code, "cryptography-as-declared");
+    assert!(web[0].reason.args["seen"].contains("TLS_AES_128_GCM_SHA256; certificate EC-256"));
+    assert_eq!(web[0].effort.as_ref().map(|effort| effort.completed), Some(40));
+    let cloud = of(&results, "ComMech-Cloud");
+    assert_eq!(cloud.len(), 1);
+    assert_eq!(cloud[0].reason.code, "client-cryptography-as-declared");
+    assert_eq!(cloud[0].reason.args["refused"], "self-signed, unknown-authority");
+    assert_eq!(cloud[0].evidence[0].at, "cloud.example:8883");
+    assert_eq!(cloud[0].state, Some(DutState::Initialized));
+}
+
+#[test]
+fn an_offer_that_cannot_be_settled_is_laid_out_and_asked() {
+    let open = MECHANISMS
+        .replace("suites = [\"TLS_AES_128_GCM_SHA256\"], ", "")
+        .replace("suites = [\"TLS_AES_128_GCM_SHA256\", \"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\"], ", "");
+    let facts = STATES.into_iter().fold(searched(TestFacts::declared(&open)), |facts, state| {
+        facts.observed(Seen::by("tls-server", tls()).state(state).attempts(40))
+    });
+    let facts = facts.observed(Seen::by("tls-client", client("ComMech-Cloud", "cloud.example", 8883)));
+    let results = facts.judge("5.5-1-2:a");
+    for item in ["ComMech-Web", "ComMech-Cloud"] {
+        let results = of(&results, item);
+        assert_eq!(results.len(), 1, "{results:#?}");
+        let prompt = results[0].open.as_ref().expect("open");
+        assert_eq!(prompt.prejudgement, None);
+        assert!(prompt.shown.iter().any(|shown| shown.text.contains("no closed list of suites")));
+    }
+}
+
+#[test]
+fn a_client_that_offers_or_takes_what_is_not_declared_fails() {
+    for (change, difference) in [
+        (
+            (|facts| facts.relay.as_mut().expect("a relay").versions.push("1.0".to_owned()))
+                as fn(&mut ClientFacts),
+            "TLS 1.0",
+        ),
+        (
+            |facts| facts.relay.as_mut().expect("a relay").suites.push("TLS_RSA_WITH_RC4_128_SHA".to_owned()),
+            "TLS_RSA_WITH_RC4_128_SHA",
+        ),
+        (|facts| trial(facts, PlayedPeer::Tls11).ending = Ending::WentOn, "goes on with TLS 1.1"),
+        (
+            |facts| trial(facts, PlayedPeer::NullSuite).ending = Ending::WentOn,
+            "goes on with a suite without encryption",
+        ),
+    ] {
+        let facts = calling(change);
+        for unit in ["5.5-1-2:a", "5.5-6-2:a", "5.5-7-2:a", "5.8-1-2:a", "5.8-2-2:a"] {
+            let failed = failures(&facts, unit);
+            assert_eq!(failed.len(), 1, "{unit}: {failed:#?}");
+            assert_eq!(failed[0].reason.code, "client-crypto-differs-from-declaration");
+            assert_eq!(failed[0].reason.args["differences"], difference);
+            assert_eq!(failed[0].blame, Some(Blame::DeviceOrDocumentation));
+        }
+    }
+}
+
+#[test]
+fn a_client_that_takes_a_stranger_fails_where_authenticity_is_guaranteed() {
+    let taken = |facts: &mut ClientFacts| {
+        trial(facts, PlayedPeer::UnknownAuthority).ending = Ending::ApplicationData;
+    };
+    let failed = failures(&calling(taken), "5.5-7-2:a");
+    assert_eq!(failed.len(), 1, "{failed:#?}");
+    assert_eq!((failed[0].reason.code.as_str(), failed[0].blame), ("stranger-accepted", Some(Blame::Device)));
+    assert_eq!(failed[0].reason.args["peers"], "unknown-authority");
+    // Without the guarantee nothing that is declared is contradicted; a person sees to it.
+    let modest = MECHANISMS.replace(
+        "[\"authenticity of origin\", \"integrity\", \"confidentiality\", \"anti-replay\"]",
+        "[\"integrity\", \"confidentiality\"]",
+    );
+    let mut called = client("ComMech-Cloud", "cloud.example", 8883);
+    taken(&mut called);
+    let facts = searched(TestFacts::declared(&modest)).observed(Seen::by("tls-client", called));
+    let result = facts.judge_one("5.5-7-2:a");
+    let prompt = result.open.expect("open");
+    assert!(prompt.shown.iter().any(|shown| shown.text.contains("takes strangers")), "{:#?}", prompt.shown);
+}
+
+#[test]
+fn a_client_without_tls_fails_from_the_start_or_after_a_plain_answer() {
+    let plain = calling(|facts| {
+        facts.relay = Some(RelayFacts::without(Ending::Plain, None));
+        facts.trials.clear();
+    });
+    assert_eq!(failures(&plain, "5.5-7-2:a")[0].reason.code, "no-tls-where-declared");
+    let falls = calling(|facts| trial(facts, PlayedPeer::PlainText).ending = Ending::Plain);
+    assert_eq!(failures(&falls, "5.5-7-2:a")[0].reason.code, "falls-back-to-plain");
+}
+
+#[test]
+fn a_client_that_was_not_seen_whole_is_left_open() {
+    let silent = calling(|facts| {
+        facts.relay = Some(RelayFacts::without(Ending::NoConnection, None));
+        facts.trials.clear();
+    });
+    let mut never = client("ComMech-Cloud", "cloud.example", 8883);
+    (never.relay, never.trials) = (None, Vec::new());
+    let refused = "the bench does not agree to it";
+    let refused = offering(|_| {}).observed(Seen::by("tls-client", never).ended(Outcome::Partial, refused));
+    let unreachable =
+        calling(|facts| facts.relay.as_mut().expect("a relay").ending = Ending::PeerUnreachable);
+    let undecided = calling(|facts| trial(facts, PlayedPeer::SelfSigned).ending = Ending::Silent);
+    let weak_undecided = calling(|facts| trial(facts, PlayedPeer::Tls10).ending = Ending::Silent);
+    for (facts, code) in [
+        (silent, "device-made-no-connection"),
+        (refused, "observation-incomplete"),
+        (unreachable, "observation-incomplete"),
+        (undecided, "observation-incomplete"),
+        (weak_undecided, "observation-incomplete"),
+        (offering(|_| {}), "observation-missing"),
+    ] {
+        let result = facts.judge_one("5.5-7-2:a");
+        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, code));
+        assert_eq!((result.blame, result.open.is_none()), (Some(Blame::Lab), true), "{result:#?}");
+    }
+}
+
+#[test]
+fn whether_a_peer_is_known_is_told_by_its_name() {
+    let standing = |facts: &TestFacts| {
+        strangers_refused(&facts.facts(), "cloud.example")
+            .into_iter()
+            .map(|check| check.standing)
+            .collect::<Vec<_>>()
+    };
+    let good = standing(&calling(|_| {}));
+    assert_eq!(good, [PeerStanding::StrangersRefused(vec!["self-signed", "unknown-authority"])]);
+    let bad = calling(|facts| trial(facts, PlayedPeer::SelfSigned).ending = Ending::ApplicationData);
+    assert_eq!(standing(&bad), [PeerStanding::StrangersAccepted(vec!["self-signed"])]);
+    // Refusing everybody is no proof: the real peer has to be taken.
+    let alone = calling(|facts| facts.relay.as_mut().expect("a relay").ending = Ending::RefusedByAlert);
+    assert!(
+        matches!(&standing(&alone)[..], [PeerStanding::NotShown(why)] if why.contains("refused-by-alert"))
+    );
+    assert!(strangers_refused(&calling(|_| {}).facts(), "other.example").is_empty());
 }
 
 #[test]
@@ -194,18 +352,19 @@ fn a_port_found_closed_is_shown_to_a_person() {
         facts.observed(sweep(state, &[22])).observed(asked(state, &[]))
     });
     let results = facts.judge("5.5-1-2:a");
-    let prompt = results[0].open.as_ref().expect("open");
+    let prompt = of(&results, "ComMech-Web")[0].open.as_ref().expect("open");
     assert_eq!(prompt.prejudgement, None);
     assert!(prompt.shown.iter().any(|shown| shown.text.contains("closed")));
 }
 
 #[test]
 fn no_traffic_to_a_cloud_is_no_proof_that_there_is_none() {
-    // Misjudgement 10: nothing was captured, so nothing is concluded, for or against.
+    // Misjudgement 10: nobody looked, so nothing is concluded, for or against.
     for unit in ["5.5-7-2:a", "5.8-2-2:a"] {
         let results = offering(|_| {}).judge(unit);
         assert_eq!(results.len(), 1);
-        assert_eq!((results[0].verdict, results[0].open.is_some()), (Verdict::Inconclusive, true), "{unit}");
+        assert_eq!(results[0].verdict, Verdict::Inconclusive, "{unit}");
+        assert_eq!(results[0].reason.code, "observation-missing", "{unit}");
         assert!(!results[0].vacuous);
     }
 }
