@@ -1,4 +1,5 @@
-//! Makes the registries of probes from `src/probe/` and of UDP services from `src/udp/`.
+//! Makes the registries of probes from `src/probe/`, of UDP services from `src/udp/` and of
+//! TCP protocols from `src/tcp/`.
 
 #[path = "../build-support/registry.rs"]
 mod registry;
@@ -22,6 +23,14 @@ fn main() {
         registry::list("ALL", "crate::udp::Service", "", "SERVICE", &files),
     );
     write("udp_modules.rs", &text);
+
+    let files = registry::files(&source.join("tcp"));
+    let text = format!(
+        "/// The protocols, one a file.\npub mod protocol {{\n{}\n{}}}\n",
+        registry::modules(&files),
+        registry::list("ALL", "crate::tcp::Protocol", "", "PROTOCOL", &files),
+    );
+    write("tcp_modules.rs", &text);
 }
 
 fn write(name: &str, text: &str) {

@@ -34,6 +34,14 @@ pub(crate) fn logins(answer: &Answer) -> Vec<LoginOffer> {
     offers
 }
 
+/// Where the form with the first password field is sent to, as written; `None` if it does not say.
+pub(crate) fn login_action(answer: &Answer) -> Option<String> {
+    let page = page_text(answer);
+    let field = password_field_at(&page)?;
+    let form = tags(&page[..field], "form").last()?;
+    attribute(form, "action").map(str::trim).filter(|action| !action.is_empty()).map(str::to_owned)
+}
+
 /// Where a page leads: links, forms, frames and a refresh, as written.
 pub(crate) fn links(answer: &Answer) -> Vec<String> {
     let page = page_text(answer);
@@ -98,6 +106,14 @@ fn password_field(page: &str) -> Option<String> {
     tags(page, "input")
         .find(|tag| attribute(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password")))
         .map(|tag| printable(tag.as_bytes(), 200))
+}
+
+/// Where the first password field begins.
+fn password_field_at(page: &str) -> Option<usize> {
+    let is_password =
+        |tag: &str| attribute(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
+    let field = tags(page, "input").find(|tag| is_password(tag))?;
+    Some(field.as_ptr() as usize - page.as_ptr() as usize)
 }
 
 fn page_text(answer: &Answer) -> String {

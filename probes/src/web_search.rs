@@ -1,7 +1,7 @@
 //! Looks for logins behind the index page of a web server: declared paths, usual administrative paths and
 //! the links of the index page, one after another, by GET alone.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -61,6 +61,8 @@ pub(crate) struct WebSearch {
     avoided: BTreeSet<String>,
     /// Paths beyond the limits.
     left_out: BTreeSet<String>,
+    /// Logins by kind and by what makes them one, with their place among the offers.
+    logins: BTreeMap<(String, String), usize>,
     /// Paths that answered with 401 and did not say how to log in.
     refused: Vec<String>,
     done: bool,
@@ -113,7 +115,8 @@ impl WebSearch {
 }
 
 impl Recognition<'_> {
-    /// Takes in what an answer at a path tells of logins. Several paths with the same kind are one offer.
+    /// Takes in what an answer at a path tells of logins. Several paths that lead to one login are one offer:
+    /// the same realm, a form that is sent to the same place, the same page.
     pub(crate) fn take_in_logins(&mut self, path: &str, answer: &Answer) {
         let path = printable(path.as_bytes(), 120);
         let offers = web_page::logins(answer);
@@ -121,11 +124,17 @@ impl Recognition<'_> {
             self.web.refused.push(path.clone());
         }
         for offer in offers {
-            match self.identity.logins.iter_mut().find(|known| known.kind == offer.kind) {
+            // A form without an address is sent to its own page.
+            let action = (offer.kind == "html-form").then(|| web_page::login_action(answer)).flatten();
+            let action = action.and_then(|action| self.link(&self.url(&path, false), &action));
+            let same = (offer.kind.clone(), sameness(&offer, action.as_deref(), answer));
+            let known = self.web.logins.get(&same).and_then(|index| self.identity.logins.get_mut(*index));
+            match known {
                 None => {
-                    self.identity
-                        .logins
-                        .push(LoginOffer { seen: format!("{path}: {}", offer.seen), ..offer });
+                    self.web.logins.insert(same, self.identity.logins.len());
+                    let seen = format!("{path}: {}", offer.seen);
+                    let lies_at = action.unwrap_or_else(|| path.clone());
+                    self.identity.logins.push(LoginOffer { seen, path: Some(lies_at), ..offer });
                 }
                 Some(known) if known.seen.matches(", also at ").count() < NAMED_AT_MOST => {
                     let _ = write!(known.seen, ", also at {path}");
@@ -278,6 +287,20 @@ impl Recognition<'_> {
         if let Some(path) = self.web.refused.first() {
             let seen = format!("{path}: status 401, no challenge and no form");
             self.identity.logins.push(LoginOffer::unsure("http-unknown", seen));
+        }
+    }
+}
+
+/// What makes two offers of one kind the same login.
+fn sameness(offer: &LoginOffer, action: Option<&str>, answer: &Answer) -> String {
+    match (offer.kind.as_str(), action) {
+        ("html-form", Some(action)) => action.to_owned(),
+        ("html-form", None) => crate::observation::digest(&answer.body),
+        // Of a challenge, the realm; a nonce is another one each time.
+        _ => {
+            let realm = offer.seen.split("realm=").nth(1).unwrap_or_default();
+            let quoted = realm.strip_prefix('"').and_then(|rest| rest.split('"').next());
+            quoted.or_else(|| realm.split([',', ' ']).next()).unwrap_or_default().to_owned()
         }
     }
 }

@@ -188,3 +188,35 @@ async fn a_page_full_of_links_does_not_make_a_crawler() {
     assert!(observation.effort.what.contains("not asked, beyond the limit: "));
     assert_eq!(observation.outcome, Outcome::Partial, "every declared path has to be asked");
 }
+
+#[tokio::test]
+async fn two_logins_of_one_kind_are_two_and_one_login_at_several_paths_is_one() {
+    let server = Server::up(21, |path, _| match path {
+        "/" => page(
+            "<form action='/enter'><input type=password></form><a href=/second>x</a><a href=/third>x</a>",
+        ),
+        "/second" => page("<b>the same</b><form action='enter'><input type=password></form>"),
+        "/third" => page("<form action='/service/enter'><input type=password></form>"),
+        "/admin" => BASIC.to_owned(),
+        "/status" => BASIC.to_owned(),
+        "/setup" => BASIC.replace("\"x\"", "\"factory\""),
+        _ => NOT_FOUND.to_owned(),
+    })
+    .await;
+    let (_, identity) = server.seen(&[]).await;
+    let mut found: Vec<(&str, &str)> = identity
+        .logins
+        .iter()
+        .map(|offer| (offer.kind.as_str(), offer.path.as_deref().unwrap_or_default()))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("html-form", "/enter"),
+            ("html-form", "/service/enter"),
+            ("http-basic", "/admin"),
+            ("http-basic", "/setup")
+        ]
+    );
+}

@@ -71,7 +71,8 @@ pub fn found<'a>(inventory: &Inventory<'a>) -> Vec<FoundLogin<'a>> {
 
 fn authenticates(offer: &LoginOffer) -> bool {
     match offer.kind.as_str() {
-        "telnet-shell" | "mqtt-anonymous" | "rtsp-anonymous" | "vnc-anonymous" => false,
+        "telnet-shell" => false,
+        kind if kind.ends_with("-anonymous") => false,
         "mqtt" | "html-form" => offer.password,
         _ => true,
     }

@@ -30,7 +30,8 @@ pub struct Params {
 pub struct ServiceIdentity {
     /// TCP port.
     pub port: u16,
-    /// `http`, `telnet`, `ssh`, `ftp`, `mqtt`, `rtsp`, `smtp` …, `unknown` if nothing recognizable answered.
+    /// `http`, `telnet`, `ssh`, `ftp`, `rtsp`, `smtp`, `pop3`, `imap`, `vnc`, `mysql`, a name of
+    /// [`crate::tcp::protocols`]; `unknown` if nothing recognizable answered.
     pub application: String,
     /// Spoken inside TLS.
     pub tls: bool,
@@ -43,14 +44,48 @@ pub struct ServiceIdentity {
     pub paths: Vec<String>,
     /// What it tells without authentication.
     pub disclosed: Vec<Disclosure>,
+    /// What an SSH server offers before a login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssh: Option<SshServer>,
+}
+
+/// What an SSH server offers before a login, each list in the order of the server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SshServer {
+    /// Version line, e.g. `SSH-2.0-dropbear_2022.83`.
+    pub version: String,
+    /// Key exchanges.
+    pub key_exchanges: Vec<String>,
+    /// Algorithms of host keys.
+    pub host_key_algorithms: Vec<String>,
+    /// Ciphers, both directions together.
+    pub ciphers: Vec<String>,
+    /// Message authentication codes, both directions together.
+    pub macs: Vec<String>,
+    /// Compressions, both directions together.
+    pub compressions: Vec<String>,
+    /// Host keys that were shown in a key exchange, one of each type.
+    pub host_keys: Vec<SshHostKey>,
+}
+
+/// A host key of an SSH server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SshHostKey {
+    /// Type as written in the key, e.g. `ssh-ed25519`.
+    pub kind: String,
+    /// Length in bits of the modulus (RSA, DSA) or of the curve; 0 if not known.
+    pub bits: u32,
+    /// `SHA256:` and the digest of the key in Base64 without padding, as SSH clients show it.
+    pub fingerprint: String,
 }
 
 /// A way to log in that was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoginOffer {
     /// `http-basic`, `http-digest`, `http-bearer`, `http-unknown` (refused without a challenge), `html-form`,
-    /// `telnet-login`, `telnet-shell` (no login at all), `ssh`, `ftp`, `mqtt`, `mqtt-anonymous` (no login at all), `rtsp-basic`, `rtsp-digest`,
-    /// `rtsp-anonymous`, `vnc`, `vnc-anonymous` (no login at all), `smtp`, `pop3`, `imap`.
+    /// `telnet-login`, `telnet-shell` (no login at all), `ssh`, `ftp`, `mqtt`, `rtsp-basic`, `rtsp-digest`, `vnc`,
+    /// `smtp`, `pop3`, `imap` and further names of protocols. `…-anonymous`: strangers are let in without a
+    /// login.
     pub kind: String,
     /// A password is asked for.
     pub password: bool,
@@ -60,17 +95,21 @@ pub struct LoginOffer {
     pub certain: bool,
     /// What was seen, e.g. path and header, or the prompt.
     pub seen: String,
+    /// Where the login lies: the path that a form is sent to, else the page that asks for it. `None` where
+    /// the protocol has no paths, and in observations of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 impl LoginOffer {
     /// An offer that says whether it asks for a password.
     pub fn certain(kind: &str, password: bool, seen: impl Into<String>) -> Self {
-        Self { kind: kind.to_owned(), password, certain: true, seen: seen.into() }
+        Self { kind: kind.to_owned(), password, certain: true, seen: seen.into(), path: None }
     }
 
     /// An offer that authenticates, perhaps by a password.
     pub fn unsure(kind: &str, seen: impl Into<String>) -> Self {
-        Self { kind: kind.to_owned(), password: true, certain: false, seen: seen.into() }
+        Self { kind: kind.to_owned(), password: true, certain: false, seen: seen.into(), path: None }
     }
 }
 
@@ -93,7 +132,7 @@ pub struct Disclosure {
 /// The probe.
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "identify",
-    version: 2,
+    version: 3,
     summary: "Finds out which service answers at a TCP port, by banner and handshake, and what it tells before a login",
     observe,
 };

@@ -89,6 +89,7 @@ fn login_found() -> Seen {
             logins: vec![login],
             paths: Vec::new(),
             disclosed: Vec::new(),
+            ssh: None,
         },
     )
 }

@@ -50,6 +50,7 @@ fn login_found() -> Seen {
             logins: vec![LoginOffer::certain("telnet-login", true, "login:")],
             paths: Vec::new(),
             disclosed: Vec::new(),
+            ssh: None,
         },
     )
 }

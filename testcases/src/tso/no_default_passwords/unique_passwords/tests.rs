@@ -42,6 +42,7 @@ fn found_at(port: u16, kind: &str) -> TestFacts {
         logins: vec![LoginOffer::certain(kind, true, "prompt")],
         paths: Vec::new(),
         disclosed: Vec::new(),
+        ssh: None,
     };
     TestFacts::declared(ROWS)
         .observed(Seen::by("tcp-sweep", sweep).attempts(65_535))
@@ -101,6 +102,7 @@ fn what_may_take_a_password_is_shown_to_the_person_and_fails_nothing() {
             logins: vec![offer],
             paths: Vec::new(),
             disclosed: Vec::new(),
+            ssh: None,
         };
         found_at(22, "none").observed(Seen::by("identify", shell).state(DutState::FactoryDefault)).observed(
             Seen::by("tcp-sweep", crate::test_network::ports(&[22]))
