@@ -8,16 +8,19 @@ mod listening;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpSocket, TcpStream, UdpSocket};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use listening::Listener;
+
+#[cfg(target_os = "linux")]
+use crate::linux::{Connector, SynProber};
 
 /// Addresses that may be touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +87,8 @@ pub struct Counters {
     pub tcp_attempts: AtomicU64,
     /// TCP connections that came about.
     pub tcp_connected: AtomicU64,
+    /// Frames sent through raw sockets.
+    pub raw_frames: AtomicU64,
     /// UDP sockets opened.
     pub udp_sockets: AtomicU64,
     /// Attempts refused because they lay outside the scope.
@@ -102,20 +107,14 @@ pub struct Dialer {
     /// What went through.
     pub counters: Counters,
     slots: Arc<Semaphore>,
-    pace: tokio::sync::Mutex<Option<tokio::time::Instant>>,
+    pace: Mutex<Option<Instant>>,
 }
 
 impl Dialer {
     /// A dialer for this scope.
     pub fn new(scope: Scope, limits: DialLimits) -> Arc<Self> {
         let slots = Arc::new(Semaphore::new(limits.parallel.max(1)));
-        Arc::new(Self {
-            scope,
-            limits,
-            counters: Counters::default(),
-            slots,
-            pace: tokio::sync::Mutex::new(None),
-        })
+        Arc::new(Self { scope, limits, counters: Counters::default(), slots, pace: Mutex::new(None) })
     }
 
     /// The scope.
@@ -229,6 +228,65 @@ impl Dialer {
         self.counters.udp_sockets.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Takes places of connections that an engine with threads of its own holds under way; given back when
+    /// dropped. At most as many as the limits allow.
+    pub(crate) async fn hold_places(&self, places: usize) -> SemaphorePermit<'_> {
+        let places = u32::try_from(places.clamp(1, self.limits.parallel.max(1))).unwrap_or(u32::MAX);
+        self.slots.acquire_many(places).await.expect("the semaphore is never closed")
+    }
+
+    /// An engine that connects to the ports of a device by plain threads.
+    ///
+    /// # Errors
+    /// [`DialError::OutOfScope`] if the address is no device of the scope; nothing was sent.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn connector(self: &Arc<Self>, device: SocketAddr) -> Result<Connector, DialError> {
+        self.must_be_a_device(device)?;
+        Ok(Connector::new(self.clone(), device))
+    }
+
+    /// An engine that asks the ports of a device by bare SYN segments through a raw socket.
+    ///
+    /// # Errors
+    /// [`DialError::OutOfScope`] if the address is no device of the scope; [`DialError::Tester`] if this
+    /// process may open no raw socket.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn syn_prober(self: &Arc<Self>, device: SocketAddr) -> Result<SynProber, DialError> {
+        self.must_be_a_device(device)?;
+        SynProber::new(self.clone(), device).map_err(DialError::Tester)
+    }
+
+    /// Engines ask every port of an address, so a published host, which has one port, is not enough.
+    #[cfg(target_os = "linux")]
+    fn must_be_a_device(&self, device: SocketAddr) -> Result<(), DialError> {
+        if self.scope.devices.contains(&device.ip()) {
+            Ok(())
+        } else {
+            Err(self.refuse(device.ip().to_string()))
+        }
+    }
+
+    /// The number of a network interface, which a link-local address needs: by name, or the number itself.
+    ///
+    /// # Errors
+    /// [`DialError::Tester`] if this host has no such interface.
+    pub fn interface_number(&self, interface: &str) -> Result<u32, DialError> {
+        if let Ok(number) = interface.parse() {
+            return Ok(number);
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let asking = Socket::new(Domain::IPV4, Type::DGRAM, None).map_err(DialError::Tester)?;
+            rustix::net::netdevice::name_to_index(&asking, interface)
+                .map_err(|error| DialError::Tester(error.into()))
+        }
+        #[cfg(not(target_os = "linux"))]
+        Err(DialError::Tester(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "on this system an interface is named by its number",
+        )))
+    }
+
     fn refuse(&self, what: String) -> DialError {
         self.counters.out_of_scope.fetch_add(1, Ordering::Relaxed);
         DialError::OutOfScope(what)
@@ -239,12 +297,32 @@ impl Dialer {
             return;
         }
         let gap = Duration::from_secs(1) / self.limits.per_second;
-        let mut next = self.pace.lock().await;
-        let now = tokio::time::Instant::now();
-        let at = next.map_or(now, |next| next.max(now));
-        *next = Some(at + gap);
-        drop(next);
-        tokio::time::sleep_until(at).await;
+        let at = {
+            let mut next = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            let at = next.map_or(now, |next| next.max(now));
+            *next = Some(at + gap);
+            at
+        };
+        tokio::time::sleep_until(at.into()).await;
+    }
+
+    /// For engines with a thread of their own: counts one attempt, or says how long it has to wait. What a
+    /// late wake-up missed is made up for, up to 2 ms.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn reserve(&self, now: Instant) -> Option<Duration> {
+        if self.limits.per_second == 0 {
+            return None;
+        }
+        let gap = Duration::from_secs(1) / self.limits.per_second;
+        let mut next = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = next.unwrap_or(now);
+        if due > now {
+            return Some(due - now);
+        }
+        let from = now.checked_sub(Duration::from_millis(2)).map_or(due, |earliest| due.max(earliest));
+        *next = Some(from + gap);
+        None
     }
 }
 

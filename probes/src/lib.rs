@@ -13,6 +13,8 @@ mod dns_message;
 mod dns_service_browse;
 pub mod http;
 mod http_answer;
+#[cfg(target_os = "linux")]
+mod linux;
 pub mod lockout;
 pub mod login;
 mod modbus_message;

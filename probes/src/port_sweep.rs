@@ -1,4 +1,10 @@
-//! The pace and the conscience of a TCP sweep: regions of ports, a canary after each, repetition.
+//! The conscience of a TCP sweep: regions of ports, a canary after each, repetition, and what is believed.
+
+pub(crate) mod asking;
+mod canary;
+pub(crate) mod engine;
+mod order;
+mod tally;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -8,113 +14,107 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
 use crate::context::ProbeContext;
-use crate::dialer::{DialError, Dialer, abort};
-use crate::probe::tcp_sweep::{Canary, Params};
+use crate::dialer::DialError;
+use crate::probe::tcp_sweep::{AllAlike, Canary, Manner, Method, Params};
 use crate::sweep_pace::Pace;
+use asking::{Answer, Asked, Orders, Stop};
+use engine::{Engine, ask_one};
+pub(crate) use tally::Tally;
 
-/// Ports that devices often open: asked first, so that a canary is found early.
-const USUAL: [u16; 24] = [
-    80, 443, 22, 23, 8080, 8443, 1883, 8883, 554, 53, 21, 25, 81, 8000, 8888, 5000, 49152, 7547, 139, 445,
-    631, 9100, 6668, 8081,
-];
 /// Failed canaries after which the sweep ends, even if the device came back each time.
 const FAILURES_AT_MOST: u32 = 24;
 /// Repetitions of one region before its ports are left unanswered.
 const REPETITIONS_AT_MOST: u32 = 4;
 /// Closed ports before the first canary that are believed without a second look.
 const BELIEVED_BEFORE_CANARY: usize = 1000;
+/// Passes over silent ports while each still brings an answer, and passes in any case.
+const PASSES_AT_MOST: u32 = 9;
+const PASSES_AT_LEAST: u32 = 3;
+/// Loss below this share is the way of a network, not of a device that is asked too fast.
+const ORDINARY_LOSS: f64 = 0.05;
+/// Open ports after which the question is whether the device tells ports apart at all.
+const SUSPICIOUSLY_MANY_OPEN: usize = 512;
+/// Open ports that are named where all look alike: the expected ones, and so many more.
+const NAMED_IF_ALL_ALIKE: usize = 16;
+/// Rounds without an answer and without a reason.
+const EMPTY_ROUNDS_AT_MOST: u32 = 50;
 
 /// How long a sweep waits, and how much it risks between two canaries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
     /// Wait for a device that stopped answering.
     pub(crate) recovery: Duration,
-    /// Ports between two canaries, at most.
+    /// Ports between two canaries, at most; more where the limits allow more under way at once.
     pub(crate) region_ports: usize,
     /// Time between two canaries, at most (the last answers may still come in).
     pub(crate) region_time: Duration,
+    /// Time for the whole sweep.
+    pub(crate) budget: Option<Duration>,
 }
 
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            recovery: Duration::from_secs(60),
+            recovery: Duration::from_secs(180),
             region_ports: 1000,
             region_time: Duration::from_millis(500),
+            budget: None,
         }
     }
-}
-
-/// What a sweep has to show in the end.
-#[derive(Debug)]
-pub(crate) struct Tally {
-    pub(crate) open: BTreeSet<u16>,
-    pub(crate) foreign: Vec<u16>,
-    pub(crate) asked: u32,
-    pub(crate) attempted: u64,
-    pub(crate) connections: u64,
-    pub(crate) parallel: usize,
-    pub(crate) canary: Canary,
-    pub(crate) repeated: u32,
-    pub(crate) gaps: Vec<String>,
-    pub(crate) lost: bool,
-    pub(crate) cancelled: bool,
-    pub(crate) tester: Option<String>,
-    states: Vec<(u16, State)>,
-}
-
-impl Tally {
-    /// Ports that refused.
-    pub(crate) fn closed(&self) -> u32 {
-        self.states.iter().filter(|(_, state)| *state == State::Closed).count() as u32
-    }
-
-    /// Ports without a clear answer as ranges (first, last).
-    pub(crate) fn unanswered(&self) -> Vec<(u16, u16)> {
-        let mut ranges: Vec<(u16, u16)> = Vec::new();
-        let unclear = self.states.iter().filter(|(_, state)| matches!(state, State::Untried | State::Silent));
-        for (port, _) in unclear {
-            match ranges.last_mut() {
-                Some((_, last)) if *last + 1 == *port => *last = *port,
-                _ => ranges.push((*port, *port)),
-            }
-        }
-        ranges
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Untried,
-    Open,
-    Closed,
-    Silent,
 }
 
 /// A sweep under way.
 pub(crate) struct Sweep {
-    address: IpAddr,
+    device: SocketAddr,
+    engine: Engine,
     patience: Patience,
+    timeout: Duration,
+    stop: Stop,
+    /// What is to be asked, ascending.
     ports: Vec<u16>,
     foreign: Vec<u16>,
+    likely: Vec<u16>,
     asked: u32,
     order: Vec<u16>,
     /// By port number.
-    states: Vec<State>,
+    answers: Vec<Option<Answer>>,
     tried: BTreeSet<u16>,
     open: BTreeSet<u16>,
     closed_before_canary: Vec<u16>,
+    /// Closed shortly after an outage, when a service may not have been up again.
+    doubtful: Vec<u16>,
+    recovered: Option<Instant>,
     canary: Canary,
     repeated: u32,
     connections: u64,
+    /// Rounds in which no bare SYN was answered and connections were.
+    deaf_to_syn: u32,
+    all_alike: Option<AllAlike>,
     gaps: Vec<String>,
     lost: bool,
     tester: Option<String>,
     pace: Pace,
 }
 
+/// Ports asked between two canaries, with what came back.
+struct Region {
+    asked: Asked,
+    /// Questions a second.
+    rate: f64,
+}
+
 impl Sweep {
-    pub(crate) fn new(params: &Params, patience: Patience) -> Self {
+    /// Prepares a sweep; nothing is sent yet.
+    ///
+    /// # Errors
+    /// See [`Engine::new`].
+    pub(crate) fn new(
+        params: &Params,
+        device: SocketAddr,
+        patience: Patience,
+        context: &ProbeContext,
+    ) -> Result<Self, DialError> {
+        let engine = Engine::new(&context.dialer, device, params.method)?;
         let asked: BTreeSet<u16> = if params.ports.is_empty() {
             (1..=u16::MAX).collect()
         } else {
@@ -122,33 +122,49 @@ impl Sweep {
         };
         let (foreign, ports): (Vec<u16>, Vec<u16>) =
             asked.iter().partition(|port| params.foreign.contains(port));
-        let order = order(&ports, &params.likely);
-        Self {
-            address: params.address,
+        let order = order::order(&ports, &params.likely);
+        let limits = context.dialer.limits();
+        let parallel = limits.parallel.max(1);
+        let until = patience.budget.and_then(|budget| Instant::now().checked_add(budget));
+        Ok(Self {
+            device,
+            engine,
             patience,
+            timeout: limits.timeout,
+            stop: Stop { cancel: context.cancel.clone(), until },
             asked: asked.len() as u32,
             ports,
             foreign,
+            likely: params.likely.clone(),
             order,
-            states: vec![State::Untried; 1 << 16],
+            answers: vec![None; 1 << 16],
             tried: BTreeSet::new(),
             open: BTreeSet::new(),
             closed_before_canary: Vec::new(),
+            doubtful: Vec::new(),
+            recovered: None,
             canary: Canary { port: None, checks: 0, failures: 0 },
             repeated: 0,
             connections: 0,
+            deaf_to_syn: 0,
+            all_alike: None,
             gaps: Vec::new(),
             lost: false,
             tester: None,
-            pace: Pace::new(1, Duration::ZERO, patience.region_ports),
-        }
+            pace: Pace::new(parallel, patience.region_ports.max(parallel)),
+        })
     }
 
-    /// Sweeps until all is asked, the device is lost, or the run is cancelled.
+    /// The same by connections of the runtime, which every system has.
+    #[cfg(test)]
+    pub(crate) fn by_the_runtime(mut self, context: &ProbeContext) -> Self {
+        self.engine = Engine::of_the_runtime(&context.dialer, self.device);
+        self
+    }
+
+    /// Sweeps until all is asked, the device is lost, the budget is spent, or the run is cancelled.
     pub(crate) async fn run(mut self, context: &ProbeContext) -> Tally {
-        let limits = context.dialer.limits();
-        let parallel = limits.parallel.max(1);
-        self.pace = Pace::new(parallel, limits.timeout, self.patience.region_ports);
+        let method = self.engine.method();
         let cancelled = tokio::select! {
             biased;
             () = context.cancel.cancelled() => true,
@@ -156,17 +172,21 @@ impl Sweep {
         };
         if cancelled {
             self.gaps.push("stopped before its end".to_owned());
+        } else if self.stop.now() && self.all_alike.is_none() {
+            let seconds = self.patience.budget.unwrap_or_default().as_secs();
+            self.gaps.push(format!("the time budget of {seconds} s was spent before the end"));
         }
         Tally {
-            states: self.ports.iter().map(|port| (*port, self.states[usize::from(*port)])).collect(),
+            answers: self.ports.iter().map(|port| (*port, self.answers[usize::from(*port)])).collect(),
             open: self.open,
             foreign: self.foreign,
             asked: self.asked,
             attempted: self.tried.len() as u64,
             connections: self.connections,
-            parallel,
+            parallel: context.dialer.limits().parallel.max(1),
             canary: self.canary,
             repeated: self.repeated,
+            manner: Manner { method, frames: self.engine.frames(), all_alike: self.all_alike },
             gaps: self.gaps,
             lost: self.lost,
             cancelled,
@@ -174,55 +194,82 @@ impl Sweep {
         }
     }
 
-    /// The first pass, and two more over the ports that stayed silent.
+    /// The first pass, and more over the ports that stayed silent, as long as that brings something.
     async fn passes(&mut self, context: &ProbeContext) {
-        let mut queue: VecDeque<u16> = self.order.iter().copied().collect();
-        for pass in 0..3 {
+        let mut silent_before = usize::MAX;
+        for pass in 0..PASSES_AT_MOST {
+            let mut queue: VecDeque<u16> = self.order.iter().copied().collect();
             if pass > 0 {
-                queue =
-                    self.order.iter().copied().filter(|port| self.state(*port) == State::Silent).collect();
-                let nothing_answers = self.order.iter().all(|port| self.state(*port) == State::Silent);
-                if queue.is_empty() || nothing_answers {
+                queue.retain(|port| self.is_silent(*port));
+                let nothing_answers = queue.len() == self.order.len();
+                let nothing_new = pass >= PASSES_AT_LEAST && queue.len() >= silent_before;
+                if queue.is_empty() || nothing_answers || nothing_new {
                     return;
                 }
-                self.pace.slow_down_for_repetition(queue.len());
+                silent_before = queue.len();
             }
-            if !self.pass(context, queue).await {
+            let few = queue.len() <= 2000;
+            if !self.pass(context, queue, pass, few).await {
                 return;
             }
-            queue = VecDeque::new();
+            let doubtful: VecDeque<u16> = std::mem::take(&mut self.doubtful).into();
+            if !doubtful.is_empty() {
+                for port in &doubtful {
+                    self.answers[usize::from(*port)] = None;
+                }
+                if !self.pass(context, doubtful, pass, few).await {
+                    return;
+                }
+            }
         }
     }
 
     /// One pass; `false` if the sweep cannot go on.
-    async fn pass(&mut self, context: &ProbeContext, mut queue: VecDeque<u16>) -> bool {
+    async fn pass(&mut self, context: &ProbeContext, mut queue: VecDeque<u16>, pass: u32, few: bool) -> bool {
         let mut repetitions = 0;
         let mut fruitless = 0;
         while !queue.is_empty() {
-            let mut region = self.region(context, &mut queue).await;
-            if let Some(error) = region.trouble.take() {
-                fruitless = if region.answers.is_empty() { fruitless + 1 } else { 0 };
+            if self.stop.now() {
+                return false;
+            }
+            let mut region = self.region(&mut queue, pass, few).await;
+            fruitless = if region.asked.answers.is_empty() { fruitless + 1 } else { 0 };
+            if let Some(error) = region.asked.trouble.take() {
                 if fruitless >= 8 {
                     self.tester = Some(error);
                     return false;
                 }
                 self.pace.halve();
-                queue.extend(region.troubled.drain(..));
                 tokio::time::sleep(Duration::from_millis(100)).await;
+            } else if fruitless >= EMPTY_ROUNDS_AT_MOST {
+                self.tester = Some("no further socket could be opened".to_owned());
+                return false;
+            } else if region.asked.answers.is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
             }
-            self.second_look(context, &mut region).await;
+            let well = self.second_look(context, &mut region).await;
+            self.confirm(context, &mut region).await;
             self.note_open(&region, &mut queue);
+            if self.all_look_alike() {
+                return false;
+            }
             if self.canary.port.is_none() || self.canary_answers(context).await {
                 repetitions = 0;
+                let (rate, took) = (region.rate, region.asked.took);
                 self.commit(region);
-                self.pace.canary_answered();
-            } else {
-                let before = self.canary.port;
-                if !self.wait_for_recovery(context).await {
-                    let left = queue.len() + region.answers.len();
-                    self.give_up(&format!("the device did not come back, {left} ports were left"));
-                    return false;
+                if well {
+                    self.pace.went_well(rate, took.max(Duration::from_micros(1)), queue.len());
                 }
+            } else {
+                self.engine.forget();
+                let before = self.canary.port;
+                let Some(outage) = self.wait_for_recovery(context).await else {
+                    let left = queue.len() + region.asked.answers.len();
+                    if !self.stop.now() {
+                        self.give_up(&format!("the device did not come back, {left} ports were left"));
+                    }
+                    return false;
+                };
                 if self.canary.failures >= FAILURES_AT_MOST {
                     self.give_up("the device stopped answering again and again");
                     return false;
@@ -231,10 +278,10 @@ impl Sweep {
                 self.repeated += 1;
                 // If another service answers, the device is well and one service is not.
                 if self.canary.port == before {
-                    self.pace.tread_softly();
+                    self.pace.went_away(region.rate, outage);
                 }
                 if repetitions < REPETITIONS_AT_MOST {
-                    for (port, _) in region.answers.iter().rev() {
+                    for (port, _) in region.asked.answers.iter().rev() {
                         queue.push_front(*port);
                     }
                 } else {
@@ -248,86 +295,153 @@ impl Sweep {
         true
     }
 
-    /// Connects to the next ports of the queue, bounded by number and time.
-    async fn region(&mut self, context: &ProbeContext, queue: &mut VecDeque<u16>) -> Region {
-        let mut region = Region::default();
-        let mut pending = FuturesUnordered::new();
-        let started = Instant::now();
-        let mut taken = 0;
-        loop {
-            while pending.len() < self.pace.parallel
-                && taken < self.pace.region_ports
-                && (taken == 0 || started.elapsed() < self.patience.region_time)
-                && region.trouble.is_none()
-            {
-                let Some(port) = queue.pop_front() else { break };
-                if taken > 0 && !self.pace.between.is_zero() {
-                    tokio::time::sleep(self.pace.between).await;
-                }
-                taken += 1;
-                self.tried.insert(port);
-                self.connections += 1;
-                pending.push(ask(&context.dialer, self.address, port, self.pace.timeout));
-            }
-            match pending.next().await {
-                None => return region,
-                Some((port, Ok(state))) => region.answers.push((port, state)),
-                Some((port, Err(error))) => {
-                    region.troubled.push(port);
-                    region.trouble = Some(error);
-                }
-            }
+    /// Asks the next ports of the queue, bounded by number and time.
+    async fn region(&mut self, queue: &mut VecDeque<u16>, pass: u32, few: bool) -> Region {
+        let count = self.pace.region_ports().min(queue.len());
+        let ports: Vec<u16> = queue.drain(..count).collect();
+        let orders = self.orders(pass, few);
+        let mut asked = self.engine.ask(ports, orders).await;
+        for port in asked.unasked.drain(..).rev() {
+            queue.push_front(port);
+        }
+        self.tried.extend(asked.answers.iter().map(|(port, _)| *port));
+        if self.engine.method() == Method::Connect {
+            self.connections += asked.sent;
+        }
+        let seconds = asked.took.as_secs_f64().max(0.000_1);
+        let measured = asked.sent as f64 / seconds;
+        // Of a handful the first is sent at once, so that they look faster than they were.
+        let rate = self.pace.rate.map_or(measured, |limit| measured.min(limit));
+        Region { asked, rate }
+    }
+
+    /// The first pass trusts the device's own time; silent ports are given more of it each time.
+    fn orders(&self, pass: u32, few: bool) -> Orders {
+        let syn = self.engine.method() == Method::Syn;
+        let stretched = |wait: Duration| wait.mul_f64(self.pace.stretch);
+        let (shortest, longest) = match pass {
+            0 if syn => (Duration::from_millis(15), self.timeout),
+            0 => (Duration::from_millis(80), self.timeout),
+            1 => (Duration::from_millis(150), self.timeout.mul_f64(1.25)),
+            _ if few => (self.timeout * 2, self.timeout * 2),
+            _ => (Duration::from_millis(300), self.timeout.mul_f64(1.25)),
+        };
+        Orders {
+            window: self.pace.window,
+            rate: self.pace.rate,
+            shortest_wait: stretched(shortest),
+            longest_wait: stretched(longest),
+            at_most: if self.pace.rate.is_some() {
+                self.patience.region_time.max(Duration::from_secs(4))
+            } else {
+                self.patience.region_time
+            },
+            stop: self.stop.clone(),
         }
     }
 
-    /// Asks a few of the silent ports again, slowly. If one answers now, the sweep was too fast.
-    async fn second_look(&mut self, context: &ProbeContext, region: &mut Region) {
+    /// Asks a few of the silent ports again, slowly. If they answer now, the sweep was too fast. `false` if
+    /// it was.
+    async fn second_look(&mut self, context: &ProbeContext, region: &mut Region) -> bool {
         self.pace.regions += 1;
-        let silent: Vec<usize> = (0..region.answers.len())
-            .filter(|index| region.answers[*index].1 == State::Silent)
-            .take(8)
-            .collect();
-        if silent.is_empty() {
-            self.pace.quicken();
-            return;
+        let answers = &mut region.asked.answers;
+        let silent: Vec<usize> =
+            (0..answers.len()).filter(|index| answers[*index].1 == Answer::Silent).collect();
+        let share = silent.len() as f64 / answers.len().max(1) as f64;
+        let ordinary = share < ORDINARY_LOSS && answers.len() >= 100;
+        if silent.is_empty() || ordinary || (self.pace.deaf >= 3 && !self.pace.regions.is_multiple_of(10)) {
+            return true;
         }
-        if self.pace.deaf >= 3 && !self.pace.regions.is_multiple_of(10) {
-            return;
-        }
-        let timeout = self.pace.timeout * 2;
-        let mut looks: FuturesUnordered<_> = silent
-            .into_iter()
-            .map(|index| {
-                let asking = ask(&context.dialer, self.address, region.answers[index].0, timeout);
-                async move { (index, asking.await) }
-            })
-            .collect();
-        let mut answered = false;
-        while let Some((index, (_, state))) = looks.next().await {
-            self.connections += 1;
-            if let Ok(state @ (State::Open | State::Closed)) = state {
-                region.answers[index].1 = state;
-                answered = true;
+        let nothing_heard = silent.len() == answers.len();
+        // Scattered over the region: a guard may have set in at its end.
+        let step = silent.len().div_ceil(8);
+        let sample: Vec<usize> = silent.into_iter().rev().step_by(step).collect();
+        let looks = sample.len();
+        let mut answered = 0;
+        let ports: Vec<u16> = sample.iter().map(|index| answers[*index].0).collect();
+        for (index, answer) in sample.into_iter().zip(self.look(context, &ports).await) {
+            if answer != Answer::Silent {
+                region.asked.answers[index].1 = answer;
+                answered += 1;
             }
         }
-        if answered {
-            self.pace.overrun();
-        } else {
+        if answered == 0 {
             self.pace.deaf += 1;
+            return true;
+        }
+        if nothing_heard && self.engine.method() == Method::Syn {
+            self.deaf_to_syn += 1;
+            if self.deaf_to_syn >= 3 && self.engine.connect_from_now_on().is_ok() {
+                self.pace = self.pace.afresh();
+                return false;
+            }
+        }
+        let lost = share * answered as f64 / looks as f64;
+        if lost < ORDINARY_LOSS {
+            return true;
+        }
+        self.pace.lost(region.rate, 1.0 - lost);
+        false
+    }
+
+    /// Connects to a few ports: at once, or one after the other where the pace is limited.
+    async fn look(&mut self, context: &ProbeContext, ports: &[u16]) -> Vec<Answer> {
+        self.connections += ports.len() as u64;
+        let wait = self.timeout.mul_f64(2.0 * self.pace.stretch);
+        let apart = self.pace.rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
+        let mut pending = FuturesUnordered::new();
+        for (index, port) in ports.iter().enumerate() {
+            let to = self.at(*port);
+            let later = apart.map_or(Duration::ZERO, |apart| apart * (index as u32 + 1));
+            pending.push(async move {
+                tokio::time::sleep(later).await;
+                (index, ask_one(&context.dialer, to, wait).await.1)
+            });
+        }
+        let mut answers = vec![Answer::Silent; ports.len()];
+        while let Some((index, answer)) = pending.next().await {
+            answers[index] = answer.unwrap_or(Answer::Silent);
+        }
+        answers
+    }
+
+    /// What answered a bare SYN has to take a connection too. Where very many ports do, a few stand for all.
+    async fn confirm(&mut self, context: &ProbeContext, region: &mut Region) {
+        if self.engine.method() != Method::Syn {
+            return;
+        }
+        let is_new =
+            |(port, answer): &&mut (u16, Answer)| *answer == Answer::Open && !self.open.contains(port);
+        let mut new: Vec<&mut (u16, Answer)> = region.asked.answers.iter_mut().filter(is_new).collect();
+        if new.len() > SUSPICIOUSLY_MANY_OPEN / 8 {
+            new.truncate(8);
+        }
+        let ports: Vec<u16> = new.iter().map(|(port, _)| *port).collect();
+        if ports.is_empty() {
+            return;
+        }
+        let confirmed = self.look(context, &ports).await;
+        for (port, answer) in ports.into_iter().zip(confirmed) {
+            if answer != Answer::Open
+                && let Some(found) = region.asked.answers.iter_mut().find(|(found, _)| *found == port)
+            {
+                // Neither open nor closed: it is asked again like a silent one.
+                found.1 = Answer::Silent;
+            }
         }
     }
 
     /// An open port is open whatever the canary says. The first one becomes the canary; what was
     /// closed long before it was known is asked once more under its eyes.
     fn note_open(&mut self, region: &Region, queue: &mut VecDeque<u16>) {
-        for (port, _) in region.answers.iter().filter(|(_, state)| *state == State::Open) {
-            self.states[usize::from(*port)] = State::Open;
+        for (port, _) in region.asked.answers.iter().filter(|(_, answer)| *answer == Answer::Open) {
+            self.answers[usize::from(*port)] = Some(Answer::Open);
             self.open.insert(*port);
             if self.canary.port.is_none() {
                 self.canary.port = Some(*port);
                 if self.closed_before_canary.len() > BELIEVED_BEFORE_CANARY {
                     for port in std::mem::take(&mut self.closed_before_canary) {
-                        self.states[usize::from(port)] = State::Untried;
+                        self.answers[usize::from(port)] = None;
                         queue.push_back(port);
                     }
                 }
@@ -335,20 +449,52 @@ impl Sweep {
         }
     }
 
+    /// A tarpit, or something before the device, that takes every connection: 65535 open ports would be true
+    /// and of no use. A few are named, the others stay without an answer.
+    fn all_look_alike(&mut self) -> bool {
+        let settled = self.tried.len();
+        if self.open.len() < SUSPICIOUSLY_MANY_OPEN || self.open.len() * 10 < settled * 9 {
+            return false;
+        }
+        let mut named: BTreeSet<u16> =
+            self.likely.iter().copied().filter(|port| self.open.contains(port)).collect();
+        let more =
+            self.order.iter().copied().filter(|port| self.open.contains(port) && !named.contains(port));
+        let more: Vec<u16> = more.take(NAMED_IF_ALL_ALIKE).collect();
+        named.extend(more);
+        self.all_alike = Some(AllAlike { asked: settled as u32, open: self.open.len() as u32 });
+        self.gaps.push(format!(
+            "{} of {settled} ports took a connection, so all look alike: {} of them are named, the others were \
+             not asked or are not named",
+            self.open.len(),
+            named.len()
+        ));
+        self.open = named;
+        true
+    }
+
     fn commit(&mut self, region: Region) {
-        for (port, state) in region.answers {
-            let known = &mut self.states[usize::from(port)];
-            if *known != State::Open {
-                *known = state;
+        let shortly_after_an_outage =
+            self.recovered.is_some_and(|recovered| recovered.elapsed() < canary::UNTIL_ALL_IS_UP);
+        for (port, answer) in region.asked.answers {
+            let known = &mut self.answers[usize::from(port)];
+            // A later silence does not undo an answer.
+            if !(*known == Some(Answer::Open) || answer == Answer::Silent && *known == Some(Answer::Closed)) {
+                *known = Some(answer);
             }
-            if state == State::Closed && self.canary.port.is_none() {
-                self.closed_before_canary.push(port);
+            if answer == Answer::Closed {
+                if self.canary.port.is_none() {
+                    self.closed_before_canary.push(port);
+                }
+                if shortly_after_an_outage {
+                    self.doubtful.push(port);
+                }
             }
         }
     }
 
     fn leave_unanswered(&mut self, region: &Region) {
-        let ports: Vec<u16> = region.answers.iter().map(|(port, _)| *port).collect();
+        let ports: Vec<u16> = region.asked.answers.iter().map(|(port, _)| *port).collect();
         if let (Some(first), Some(last)) = (ports.iter().min(), ports.iter().max()) {
             self.gaps.push(format!(
                 "{} ports between {first} and {last}: the device stopped answering each time they were asked",
@@ -362,101 +508,23 @@ impl Sweep {
         self.gaps.push(why.to_owned());
     }
 
-    async fn canary_answers(&mut self, context: &ProbeContext) -> bool {
-        let Some(port) = self.canary.port else { return true };
-        self.canary.checks += 1;
-        for again in 0..3 {
-            if again > 0 {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            if self.is_open(context, port).await {
-                return true;
-            }
+    fn at(&self, port: u16) -> SocketAddr {
+        let mut to = self.device;
+        to.set_port(port);
+        to
+    }
+
+    fn is_silent(&self, port: u16) -> bool {
+        self.answers[usize::from(port)] == Some(Answer::Silent)
+    }
+}
+
+/// Where to connect; a link-local address needs the number of an interface beside it.
+pub(crate) fn device_at(address: IpAddr, interface: Option<u32>) -> SocketAddr {
+    match address {
+        IpAddr::V6(address) => {
+            std::net::SocketAddrV6::new(address, 0, 0, interface.unwrap_or_default()).into()
         }
-        self.canary.failures += 1;
-        false
+        IpAddr::V4(_) => SocketAddr::new(address, 0),
     }
-
-    /// Waits until the canary, or another port found open, answers again.
-    async fn wait_for_recovery(&mut self, context: &ProbeContext) -> bool {
-        let started = Instant::now();
-        let mut pause = Duration::from_millis(100);
-        loop {
-            for port in self.open.clone().into_iter().take(4).chain(self.canary.port) {
-                if self.is_open(context, port).await {
-                    if self.canary.port != Some(port) {
-                        let before = self.canary.port.replace(port).unwrap_or_default();
-                        self.gaps.push(format!(
-                            "port {before} stopped answering during the sweep, port {port} still did"
-                        ));
-                    }
-                    return true;
-                }
-            }
-            if started.elapsed() + pause > self.patience.recovery {
-                return false;
-            }
-            (context.progress)(0, 0, "Waiting for the device to answer again");
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
-        }
-    }
-
-    async fn is_open(&mut self, context: &ProbeContext, port: u16) -> bool {
-        self.connections += 1;
-        let (_, state) = ask(&context.dialer, self.address, port, self.pace.timeout * 2).await;
-        state == Ok(State::Open)
-    }
-
-    fn state(&self, port: u16) -> State {
-        self.states[usize::from(port)]
-    }
-}
-
-/// Ports asked between two canaries, with what came back.
-#[derive(Default)]
-struct Region {
-    answers: Vec<(u16, State)>,
-    troubled: Vec<u16>,
-    trouble: Option<String>,
-}
-
-/// One connection. Errors are the tester's own.
-async fn ask(dialer: &Dialer, address: IpAddr, port: u16, timeout: Duration) -> (u16, Result<State, String>) {
-    let to = SocketAddr::new(address, port);
-    for _ in 0..4 {
-        return match dialer.connect_within(to, timeout).await {
-            Ok(stream) => {
-                abort(stream);
-                (port, Ok(State::Open))
-            }
-            Err(DialError::Refused) => (port, Ok(State::Closed)),
-            Err(DialError::Silent) => (port, Ok(State::Silent)),
-            // The next connection leaves from another port.
-            Err(DialError::SelfConnection) => continue,
-            Err(error @ (DialError::OutOfScope(_) | DialError::Tester(_))) => (port, Err(error.to_string())),
-        };
-    }
-    (port, Ok(State::Silent))
-}
-
-/// Likely ports, usual ports, then the others in an order that is scattered but always the same.
-fn order(ports: &[u16], likely: &[u16]) -> Vec<u16> {
-    let asked: BTreeSet<u16> = ports.iter().copied().collect();
-    let mut placed = BTreeSet::new();
-    let mut order: Vec<u16> = likely
-        .iter()
-        .chain(&USUAL)
-        .copied()
-        .filter(|port| asked.contains(port) && placed.insert(*port))
-        .collect();
-    let mut rest: Vec<u16> = ports.iter().copied().filter(|port| !placed.contains(port)).collect();
-    let mut seed: u64 = 0x5eed_0f90_b500;
-    for index in (1..rest.len()).rev() {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let other = usize::try_from(seed >> 33).unwrap_or(0) % (index + 1);
-        rest.swap(index, other);
-    }
-    order.append(&mut rest);
-    order
 }

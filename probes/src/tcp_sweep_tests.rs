@@ -24,7 +24,16 @@ fn paced_context_of(address: IpAddr, parallel: usize, per_second: u32) -> Arc<Pr
 }
 
 fn params(address: IpAddr, ports: Vec<u16>) -> Params {
-    Params { address, ports, foreign: listeners_of_this_host(), likely: Vec::new(), recovery_seconds: None }
+    Params {
+        address,
+        ports,
+        foreign: listeners_of_this_host(),
+        likely: Vec::new(),
+        recovery_seconds: None,
+        method: WantedMethod::Auto,
+        budget_seconds: None,
+        interface: None,
+    }
 }
 
 fn impatient() -> Patience {

@@ -67,6 +67,7 @@ fn port_found() -> Seen {
             foreign: Vec::new(),
             canary: Canary { port: Some(2323), checks: 1, failures: 0 },
             repeated: 0,
+            manner: Default::default(),
         },
     )
 }

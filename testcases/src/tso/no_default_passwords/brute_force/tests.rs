@@ -31,6 +31,7 @@ fn sweep(open: &[u16]) -> PortInventory {
         foreign: Vec::new(),
         canary: Canary { port: Some(443), checks: 40, failures: 0 },
         repeated: 0,
+        manner: Default::default(),
     }
 }
 

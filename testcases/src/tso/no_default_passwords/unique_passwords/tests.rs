@@ -33,6 +33,7 @@ fn found_at(port: u16, kind: &str) -> TestFacts {
         foreign: Vec::new(),
         canary: Canary { port: Some(port), checks: 40, failures: 0 },
         repeated: 0,
+        manner: Default::default(),
     };
     let identity = ServiceIdentity {
         port,

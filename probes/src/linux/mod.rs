@@ -1,0 +1,11 @@
+//! What only Linux offers: raw TCP segments, and connections by the thousand without a runtime.
+//!
+//! Nothing here decides where to: each engine is made by the [`crate::Dialer`] for one address of the scope
+//! and reaches no other.
+
+mod connector;
+mod segment;
+mod syn_prober;
+
+pub(crate) use connector::Connector;
+pub(crate) use syn_prober::{FrameTally, SynProber};
