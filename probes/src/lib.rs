@@ -4,6 +4,7 @@
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
 mod coap_message;
+mod common_passwords;
 pub mod context;
 mod datagram;
 pub mod dialer;
@@ -15,11 +16,13 @@ pub mod http;
 mod http_answer;
 #[cfg(target_os = "linux")]
 mod linux;
+pub mod label_facts;
 pub mod lockout;
 pub mod login;
 mod modbus_message;
 pub mod observation;
 mod port_sweep;
+mod random_value;
 pub mod registry;
 mod rtsp_dialogue;
 mod service_greeting;
@@ -34,6 +37,7 @@ pub mod udp;
 mod udp_question;
 mod web_page;
 mod web_search;
+pub mod web_session;
 pub mod world;
 mod ws_discovery_message;
 
