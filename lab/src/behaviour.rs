@@ -35,6 +35,14 @@ pub struct Behaviour {
     pub api_lockout: Option<u32>,
     /// Length of a lock-out.
     pub lockout: Duration,
+    /// How the password on the label is made.
+    pub label_password: LabelPassword,
+    /// What the set-up takes beside a sound password.
+    pub set_up: SetUpRules,
+    /// The label password goes on working after the set-up.
+    pub label_works_on: bool,
+    /// What becomes of a change of the password.
+    pub password_change: PasswordChange,
     /// `admin` with the password `admin` is let in everywhere and always.
     pub default_password: bool,
     /// The status is told without a token.
@@ -109,3 +117,7 @@ impl Default for Behaviour {
         }
     }
 }
+            label_password: LabelPassword::Drawn,
+            set_up: SetUpRules::default(),
+            label_works_on: false,
+            password_change: PasswordChange::Sound,

@@ -32,7 +32,13 @@ struct Individual {
 pub(crate) struct Values(Vec<Individual>);
 
 impl Values {
-    pub(crate) fn new(address: Ipv4Addr, world: Ipv4Addr, ports: &Ports, secrets: &Secrets) -> Self {
+    /// Values of the assessed sample and of the one that is compared with it.
+    pub(crate) fn new(
+        [address, second_address]: [Ipv4Addr; 2],
+        world: Ipv4Addr,
+        ports: &Ports,
+        [secrets, second]: [&Secrets; 2],
+    ) -> Self {
         const ICS: &str = "ics.toml";
         const IXIT: &str = "ixit.toml";
         const BENCH: &str = "bench.toml";
@@ -42,6 +48,7 @@ impl Values {
         individual("127.64.0.1", &[BENCH], address.to_string());
         individual("127.192.0.1", &[BENCH], tester_address(address).to_string());
         individual("127.64.0.2", &[BENCH], world.to_string());
+        individual("127.64.0.3", &[BENCH], second_address.to_string());
         individual("8443", &[ICS, IXIT], ports.https.to_string());
         individual("5353", &[IXIT], ports.mdns.to_string());
         individual("9229", &[IXIT], ports.debug.to_string());
@@ -54,6 +61,9 @@ impl Values {
         individual("pFXYraeuTQwK57qW", &[BENCH], secrets.user_password.clone());
         Self(values)
     }
+        individual("HK100-26-148372", &[BENCH], second.serial.clone());
+        individual("02:48:4b:3d:0c:2e", &[BENCH], second.mac.clone());
+        individual("QMPp9gB7B9HR", &[BENCH], second.label_password.clone());
 
     /// The text of a file with the values of this instance.
     ///
@@ -150,7 +160,7 @@ fn is_whole_token(text: &str, at: usize, token: &str) -> bool {
 }
 
 /// Source address of the scanner: beside every address of the lab, and different for each device.
-fn tester_address(device: Ipv4Addr) -> Ipv4Addr {
+pub(crate) fn tester_address(device: Ipv4Addr) -> Ipv4Addr {
     let [network, second, third, fourth] = device.octets();
     Ipv4Addr::new(network, second | 0x80, third, fourth)
 }

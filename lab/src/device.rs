@@ -77,7 +77,8 @@ impl Device {
         Ok(())
     }
 
-    fn serve_web(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
+    /// Opens the web interface alone.
+    pub(crate) fn serve_web(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls_server));
         let (device, stop) = (Arc::clone(self), tasks.stopper());
         self.listen(tasks, self.ports.https, move |stream| {

@@ -41,7 +41,7 @@ pub struct Instance {
     values: Values,
     supply: Mutex<Supply>,
     world: Option<Tasks>,
-    _claims: [Claim; 2],
+    _claims: [Claim; 3],
     runtime: Option<Runtime>,
 }
 
@@ -51,6 +51,8 @@ struct Supply {
     powered: bool,
     linked: bool,
     running: Option<Tasks>,
+    /// The second sample: another unit of the same production, always in factory default.
+    _second: Arc<Device>,
 }
 
 impl Instance {
@@ -66,7 +68,8 @@ impl Instance {
         let (world_claim, world_address) = own(spec.world_address)?;
         let udp_opens = |port| socket::datagrams(address, port).is_ok();
         let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp, udp_opens));
-        let secrets = Secrets::of(spec.seed);
+        let secrets = Secrets::of_unit(spec.seed, 0, behaviour.label_password);
+        let second_secrets = Secrets::of_unit(spec.seed, 1, behaviour.label_password);
         let stored = match spec.certificate.clone() {
             Some(stored) => stored,
             None => certificate::of_device(address, &behaviour)?,
@@ -75,6 +78,7 @@ impl Instance {
         let device = Arc::new(device(
             address,
             world_address,
+        let (second_claim, second_address) = own(spec.second_address)?;
             &ports,
             behaviour,
             &secrets,
@@ -82,7 +86,18 @@ impl Instance {
             &maker,
             &publisher,
         )?);
-        let values = Values::new(address, world_address, &ports, &secrets);
+        let values =
+            Values::new([address, second_address], world_address, &ports, [&secrets, &second_secrets]);
+        let second = Arc::new(device(
+            second_address,
+            world_address,
+            &ports,
+            behaviour.clone(),
+            &second_secrets,
+            &certificate::of_device(second_address, &behaviour)?,
+            &maker,
+            &publisher,
+        )?);
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -103,13 +118,15 @@ impl Instance {
                 certificate: Some(stored),
             },
             faults,
+        second.serve_web(&world)?;
             device,
             values,
             supply: Mutex::new(Supply { powered: true, linked: true, running: None }),
             world: Some(world),
-            _claims: [claim, world_claim],
+            _claims: [claim, world_claim, second_claim],
             runtime: Some(runtime),
         };
+                second_address: Some(second_address),
         instance.settle(&mut instance.supply())?;
         Ok(instance)
     }
@@ -117,6 +134,7 @@ impl Instance {
     /// All that it takes to bring up this very instance again.
     pub fn spec(&self) -> &Spec {
         &self.spec
+            _second: second,
     }
 
     /// Address of the device.

@@ -3,6 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::behaviour::LabelPassword;
 use crate::model;
 
 /// Individual values of a unit.
@@ -21,6 +22,36 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
+    /// Values of the unit with that seed whose label password is made in this way. `unit` is its place in the
+    /// production: 0 for the sample that is assessed, 1 for the one that is compared with it.
+    pub(crate) fn of_unit(seed: u64, unit: u64, way: LabelPassword) -> Self {
+        let mut secrets = Self::of(seed ^ unit << 32);
+        let length = model::LABEL_PASSWORD_LENGTH as usize;
+        let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+        secrets.label_password = match way {
+            LabelPassword::Drawn => secrets.label_password,
+            LabelPassword::SameOnAll => password(seed, "batch", length),
+            LabelPassword::FromSerial => {
+                let number = digits(secrets.serial.trim_start_matches(model::SERIAL_PREFIX));
+                number.repeat(2).chars().take(length).collect()
+            }
+            LabelPassword::FromSerialDigest => {
+                let digest = Sha256::digest(&secrets.serial);
+                digest
+                    .iter()
+                    .flat_map(|byte| format!("{byte:02x}").into_bytes())
+                    .map(char::from)
+                    .take(length)
+                    .collect()
+            }
+            LabelPassword::FromMac => secrets.mac.replace(':', "").to_uppercase(),
+            LabelPassword::Counter => format!("{}{}", password(seed, "batch", length - 2), 22 + unit),
+            LabelPassword::Short => password(seed ^ unit << 32, "short label", 8),
+            LabelPassword::Common => ["password2345", "qwertyuiop23"][usize::from(unit > 0)].to_owned(),
+        };
+        secrets
+    }
+
     /// Values of the unit with that seed.
     pub(crate) fn of(seed: u64) -> Self {
         let number = numbers(seed, "serial").next().unwrap_or_default() % 1_000_000;

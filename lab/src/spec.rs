@@ -21,7 +21,10 @@ pub struct Spec {
     /// Address of the maker's pages, cloud and update server.
     #[serde(default)]
     pub world_address: Option<Ipv4Addr>,
-    /// Ports of both.
+    /// Address of the second sample, which is only compared with the first.
+    #[serde(default)]
+    pub second_address: Option<Ipv4Addr>,
+    /// Ports of all of them.
     #[serde(default)]
     pub ports: Option<Ports>,
     /// Certificate of the web interface.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, PasswordChange};
 use crate::model;
 use crate::secrets::Secrets;
 
@@ -48,6 +48,8 @@ pub(crate) enum Outcome {
 pub(crate) struct State {
     secrets: Secrets,
     default_password: bool,
+    label_works_on: bool,
+    password_change: PasswordChange,
     lockout: Duration,
     chance: [u8; 32],
     memory: Mutex<Memory>,
@@ -57,6 +59,8 @@ pub(crate) struct State {
 struct Memory {
     stage: Stage,
     password: String,
+    /// The one before, where the API or every login goes on taking it.
+    previous: Option<String>,
     web: Guard,
     api: Guard,
     sessions: VecDeque<String>,
@@ -83,6 +87,7 @@ impl State {
         let memory = Memory {
             stage: Stage::FactoryDefault,
             password: secrets.label_password.clone(),
+            previous: None,
             web: guard(behaviour.web_lockout),
             api: guard(behaviour.api_lockout),
             sessions: VecDeque::new(),
@@ -93,6 +98,8 @@ impl State {
         Self {
             secrets,
             default_password: behaviour.default_password,
+            label_works_on: behaviour.label_works_on,
+            password_change: behaviour.password_change,
             lockout: behaviour.lockout,
             chance: chance.into(),
             memory: Mutex::new(memory),
@@ -107,7 +114,7 @@ impl State {
     pub(crate) fn log_in(&self, login: Login, user: &str, password: &str) -> Outcome {
         let now = Instant::now();
         let mut memory = self.memory();
-        let right = user == model::USER_NAME && same(password, &memory.password)
+        let right = user == model::USER_NAME && self.takes(&memory, login, password)
             || self.default_password && user == "admin" && password == "admin";
         let guard = match login {
             Login::Web => &mut memory.web,
@@ -129,6 +136,22 @@ impl State {
             guard.locked_until = Some(now + self.lockout);
         }
         Outcome::Refused
+    }
+
+    /// Whether the password is one that the login takes now.
+    fn takes(&self, memory: &Memory, login: Login, password: &str) -> bool {
+        let previous = memory.previous.as_deref();
+        let earlier = match self.password_change {
+            PasswordChange::KeepsOld => previous.is_some_and(|previous| same(password, previous)),
+            PasswordChange::IgnoredByApi if login == Login::Api => {
+                return previous
+                    .map_or_else(|| same(password, &memory.password), |previous| same(password, previous));
+            }
+            _ => false,
+        };
+        earlier
+            || same(password, &memory.password)
+            || self.label_works_on && same(password, &self.secrets.label_password)
     }
 
     /// Opens a session and returns its id.
@@ -165,8 +188,32 @@ impl State {
         memory.forget_visitors();
     }
 
+    /// Changes the password of a device that was set up; `false` if it does not let anybody.
+    pub(crate) fn change_password(&self, password: &str) -> bool {
+        match self.password_change {
+            PasswordChange::Refused => return false,
+            PasswordChange::Sound => {}
+            PasswordChange::LosesPassword => {
+                self.set_password(&self.random());
+                return true;
+            }
+            PasswordChange::KeepsOld | PasswordChange::IgnoredByApi => {
+                let mut memory = self.memory();
+                // The API knows what was set at set-up.
+                let kept = match (&memory.previous, self.password_change) {
+                    (Some(first), PasswordChange::IgnoredByApi) => first.clone(),
+                    _ => memory.password.clone(),
+                };
+                memory.previous = Some(kept);
+            }
+        }
+        self.set_password(password);
+        true
+    }
+
     /// What the person who sets up the device does: sets the password of this unit's user.
     pub(crate) fn onboard(&self) {
+        self.memory().previous = None;
         self.set_password(&self.secrets.user_password);
     }
 
@@ -175,6 +222,7 @@ impl State {
         let mut memory = self.memory();
         memory.stage = Stage::FactoryDefault;
         memory.password.clone_from(&self.secrets.label_password);
+        memory.previous = None;
         memory.last_update_check = None;
         memory.forget_visitors();
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::device::Device;
 use crate::http::{self, Page};
 use crate::model;
-use crate::state::{Login, Outcome, Stage};
+use crate::state::{Login, Outcome, Stage, State};
 
 /// Answers a request to the HTTPS port.
 pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> Page {
@@ -76,10 +76,7 @@ async fn log_in(device: &Device, request: Request<Incoming>) -> Page {
     match device.state.log_in(Login::Web, &field("user"), &field("password")) {
         Outcome::Accepted => {
             let session = device.state.open_session();
-            let next = match device.state.stage() {
-                Stage::FactoryDefault => "/setup",
-                Stage::Initialized => "/settings",
-            };
+            let next = if must_be_set_up(device) { "/setup" } else { "/settings" };
             http::with_header(to(next), SET_COOKIE, &session_cookie(&session))
         }
         Outcome::Refused => http::html(
@@ -109,7 +106,7 @@ fn settings(device: &Device, request: &Request<Incoming>) -> Page {
     let Some(session) = open_session(device, request) else {
         return login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
     };
-    if device.state.stage() == Stage::FactoryDefault {
+    if must_be_set_up(device) {
         return to("/setup");
     }
     let check = device.state.last_update_check().unwrap_or_else(|| "not yet".to_owned());
@@ -140,7 +137,7 @@ async fn change_password(device: &Device, request: Request<Incoming>) -> Page {
     let Some(form) = checked_form(device, request).await else { return form_refused() };
     let field = |name| http::form_field(&form.body, name).unwrap_or_default();
     match device.state.log_in(Login::Web, model::USER_NAME, &field("current")) {
-        Outcome::Accepted => set_new_password(device, &field("new")),
+        Outcome::Accepted => set_new_password(device, &field("new"), State::change_password),
         _ => http::html(StatusCode::FORBIDDEN, "Settings", "<p>The current password is wrong.</p>"),
     }
 }
@@ -178,13 +175,28 @@ async fn set_up(device: &Device, request: Request<Incoming>) -> Page {
         return to("/login");
     }
     let Some(form) = checked_form(device, request).await else { return form_refused() };
-    set_new_password(device, &http::form_field(&form.body, "new").unwrap_or_default())
+    let new = http::form_field(&form.body, "new").unwrap_or_default();
+    set_new_password(device, &new, |state, new| {
+        state.set_password(new);
+        true
+    })
+}
+
+/// Whether nobody has chosen a password yet, and one has to be.
+fn must_be_set_up(device: &Device) -> bool {
+    device.state.stage() == Stage::FactoryDefault && !device.behaviour.set_up.can_be_skipped
 }
 
 /// Sets the password, or says why it is not good enough.
-fn set_new_password(device: &Device, new: &str) -> Page {
+fn set_new_password(device: &Device, new: &str, set: fn(&State, &str) -> bool) -> Page {
+    let rules = device.behaviour.set_up;
     let short = new.chars().count() < model::USER_PASSWORD_MINIMUM;
-    if short || new == device.secrets.label_password || new.to_lowercase().contains(model::USER_NAME) {
+    let refused = match new {
+        "" => !rules.takes_empty,
+        _ if new == device.secrets.label_password => !rules.takes_label,
+        _ => short && !rules.takes_short || new.to_lowercase().contains(model::USER_NAME),
+    };
+    if refused {
         let text = format!(
             "<p>The password needs at least {} characters, must not contain the user name and must differ \
              from the one on the label.</p>",
@@ -192,7 +204,9 @@ fn set_new_password(device: &Device, new: &str) -> Page {
         );
         return http::html(StatusCode::UNPROCESSABLE_ENTITY, "Set up", &text);
     }
-    device.state.set_password(new);
+    if !set(&device.state, new) {
+        return http::html(StatusCode::FORBIDDEN, "Settings", "<p>The password cannot be changed.</p>");
+    }
     to("/login")
 }
 
@@ -234,7 +248,7 @@ fn to(path: &str) -> Page {
 // ---- API ----
 
 async fn token(device: &Device, request: Request<Incoming>) -> Page {
-    if device.state.stage() == Stage::FactoryDefault {
+    if must_be_set_up(device) {
         return http::json(StatusCode::FORBIDDEN, &json!({ "error": "set a password first" }));
     }
     let body: Option<serde_json::Value> =

@@ -16,11 +16,14 @@ use visitor::{ask, bench_value, connect, get, ports, post_login, post_token, sta
 #[test]
 fn instances_side_by_side_have_different_addresses() {
     let instances: Vec<Instance> = (0..4).map(|seed| start(&[], seed)).collect();
-    let mut addresses: Vec<Ipv4Addr> =
-        instances.iter().flat_map(|i| [i.spec().address, i.spec().world_address]).flatten().collect();
+    let mut addresses: Vec<Ipv4Addr> = instances
+        .iter()
+        .flat_map(|i| [i.spec().address, i.spec().world_address, i.spec().second_address])
+        .flatten()
+        .collect();
     addresses.sort_unstable();
     addresses.dedup();
-    assert_eq!(addresses.len(), 8);
+    assert_eq!(addresses.len(), 12);
     for address in addresses {
         assert_eq!(address.octets()[0], 127);
         assert!((64..=126).contains(&address.octets()[1]));
@@ -122,12 +125,19 @@ fn every_fault_comes_about() {
 
 /// The folder that the same instance would have without faults of documentation and bench.
 fn start_sound_like(instance: &Instance) -> lab::Folder {
-    let spec = Spec { faults: Vec::new(), address: None, world_address: None, ..instance.spec().clone() };
+    let spec = Spec {
+        faults: Vec::new(),
+        address: None,
+        world_address: None,
+        second_address: None,
+        ..instance.spec().clone()
+    };
     let sound = Instance::start(spec).unwrap();
     let mut folder = sound.folder().unwrap();
     let pairs = [
         (sound.spec().address, instance.spec().address),
         (sound.spec().world_address, instance.spec().world_address),
+        (sound.spec().second_address, instance.spec().second_address),
     ];
     for (from, to) in pairs.map(|(from, to)| (from.unwrap().to_string(), to.unwrap().to_string())) {
         for bytes in folder.0.values_mut() {

@@ -1,10 +1,11 @@
 use super::*;
+use crate::behaviour::LabelPassword;
 use crate::model::{self, page};
 
 /// The instance whose values stand in the files.
 fn of_the_files() -> Values {
-    let (device, world) = (Ipv4Addr::new(127, 64, 0, 1), Ipv4Addr::new(127, 64, 0, 2));
-    Values::new(device, world, &Ports::default(), &Secrets::of(0))
+    let [device, world, second] = [1, 2, 3].map(|last| Ipv4Addr::new(127, 64, 0, last));
+    Values::new([device, second], world, &Ports::default(), [&unit(0, 0), &unit(0, 1)])
 }
 
 /// An instance that has nothing in common with it; its ports are made to look like those of others.
@@ -18,7 +19,12 @@ fn another() -> Values {
         update: 8883,
         ..Ports::default()
     };
-    Values::new(Ipv4Addr::new(127, 71, 1, 2), Ipv4Addr::new(127, 72, 1, 2), &ports, &Secrets::of(1))
+    let [device, world, second] = [71, 72, 73].map(|part| Ipv4Addr::new(127, part, 1, 2));
+    Values::new([device, second], world, &ports, [&unit(1, 0), &unit(1, 1)])
+}
+
+fn unit(seed: u64, unit: u64) -> Secrets {
+    Secrets::of_unit(seed, unit, LabelPassword::Drawn)
 }
 
 fn reference(file: &str) -> &'static str {
@@ -39,18 +45,20 @@ fn the_files_are_those_of_an_instance_byte_for_byte() {
 #[test]
 fn another_instance_has_its_own_values_everywhere() {
     let folder = folder(&another()).unwrap();
-    let secrets = Secrets::of(1);
+    let (secrets, second) = (unit(1, 0), unit(1, 1));
     let bench = folder.text("bench.toml").unwrap();
     for line in [
         "address = \"127.71.1.2\"",
         "source = \"127.199.1.2\"",
+        "address = \"127.73.1.2\"",
         "\"www.hinode.example\" = \"127.72.1.2:8443\"",
         "\"cloud.hinode.example\" = \"127.72.1.2:8444\"",
         "\"update.hinode.example\" = \"127.72.1.2:8883\"",
     ] {
         assert_eq!(bench.matches(line).count(), 1, "{line} in {bench}");
     }
-    for value in [&secrets.serial, &secrets.mac, &secrets.label_password, &secrets.user_password] {
+    let own = [&secrets.serial, &secrets.mac, &secrets.label_password, &secrets.user_password];
+    for value in own.into_iter().chain([&second.serial, &second.mac, &second.label_password]) {
         assert!(bench.contains(&format!("\"{value}\"")), "{value} in {bench}");
     }
     // No value of the files is left, apart from the ports that now belong to something else.
@@ -138,7 +146,9 @@ fn the_files_say_what_the_model_says() {
         ("ixit.toml", format!("certificate_key = \"{}\"", model::CERTIFICATE_KEY)),
         ("ixit.toml", format!("at least {} characters", model::USER_PASSWORD_MINIMUM)),
         ("ixit.toml", format!("length = {}, alphabet", model::LABEL_PASSWORD_LENGTH)),
-        ("ixit.toml", format!("alphabet_size = {} }}", model::LABEL_ALPHABET.len())),
+        ("ixit.toml", format!("alphabet_size = {},", model::LABEL_ALPHABET.len())),
+        ("ixit.toml", format!("alphabet = \"{}\" }}", model::LABEL_ALPHABET)),
+        ("ixit.toml", format!("least_length = {} }}", model::USER_PASSWORD_MINIMUM)),
         ("ixit.toml", format!("failures = {}, lockout", model::LOCKOUT_FAILURES)),
         ("ixit.toml", format!("lockout_seconds = {} }}", model::LOCKOUT_SECONDS)),
         ("ixit.toml", format!("step = \"acknowledgement\", days = {} }}", model::ACKNOWLEDGEMENT_DAYS)),
