@@ -60,6 +60,56 @@ pub struct Behaviour {
     pub freezes_after: Option<u32>,
 }
 
+/// How the password on the label is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelPassword {
+    /// Drawn for each unit, as declared.
+    Drawn,
+    /// Drawn once for all units.
+    SameOnAll,
+    /// The digits of the serial number.
+    FromSerial,
+    /// The beginning of a digest of the serial number.
+    FromSerialDigest,
+    /// The MAC address.
+    FromMac,
+    /// The same beginning on all units, and a counter.
+    Counter,
+    /// Drawn for each unit, with fewer characters than declared.
+    Short,
+    /// One that everybody tries first.
+    Common,
+}
+
+/// What the set-up takes beside a sound password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SetUpRules {
+    /// An empty one.
+    pub takes_empty: bool,
+    /// A short one.
+    pub takes_short: bool,
+    /// The one of the label.
+    pub takes_label: bool,
+    /// None at all: everything can be used with the label password.
+    pub can_be_skipped: bool,
+}
+
+/// What becomes of a change of the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordChange {
+    /// The new one counts, the old one no longer.
+    Sound,
+    /// The old one goes on working.
+    KeepsOld,
+    /// It is refused.
+    Refused,
+    /// The API goes on asking for the old one.
+    IgnoredByApi,
+    /// It is said to be changed, and neither works.
+    LosesPassword,
+}
+}
+
 /// How the disclosure policy is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
@@ -107,6 +157,10 @@ impl Default for Behaviour {
             web_lockout: Some(model::LOCKOUT_FAILURES),
             api_lockout: Some(model::LOCKOUT_FAILURES),
             lockout: Duration::from_secs(u64::from(model::LOCKOUT_SECONDS)),
+            label_password: LabelPassword::Drawn,
+            set_up: SetUpRules::default(),
+            label_works_on: false,
+            password_change: PasswordChange::Sound,
             default_password: false,
             open_api: false,
             server_header: None,
@@ -117,7 +171,3 @@ impl Default for Behaviour {
         }
     }
 }
-            label_password: LabelPassword::Drawn,
-            set_up: SetUpRules::default(),
-            label_works_on: false,
-            password_change: PasswordChange::Sound,

@@ -59,11 +59,11 @@ impl Values {
         individual("02:48:4b:0a:34:a0", &[BENCH], secrets.mac.clone());
         individual("XQ6JDmJNx3uK", &[BENCH], secrets.label_password.clone());
         individual("pFXYraeuTQwK57qW", &[BENCH], secrets.user_password.clone());
-        Self(values)
-    }
         individual("HK100-26-148372", &[BENCH], second.serial.clone());
         individual("02:48:4b:3d:0c:2e", &[BENCH], second.mac.clone());
         individual("QMPp9gB7B9HR", &[BENCH], second.label_password.clone());
+        Self(values)
+    }
 
     /// The text of a file with the values of this instance.
     ///

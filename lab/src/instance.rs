@@ -40,6 +40,8 @@ pub struct Instance {
     device: Arc<Device>,
     values: Values,
     supply: Mutex<Supply>,
+    /// The second sample: another unit of the same production, always in factory default.
+    _second: Arc<Device>,
     world: Option<Tasks>,
     _claims: [Claim; 3],
     runtime: Option<Runtime>,
@@ -51,8 +53,6 @@ struct Supply {
     powered: bool,
     linked: bool,
     running: Option<Tasks>,
-    /// The second sample: another unit of the same production, always in factory default.
-    _second: Arc<Device>,
 }
 
 impl Instance {
@@ -66,6 +66,7 @@ impl Instance {
         let (faults, behaviour) = faults_of(&spec)?;
         let (claim, address) = own(spec.address)?;
         let (world_claim, world_address) = own(spec.world_address)?;
+        let (second_claim, second_address) = own(spec.second_address)?;
         let udp_opens = |port| socket::datagrams(address, port).is_ok();
         let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp, udp_opens));
         let secrets = Secrets::of_unit(spec.seed, 0, behaviour.label_password);
@@ -75,19 +76,6 @@ impl Instance {
             None => certificate::of_device(address, &behaviour)?,
         };
         let (maker, publisher) = (Maker::new()?, Publisher::new()?);
-        let device = Arc::new(device(
-            address,
-            world_address,
-        let (second_claim, second_address) = own(spec.second_address)?;
-            &ports,
-            behaviour,
-            &secrets,
-            &stored,
-            &maker,
-            &publisher,
-        )?);
-        let values =
-            Values::new([address, second_address], world_address, &ports, [&secrets, &second_secrets]);
         let second = Arc::new(device(
             second_address,
             world_address,
@@ -98,6 +86,18 @@ impl Instance {
             &maker,
             &publisher,
         )?);
+        let device = Arc::new(device(
+            address,
+            world_address,
+            &ports,
+            behaviour,
+            &secrets,
+            &stored,
+            &maker,
+            &publisher,
+        )?);
+        let values =
+            Values::new([address, second_address], world_address, &ports, [&secrets, &second_secrets]);
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -107,6 +107,7 @@ impl Instance {
             .map_err(LabError::Runtime)?;
         let world = Tasks::new(runtime.handle().clone());
         world::open(&world, world_address, &ports, &device.behaviour, &secrets, &maker, publisher)?;
+        second.serve_web(&world)?;
 
         let instance = Self {
             spec: Spec {
@@ -114,19 +115,19 @@ impl Instance {
                 seed: spec.seed,
                 address: Some(address),
                 world_address: Some(world_address),
+                second_address: Some(second_address),
                 ports: Some(ports),
                 certificate: Some(stored),
             },
             faults,
-        second.serve_web(&world)?;
             device,
             values,
             supply: Mutex::new(Supply { powered: true, linked: true, running: None }),
+            _second: second,
             world: Some(world),
             _claims: [claim, world_claim, second_claim],
             runtime: Some(runtime),
         };
-                second_address: Some(second_address),
         instance.settle(&mut instance.supply())?;
         Ok(instance)
     }
@@ -134,7 +135,6 @@ impl Instance {
     /// All that it takes to bring up this very instance again.
     pub fn spec(&self) -> &Spec {
         &self.spec
-            _second: second,
     }
 
     /// Address of the device.
