@@ -157,10 +157,15 @@ async fn a_broker_tells_whether_strangers_are_let_in() {
     assert_eq!(identity.application, "mqtt");
     assert_eq!(kinds(&identity), [("mqtt-anonymous", false)]);
 
-    let guarded = service_in_tls(device(5), |bytes| broker(bytes, 5)).await;
+    let guarded = service_in_tls(device(5), |bytes| broker(bytes, 4)).await;
     let (_, identity) = identity_of(device(5), guarded).await;
     assert_eq!((identity.application.as_str(), identity.tls), ("mqtt", true));
-    assert_eq!(kinds(&identity), [("mqtt", true)]);
+    assert_eq!((identity.logins[0].kind.as_str(), identity.logins[0].certain), ("mqtt", true));
+
+    // Not authorized: a certificate may be what is missing.
+    let unsure = service(device(5), b"", |bytes| broker(bytes, 5)).await;
+    let (_, identity) = identity_of(device(5), unsure).await;
+    assert_eq!((identity.logins[0].kind.as_str(), identity.logins[0].certain), ("mqtt", false));
 }
 
 #[tokio::test]
@@ -309,4 +314,124 @@ async fn a_remote_screen_and_mailboxes_tell_how_they_are_opened() {
     assert_eq!((smtp.application.as_str(), smtp.logins[0].kind.as_str()), ("smtp", "smtp"));
     let mailbox = service(device(45), b"* OK IMAP4rev1 ready\r\n", |_| None).await;
     assert_eq!(identity_of(device(45), mailbox).await.1.logins[0].kind, "imap");
+}
+
+#[tokio::test]
+async fn a_file_server_that_lets_strangers_in_is_told_from_one_that_asks() {
+    let open = service(device(47), b"220 files\r\n", |bytes| {
+        Some(match bytes {
+            b"USER anonymous\r\n" => b"331 Mail address\r\n".to_vec(),
+            b"USER hantei\r\n" => b"331 Password\r\n".to_vec(),
+            [b'P', b'A', b'S', b'S', ..] => b"230 In\r\n".to_vec(),
+            b"FEAT\r\n" => b"211-Features\r\n UTF8\r\n211 End\r\n".to_vec(),
+            _ => b"500 What\r\n".to_vec(),
+        })
+    })
+    .await;
+    let (_, identity) = identity_of(device(47), open).await;
+    assert_eq!(kinds(&identity), [("ftp-anonymous", false), ("ftp", true)]);
+    assert_eq!(told(&identity, "service-list"), ["211-Features  UTF8 211 End"]);
+
+    let closed = service(device(47), b"220 files\r\n", |bytes| {
+        Some(if bytes.starts_with(b"USER") { b"331 Password\r\n".to_vec() } else { b"530 No\r\n".to_vec() })
+    })
+    .await;
+    assert_eq!(kinds(&identity_of(device(47), closed).await.1), [("ftp", true)]);
+}
+
+#[tokio::test]
+async fn a_greeting_that_only_looks_like_files_is_unknown() {
+    let port = service(device(48), b"220 volts\r\n", |_| Some(b"reading: 231\r\n".to_vec())).await;
+    let (_, identity) = identity_of(device(48), port).await;
+    assert_eq!(identity.application, "unknown");
+    assert_eq!(identity.banner.as_deref(), Some("220 volts"));
+    assert!(identity.logins.is_empty());
+}
+
+#[tokio::test]
+async fn protocols_in_which_the_client_speaks_first_are_named_wherever_they_lie() {
+    let machine = service(device(49), b"", |bytes| match bytes {
+        [high, low, 0, 0, 0, 5, unit, 0x2b, 0x0e, 1, 0] => {
+            let mut answer = vec![*high, *low, 0, 0, 0, 16, *unit, 0x2b, 0x0e, 1, 1, 0, 0, 1, 1, 6];
+            answer.extend(b"HK-100");
+            Some(answer)
+        }
+        _ => None,
+    });
+    let store = service(device(49), b"", |bytes| {
+        bytes.starts_with(b"*1\r\n$4\r\nPING").then(|| b"-NOAUTH Authentication required.\r\n".to_vec())
+    });
+    let (_, identity) = identity_of(device(49), machine.await).await;
+    assert_eq!(identity.application, "modbus");
+    assert_eq!(kinds(&identity), [("modbus-anonymous", false)]);
+    assert_eq!(told(&identity, "model"), ["HK-100"]);
+    let (findings, identity) = identity_of(device(49), store.await).await;
+    assert_eq!((identity.application.as_str(), kinds(&identity)), ("redis", vec![("redis", true)]));
+    assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.trouble);
+}
+
+#[tokio::test]
+async fn a_secure_shell_shows_algorithms_and_host_key_before_a_login() {
+    fn packet(payload: &[u8]) -> Vec<u8> {
+        let padding = 4 + (8 - (payload.len() + 9) % 8) % 8;
+        let mut bytes = (1 + payload.len() as u32 + padding as u32).to_be_bytes().to_vec();
+        bytes.push(padding as u8);
+        bytes.extend(payload);
+        bytes.extend(vec![0; padding]);
+        bytes
+    }
+    fn text(bytes: &[u8]) -> Vec<u8> {
+        [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat()
+    }
+    let port = service(device(50), b"SSH-2.0-tiny\r\n", |bytes| {
+        if bytes.starts_with(b"SSH-") {
+            let mut init = vec![20];
+            init.extend([0; 16]);
+            for names in
+                ["diffie-hellman-group1-sha1", "ssh-rsa", "3des-cbc", "3des-cbc", "hmac-md5", "hmac-md5"]
+            {
+                init.extend(text(names.as_bytes()));
+            }
+            init.extend([text(b"none"), text(b"none")].concat());
+            init.extend([0; 13]);
+            return Some(packet(&init));
+        }
+        let key = [text(b"ssh-rsa"), text(&[3]), text(&[0x80; 64])].concat();
+        Some(packet(&[&[31][..], &text(&key), &text(&[1]), &text(&[2])].concat()))
+    })
+    .await;
+    let (_, identity) = identity_of(device(50), port).await;
+    let ssh = identity.ssh.expect("what the server showed");
+    assert_eq!((ssh.version.as_str(), ssh.ciphers[0].as_str()), ("SSH-2.0-tiny", "3des-cbc"));
+    assert_eq!((ssh.host_keys[0].kind.as_str(), ssh.host_keys[0].bits), ("ssh-rsa", 512));
+}
+
+#[tokio::test]
+async fn a_banner_of_escapes_and_markup_stays_inert() {
+    let port =
+        service(device(51), b"\x1b]0;owned\x07\x1b[2J<img src=x onerror=go()>\r\n", |_| Some(Vec::new()));
+    let (_, identity) = identity_of(device(51), port.await).await;
+    let banner = identity.banner.unwrap();
+    assert!(!banner.contains('\u{1b}') && !banner.contains('\u{7}'), "{banner:?}");
+    assert_eq!(identity.application, "unknown");
+}
+
+#[tokio::test]
+async fn a_port_that_closes_after_a_while_leaves_a_gap() {
+    let listener = TcpListener::bind((device(52), 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        // Takes five callers and no more.
+        for _ in 0..5 {
+            drop(listener.accept().await);
+        }
+    });
+    let (findings, identity) = identity_of(device(52), port).await;
+    assert_eq!(identity.application, "unknown");
+    assert_eq!(findings.outcome, Outcome::Partial);
+    assert!(
+        findings.effort.gaps.iter().any(|gap| gap.contains("were not tried")),
+        "{:?}",
+        findings.effort.gaps
+    );
 }
