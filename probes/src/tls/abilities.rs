@@ -5,7 +5,7 @@ use crate::tls::asker::Asker;
 use crate::tls::client_hello::Version;
 use crate::tls::enumeration::{Found, Shape};
 use crate::tls::exchange::Answered;
-use crate::tls::suites::{ALL_GROUPS, group_name, signature_name, suite_name};
+use crate::tls::suites::{CLASSIC_GROUPS, MODERN_GROUPS, group_name, signature_name, suite_name};
 
 /// Application protocols that are offered.
 const PROTOCOLS: [&str; 16] = [
@@ -72,7 +72,8 @@ async fn order(asker: &Asker, found: &mut Found, shape: Shape) {
 async fn groups(asker: &Asker, found: &mut Found, shape: Shape, suites: &[u16]) {
     // A certificate on a curve needs that curve among the groups, so it stays there to the end.
     let bound = suites.iter().all(|id| suite_name(*id).contains("_ECDSA_"));
-    let mut left = ALL_GROUPS.to_vec();
+    let modern = found.version == Version::Tls13;
+    let mut left = if modern { MODERN_GROUPS.to_vec() } else { CLASSIC_GROUPS.to_vec() };
     let mut last = None;
     while !left.is_empty() {
         let mut hello = shape.hello(asker, found.version, suites);

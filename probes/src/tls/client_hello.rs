@@ -91,6 +91,7 @@ pub struct Hello {
 impl Hello {
     /// A hello of ordinary content.
     pub fn new(version: Version, suites: &[u16]) -> Self {
+        let modern = version == Version::Tls13;
         Self {
             version,
             record_version: 0x0301,
@@ -98,13 +99,13 @@ impl Hello {
             suites: suites.to_vec(),
             server_name: None,
             extensions: Extensions::Usual,
-            groups: USUAL_GROUPS.to_vec(),
-            signatures: SIGNATURES.to_vec(),
+            groups: if modern { MODERN_GROUPS.to_vec() } else { CLASSIC_GROUPS.to_vec() },
+            signatures: if modern { MODERN_SIGNATURES.to_vec() } else { CLASSIC_SIGNATURES.to_vec() },
             protocols: Vec::new(),
             compression: false,
             session_id: Vec::new(),
             ticket: Vec::new(),
-            shares: if version == Version::Tls13 { KEY_SHARES.clone() } else { Vec::new() },
+            shares: if modern { KEY_SHARES.clone() } else { Vec::new() },
         }
     }
 
@@ -158,16 +159,24 @@ pub fn body(hello: &Hello, number: u16, cookie: Option<&[u8]>) -> Vec<u8> {
     body
 }
 
-/// Groups of an ordinary hello: every curve that certificates are made on, and the newer finite fields.
-pub const USUAL_GROUPS: [u16; 14] = [
-    0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0016, 0x001a, 0x001b, 0x001c, 0x0015, 0x0013, 0x0100, 0x0101,
-    0x0102,
-];
+/// Groups of an ordinary hello for TLS 1.2 and older: every curve that certificates are made on. Finite
+/// fields are left out: a server that knows other ones has to drop its DHE suites then (RFC 7919).
+pub const CLASSIC_GROUPS: [u16; 11] =
+    [0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0016, 0x001a, 0x001b, 0x001c, 0x0015, 0x0013];
 
-/// Signature algorithms of an ordinary hello.
-pub const SIGNATURES: [u16; 22] = [
+/// Groups of an ordinary hello for TLS 1.3: strict servers refuse a hello with any other.
+pub const MODERN_GROUPS: [u16; 8] = [0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0100, 0x0101, 0x0102];
+
+/// Signature algorithms of an ordinary hello for TLS 1.2.
+pub const CLASSIC_SIGNATURES: [u16; 22] = [
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501,
     0x0601, 0x0301, 0x0303, 0x0201, 0x0203, 0x0402, 0x0202, 0x081a, 0x0101,
+];
+
+/// Signature algorithms of an ordinary hello for TLS 1.3.
+pub const MODERN_SIGNATURES: [u16; 19] = [
+    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x081a, 0x081b,
+    0x081c, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203,
 ];
 
 fn extensions(hello: &Hello) -> Vec<u8> {
