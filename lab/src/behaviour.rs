@@ -51,6 +51,10 @@ pub struct Behaviour {
     pub server_header: Option<&'static str>,
     /// The mDNS TXT record tells serial number and firmware version.
     pub mdns_tells_serial: bool,
+    /// How the device calls its cloud.
+    pub cloud_caller: Caller,
+    /// How the device calls its update server.
+    pub update_caller: Caller,
     /// The maker's disclosure policy.
     pub policy: Policy,
     /// The maker's page on the support period.
@@ -108,6 +112,22 @@ pub enum PasswordChange {
     /// It is said to be changed, and neither works.
     LosesPassword,
 }
+
+/// How the device calls a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// TLS 1.2 or 1.3, and the certificate of the maker's authority for the right name.
+    Sound,
+    /// TLS that believes every certificate.
+    AnyCertificate,
+    /// No TLS at all.
+    Plain,
+    /// TLS, and none at the next try when a handshake has failed.
+    FallsBackToPlain,
+    /// Offers TLS 1.0 and 1.1 beside 1.2, and goes on with them.
+    OldVersions,
+    /// Offers a suite without encryption, and goes on with it.
+    NullSuite,
 }
 
 /// How the disclosure policy is published.
@@ -165,6 +185,8 @@ impl Default for Behaviour {
             open_api: false,
             server_header: None,
             mdns_tells_serial: false,
+            cloud_caller: Caller::Sound,
+            update_caller: Caller::Sound,
             policy: Policy::Published,
             support: SupportPage::Published,
             freezes_after: None,

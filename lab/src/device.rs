@@ -1,6 +1,6 @@
 //! The simulated device: which of its services listen, and how a connection reaches them.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::behaviour::Behaviour;
+use crate::calling::Peers;
 use crate::error::LabError;
 use crate::secrets::Secrets;
 use crate::spec::Ports;
@@ -31,8 +32,7 @@ pub(crate) struct Device {
     pub(crate) state: State,
     pub(crate) address: Ipv4Addr,
     pub(crate) ports: Ports,
-    pub(crate) cloud: SocketAddrV4,
-    pub(crate) update_server: SocketAddrV4,
+    pub(crate) peers: Peers,
     pub(crate) tls_server: Arc<ServerConfig>,
     pub(crate) tls_client: Arc<ClientConfig>,
     pub(crate) certificate: Vec<u8>,

@@ -3,13 +3,14 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::Ipv4Addr;
 use std::net::SocketAddrV4;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
 use crate::behaviour::Behaviour;
+use crate::calling::{Peer, Peers};
 use crate::certificate::{self, Maker};
 use crate::declaration::{self, Values};
 use crate::device::Device;
@@ -22,14 +23,24 @@ use crate::spec::{Ports, Spec};
 use crate::state::{Stage, State};
 use crate::tasks::Tasks;
 use crate::update::Publisher;
-use crate::world;
+use crate::{model, world};
 
 /// Tries until a free address is found.
 const TRIES: u32 = 64;
 
 /// What can be done to the device, as in `[actions]` of the bench.
-pub const ACTIONS: [&str; 7] =
-    ["onboard", "factory_reset", "power_off", "power_on", "link_down", "link_up", "trigger_update"];
+pub const ACTIONS: [&str; 10] = [
+    "onboard",
+    "factory_reset",
+    "power_off",
+    "power_on",
+    "link_down",
+    "link_up",
+    "trigger_update",
+    "names_to_bench",
+    "names_to_peers",
+    "reconnect",
+];
 
 /// A running instance. It has a thread of its own, which sleeps while nobody asks anything; dropping
 /// it is stopping it.
@@ -197,6 +208,12 @@ impl Instance {
             "link_down" => supply.linked = false,
             "link_up" => supply.linked = true,
             "trigger_update" => self.device.check_now.notify_one(),
+            "names_to_bench" => self.device.peers.turn_names(true),
+            "names_to_peers" => self.device.peers.turn_names(false),
+            "reconnect" => {
+                self.device.peers.cloud.call_again();
+                self.device.peers.update.call_again();
+            }
             _ => {
                 return Err(LabError::UnknownAction { action: action.to_owned(), known: ACTIONS.join(", ") });
             }
@@ -309,14 +326,22 @@ fn device(
     publisher: &Publisher,
 ) -> Result<Device, LabError> {
     let (tls_server, certificate) = certificate::device_server(stored)?;
+    let tester = declaration::tester_address(address);
+    let peer = |host, real, bench, caller| {
+        Peer::new(host, SocketAddrV4::new(world, real), SocketAddrV4::new(tester, bench), caller)
+    };
+    let peers = Peers {
+        cloud: peer(model::CLOUD_HOST, ports.cloud, ports.bench_cloud, behaviour.cloud_caller),
+        update: peer(model::UPDATE_HOST, ports.update, ports.bench_update, behaviour.update_caller),
+        at_bench: AtomicBool::new(false),
+    };
     Ok(Device {
         state: State::new(secrets.clone(), &behaviour),
         behaviour,
         secrets: secrets.clone(),
         address,
         ports: ports.clone(),
-        cloud: SocketAddrV4::new(world, ports.cloud),
-        update_server: SocketAddrV4::new(world, ports.update),
+        peers,
         tls_server,
         tls_client: maker.client()?,
         certificate,

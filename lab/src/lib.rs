@@ -6,6 +6,7 @@
 //! what its supplier and the bench declare about it; [`faults`] lists what can be wrong.
 
 mod admin_page;
+mod calling;
 mod certificate;
 mod console;
 mod declaration;
@@ -17,6 +18,7 @@ mod instance;
 mod maker_pages;
 mod mdns;
 mod mqtt;
+mod old_caller;
 mod secrets;
 mod socket;
 mod spec;

@@ -4,12 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio_rustls::TlsConnector;
 
+use crate::calling;
 use crate::device::Device;
-use crate::{model, socket};
 
 const CONNECT: u8 = 0x10;
 const CONNACK: u8 = 0x20;
@@ -23,23 +21,32 @@ const KEEP_ALIVE: u16 = 60;
 /// Greatest packet that is read.
 const LARGEST_PACKET: usize = 4096;
 
-/// Keeps the device connected to its cloud; waits longer after every failure, up to five minutes.
+/// Keeps the device connected to its cloud; waits longer after every failure, up to five minutes, unless it is
+/// told to call again.
 pub(crate) async fn stay_connected(device: Arc<Device>) {
-    let mut pause = Duration::from_secs(5);
+    const FIRST_PAUSE: Duration = Duration::from_secs(5);
+    let cloud = &device.peers.cloud;
+    let mut pause = FIRST_PAUSE;
     loop {
-        if connect(&device).await.is_some() {
-            pause = Duration::from_secs(5);
+        tokio::select! {
+            () = cloud.called_for() => {
+                pause = FIRST_PAUSE;
+                continue;
+            }
+            connected = connect(&device) => if connected.is_some() {
+                pause = FIRST_PAUSE;
+            },
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_secs(300));
+        tokio::select! {
+            () = cloud.called_for() => pause = FIRST_PAUSE,
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(300)),
+        }
     }
 }
 
 /// One connection of the device, until it breaks; `None` if the cloud was never reached.
 async fn connect(device: &Device) -> Option<()> {
-    let stream = socket::connect(device.address, device.cloud).await.ok()?;
-    let host = ServerName::try_from(model::CLOUD_HOST).ok()?;
-    let mut stream = TlsConnector::from(Arc::clone(&device.tls_client)).connect(host, stream).await.ok()?;
+    let mut stream = calling::open(device, &device.peers.cloud).await?;
 
     let mut hello = text("MQTT");
     hello.extend_from_slice(&[4, 0b1100_0010]); // version 3.1.1; user name, password, clean session

@@ -71,6 +71,20 @@ pub struct Ports {
     pub cloud: u16,
     /// Maker's update server, at the world address.
     pub update: u16,
+    /// Where the bench plays the cloud, at the address of the tester.
+    #[serde(default = "bench_cloud")]
+    pub bench_cloud: u16,
+    /// Where the bench plays the update server, at the address of the tester.
+    #[serde(default = "bench_update")]
+    pub bench_update: u16,
+}
+
+fn bench_cloud() -> u16 {
+    28883
+}
+
+fn bench_update() -> u16 {
+    28444
 }
 
 impl Default for Ports {
@@ -88,6 +102,8 @@ impl Default for Ports {
             maker: 8080,
             cloud: 8883,
             update: 8444,
+            bench_cloud: bench_cloud(),
+            bench_update: bench_update(),
         }
     }
 }
@@ -109,6 +125,8 @@ impl Ports {
             &mut ports.maker,
             &mut ports.cloud,
             &mut ports.update,
+            &mut ports.bench_cloud,
+            &mut ports.bench_update,
         ] {
             *port = moved_up(*port, |port| !taken.contains(&port));
         }

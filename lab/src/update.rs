@@ -12,14 +12,13 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use rcgen::{KeyPair, PKCS_ED25519, PublicKeyData, SigningKey};
 use rustls::SignatureScheme;
-use rustls::pki_types::ServerName;
 use serde_json::{Value, json};
-use tokio_rustls::TlsConnector;
 
+use crate::calling;
 use crate::device::Device;
 use crate::error::LabError;
 use crate::http::{self, Page};
-use crate::{model, socket};
+use crate::model;
 
 const MANIFEST: &str = "/hk-100/manifest.json";
 /// Wait after power-on, so that a demonstration sees the first check.
@@ -58,9 +57,18 @@ impl Publisher {
 pub(crate) async fn check_regularly(device: Arc<Device>) {
     let mut wait = FIRST_CHECK;
     loop {
-        // Both ends of the wait mean the same.
-        let _asked_or_due = tokio::time::timeout(wait, device.check_now.notified()).await;
-        let result = tokio::time::timeout(PATIENCE, check(&device)).await;
+        tokio::select! {
+            () = device.check_now.notified() => {}
+            () = device.peers.update.called_for() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+        let result = tokio::select! {
+            () = device.peers.update.called_for() => {
+                wait = Duration::ZERO;
+                continue;
+            }
+            result = tokio::time::timeout(PATIENCE, check(&device)) => result,
+        };
         device.state.note_update_check(match result {
             Ok(Some(newest)) if newest == model::FIRMWARE => "up to date",
             Ok(Some(_)) => "a newer version is there",
@@ -72,11 +80,10 @@ pub(crate) async fn check_regularly(device: Arc<Device>) {
 
 /// Newest version according to a manifest with a good signature.
 async fn check(device: &Device) -> Option<String> {
-    let stream = socket::connect(device.address, device.update_server).await.ok()?;
-    let host = ServerName::try_from(model::UPDATE_HOST).ok()?;
-    let stream = TlsConnector::from(Arc::clone(&device.tls_client)).connect(host, stream).await.ok()?;
+    let stream = calling::open(device, &device.peers.update).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    let request = Request::get(MANIFEST).header(HOST, model::UPDATE_HOST).body(Empty::<Bytes>::new()).ok()?;
+    let host = device.peers.update.host();
+    let request = Request::get(MANIFEST).header(HOST, host).body(Empty::<Bytes>::new()).ok()?;
     let asking = async {
         let answer = sender.send_request(request).await.ok()?;
         let body = Limited::new(answer.into_body(), 16 * 1024).collect().await.ok()?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use tokio_rustls::TlsAcceptor;
 
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, Caller};
+use crate::calling::{self, Wire};
 use crate::certificate::Maker;
 use crate::device::listen;
 use crate::error::LabError;
@@ -37,14 +38,22 @@ pub(crate) fn open(
         }
     })?;
 
+    // Who lets a device call without TLS serves it so.
+    let plain = |caller| matches!(caller, Caller::Plain | Caller::FallsBackToPlain);
+    let (plain_cloud, plain_update) = (plain(behaviour.cloud_caller), plain(behaviour.update_caller));
     let (acceptor, secrets) =
         (TlsAcceptor::from(maker.server(model::CLOUD_HOST)?), Arc::new(secrets.clone()));
     listen(tasks, address, ports.cloud, move |stream| {
         let (acceptor, secrets) = (acceptor.clone(), Arc::clone(&secrets));
         async move {
-            if let Ok(mut stream) = acceptor.accept(stream).await {
-                mqtt::cloud(&mut stream, &secrets.serial, &secrets.cloud_password).await;
-            }
+            let mut stream: Box<dyn Wire> = match calling::asks_for_tls(&stream).await {
+                false if plain_cloud => Box::new(stream),
+                _ => match acceptor.accept(stream).await {
+                    Ok(session) => Box::new(session),
+                    Err(_) => return,
+                },
+            };
+            mqtt::cloud(&mut stream, &secrets.serial, &secrets.cloud_password).await;
         }
     })?;
 
@@ -52,13 +61,18 @@ pub(crate) fn open(
     listen(tasks, address, ports.update, move |stream| {
         let (acceptor, publisher) = (acceptor.clone(), Arc::clone(&publisher));
         async move {
-            if let Ok(stream) = acceptor.accept(stream).await {
-                http::serve(stream, move |request| {
-                    let page = publisher.answer(&request);
-                    async { page }
-                })
-                .await;
-            }
+            let stream: Box<dyn Wire> = match calling::asks_for_tls(&stream).await {
+                false if plain_update => Box::new(stream),
+                _ => match acceptor.accept(stream).await {
+                    Ok(session) => Box::new(session),
+                    Err(_) => return,
+                },
+            };
+            http::serve(stream, move |request| {
+                let page = publisher.answer(&request);
+                async { page }
+            })
+            .await;
         }
     })
 }

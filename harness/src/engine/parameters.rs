@@ -167,6 +167,8 @@ pub(super) fn scope(bench: &Bench, source: Option<IpAddr>) -> Result<Scope, Stri
     let mut scope = Scope {
         devices: bench.samples.iter().map(|sample| sample.address).collect(),
         source,
+        // An address that cannot be read was refused with the bench file.
+        world: bench.world.values().filter_map(|at| at.parse().ok()).collect(),
         ..Scope::default()
     };
     for (host, address) in &bench.hosts {

@@ -44,7 +44,7 @@ pub enum PeerStanding {
     StrangersRefused(Vec<&'static str>),
     /// It took these strangers for its peer.
     StrangersAccepted(Vec<&'static str>),
-    /// It spoke without TLS.
+    /// It spoke without TLS, from the start or after a handshake that failed.
     Plain,
     /// Not shown, and why.
     NotShown(String),
@@ -109,8 +109,9 @@ pub fn strangers_refused<'a>(facts: &Facts<'a>, host: &str) -> Vec<PeerCheck<'a>
 }
 
 fn standing(recorded: &Recorded, seen: &ClientFacts) -> PeerStanding {
-    let accepted = names(seen.trials.iter().filter(|trial| trial.peer.stranger() && trial.ending.accepted()));
-    if speaks_plainly(seen) {
+    let taken = |trial: &&Trial| matches!(trial.ending, Ending::ApplicationData | Ending::WentOn);
+    let accepted = names(seen.trials.iter().filter(|trial| trial.peer.stranger() && taken(trial)));
+    if speaks_plainly(seen) || seen.trials.iter().any(|trial| trial.ending == Ending::Plain) {
         return PeerStanding::Plain;
     }
     if !accepted.is_empty() {
@@ -138,15 +139,9 @@ fn names<'t>(trials: impl Iterator<Item = &'t Trial>) -> Vec<&'static str> {
     trials.map(|trial| trial.peer.as_str()).collect()
 }
 
-/// Plain from the start. Falling back to it is another matter.
+/// Plain to the real peer. Plain later on, after TLS at first, is falling back to it.
 fn speaks_plainly(seen: &ClientFacts) -> bool {
-    let trials = seen.trials.iter().filter(|trial| trial.peer != PlayedPeer::PlainText);
-    seen.relay
-        .as_ref()
-        .map(|relay| relay.ending)
-        .into_iter()
-        .chain(trials.map(|trial| trial.ending))
-        .any(|ending| ending == Ending::Plain)
+    seen.relay.as_ref().is_some_and(|relay| relay.ending == Ending::Plain)
 }
 
 /// Samples that were visited; `None` where nothing was observed at all.
@@ -235,7 +230,7 @@ impl Look<'_> {
                 .with("differences", differences.join(", "));
             made.results.push(self.result(Verdict::Fail, reason).blame(Blame::DeviceOrDocumentation));
         }
-        let falls_back = |trial: &Trial| trial.peer == PlayedPeer::PlainText && trial.ending.accepted();
+        let falls_back = |trial: &Trial| trial.ending == Ending::Plain;
         if self.seen.trials.iter().any(falls_back) {
             let reason = self.reason("falls-back-to-plain");
             made.results.push(self.result(Verdict::Fail, reason).blame(Blame::Device));

@@ -1,0 +1,157 @@
+//! How the device calls its peers: where their names lead, and what it asks of whoever answers there.
+
+use std::net::SocketAddrV4;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio_rustls::TlsConnector;
+
+use crate::behaviour::Caller;
+use crate::device::Device;
+use crate::{old_caller, socket};
+
+/// A connection to a peer, with TLS or without.
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+/// The peers of the device.
+#[derive(Debug)]
+pub(crate) struct Peers {
+    /// The cloud.
+    pub(crate) cloud: Peer,
+    /// The update server.
+    pub(crate) update: Peer,
+    /// The names of both lead to the bench.
+    pub(crate) at_bench: AtomicBool,
+}
+
+/// A peer.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    host: &'static str,
+    real: SocketAddrV4,
+    bench: SocketAddrV4,
+    caller: Caller,
+    /// The last handshake failed.
+    failed: AtomicBool,
+    /// Asks for a new connection.
+    again: Notify,
+}
+
+impl Peers {
+    /// Lets the names lead to the bench, or to the peers again.
+    pub(crate) fn turn_names(&self, to_bench: bool) {
+        self.at_bench.store(to_bench, Ordering::SeqCst);
+    }
+}
+
+impl Peer {
+    /// A peer of this name, where it really is, and where the bench plays it.
+    pub(crate) fn new(host: &'static str, real: SocketAddrV4, bench: SocketAddrV4, caller: Caller) -> Self {
+        Self { host, real, bench, caller, failed: AtomicBool::new(false), again: Notify::new() }
+    }
+
+    /// Name of the peer.
+    pub(crate) fn host(&self) -> &'static str {
+        self.host
+    }
+
+    /// Asks the device to give up the connection and make a new one.
+    pub(crate) fn call_again(&self) {
+        self.again.notify_one();
+    }
+
+    /// Ends when the device is asked to make a new connection.
+    pub(crate) async fn called_for(&self) {
+        self.again.notified().await;
+    }
+}
+
+/// A connection to the peer, as the device makes it; `None` if there is none.
+pub(crate) async fn open(device: &Device, peer: &Peer) -> Option<Box<dyn Wire>> {
+    let to = if device.peers.at_bench.load(Ordering::SeqCst) { peer.bench } else { peer.real };
+    let plain = match peer.caller {
+        Caller::Plain => true,
+        Caller::FallsBackToPlain => peer.failed.swap(false, Ordering::SeqCst),
+        Caller::OldVersions | Caller::NullSuite => {
+            // The offer is made by hand; the session itself is the library's.
+            old_caller::knock(device.address, to, peer.host, peer.caller).await;
+            false
+        }
+        Caller::Sound | Caller::AnyCertificate => false,
+    };
+    let stream = socket::connect(device.address, to).await.ok()?;
+    if plain {
+        return Some(Box::new(stream));
+    }
+    let config = match peer.caller {
+        Caller::AnyCertificate => careless(),
+        _ => Arc::clone(&device.tls_client),
+    };
+    let name = ServerName::try_from(peer.host).ok()?;
+    let session = TlsConnector::from(config).connect(name, stream).await;
+    peer.failed.store(session.is_err(), Ordering::SeqCst);
+    Some(Box::new(session.ok()?))
+}
+
+/// Whether a visitor of a peer begins with a TLS handshake.
+pub(crate) async fn asks_for_tls(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    matches!(stream.peek(&mut first).await, Ok(1) if first[0] == 0x16)
+}
+
+/// TLS that believes every certificate.
+fn careless() -> Arc<ClientConfig> {
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS 1.2 and 1.3")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Careless))
+        .with_no_client_auth();
+    Arc::new(config)
+}
+
+#[derive(Debug)]
+struct Careless;
+
+impl ServerCertVerifier for Careless {
+    fn verify_server_cert(
+        &self,
+        _leaf: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _certificate: &CertificateDer<'_>,
+        _signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _message: &[u8],
+        _certificate: &CertificateDer<'_>,
+        _signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
