@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Write a declaration folder to fill in
     Init(Init),
+    /// Write a first declaration folder from what a live device shows
+    Draft(Draft),
     /// Judge declarations without a device
     Check(Check),
     /// Show what applies and why, and who decides each unit
@@ -98,6 +100,31 @@ pub(crate) struct Init {
     /// Language of the comments
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
+}
+
+/// `draft`
+#[derive(Debug, Args)]
+pub(crate) struct Draft {
+    /// Address of the device; nothing else is contacted
+    pub(crate) target: std::net::IpAddr,
+    /// Folder to write; made if it is not there, and nothing in it is overwritten
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Bench file of the lab with the device as a sample: its source address and limits are used
+    #[arg(long, value_name = "FILE", conflicts_with = "source")]
+    pub(crate) bench: Option<PathBuf>,
+    /// Address to look from [default: the system chooses]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) source: Option<std::net::IpAddr>,
+    /// TCP ports to ask, such as 22,80,8000-8100 [default: all]
+    #[arg(long, value_name = "PORTS", value_parser = crate::command::draft::ports)]
+    pub(crate) ports: Option<crate::command::draft::Ports>,
+    /// UDP service to ask at another than its usual port, such as 15353/mdns; may be repeated
+    #[arg(long, value_name = "PORT/SERVICE", value_parser = crate::command::draft::udp_service)]
+    pub(crate) udp: Vec<(u16, String)>,
+    /// Edition of the standards: the version of EN 303 645, with or without that of TS 103 701
+    #[arg(long, default_value = "en303645-2.1.1")]
+    pub(crate) edition: String,
 }
 
 /// `check`

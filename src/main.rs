@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => command::demo::demo(arguments),
         Command::Init(arguments) => command::init::init(&arguments),
+        Command::Draft(arguments) => command::draft::draft(&arguments),
         Command::Check(arguments) => command::check::check(&arguments),
         Command::Plan(arguments) => command::plan::plan(&arguments),
         Command::Run(arguments) => command::run::run(arguments),

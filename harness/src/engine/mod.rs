@@ -1,6 +1,7 @@
 //! The engine: walks a plan, keeps what it sees, puts the open questions, writes the assessment.
 
 mod asking;
+pub mod drafting;
 mod identity;
 mod not_applied;
 pub mod outstanding;
