@@ -265,7 +265,7 @@ impl Look<'_> {
                 }
             }
         }
-        for trial in self.seen.trials.iter().filter(|trial| trial.ending.accepted()) {
+        for trial in self.seen.trials.iter().filter(|trial| trial.ending == Ending::WentOn) {
             match trial.peer {
                 PlayedPeer::Tls11 => add("goes on with TLS 1.1".to_owned()),
                 PlayedPeer::Tls10 => add("goes on with TLS 1.0".to_owned()),

@@ -1,0 +1,19 @@
+//! The device takes anybody for its cloud who shows a certificate.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "cloud-accepts-any-certificate",
+    kind: Kind::Device,
+    summary: "The device takes anybody for its cloud who shows a certificate",
+    changes: &[
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "stranger-accepted" },
+        Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "stranger-accepted" },
+        Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "stranger-accepted" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "stranger-accepted" },
+        Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "stranger-accepted" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::AnyCertificate),
+};

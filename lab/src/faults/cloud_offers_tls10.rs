@@ -1,0 +1,19 @@
+//! The device offers its cloud TLS 1.0 and 1.1, and goes on with them.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "cloud-offers-tls10",
+    kind: Kind::Device,
+    summary: "The device offers its cloud TLS 1.0 and 1.1, and goes on with them",
+    changes: &[
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+        Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+        Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+        Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::OldVersions),
+};

@@ -1,0 +1,19 @@
+//! The device talks to its cloud without TLS.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "cloud-plain-mqtt",
+    kind: Kind::Device,
+    summary: "The device talks to its cloud without TLS",
+    changes: &[
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+        Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+        Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+        Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::Plain),
+};

@@ -1,0 +1,13 @@
+//! The device asks for updates without TLS when a handshake has failed.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-falls-back-to-plain",
+    kind: Kind::Device,
+    summary: "The device asks for updates without TLS when a handshake has failed",
+    changes: &[Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "falls-back-to-plain" }],
+    apply: Apply::Device(|behaviour| behaviour.update_caller = Caller::FallsBackToPlain),
+};

@@ -1,0 +1,13 @@
+//! The device asks for updates without TLS.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-plain-http",
+    kind: Kind::Device,
+    summary: "The device asks for updates without TLS",
+    changes: &[Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" }],
+    apply: Apply::Device(|behaviour| behaviour.update_caller = Caller::Plain),
+};
