@@ -122,7 +122,8 @@ impl Surroundings {
                 set("burst", json!(planned.min(u64::from(self.limits.max_wrong_credentials))));
             }
             "tls-server" => {
-                set("trust", json!(self.trust));
+                // PEM files one after the other are a PEM file.
+                set("trust", json!((!self.trust.is_empty()).then(|| self.trust.join("\n"))));
                 set("names", json!(declared_names(declaration, task.port)));
             }
             "label-password" => {
