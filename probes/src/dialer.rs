@@ -287,7 +287,7 @@ impl Dialer {
         )))
     }
 
-    fn refuse(&self, what: String) -> DialError {
+    pub(crate) fn refuse(&self, what: String) -> DialError {
         self.counters.out_of_scope.fetch_add(1, Ordering::Relaxed);
         DialError::OutOfScope(what)
     }
