@@ -22,6 +22,18 @@ pub const DUT_STATES: &[&str] = &[
     "recovered",
 ];
 
+/// The same, and none of them.
+const ACCESSIBLE_IN: &[&str] = &[
+    "factory_default",
+    "initialization",
+    "initialized",
+    "after_reset",
+    "after_detected_change",
+    "outage",
+    "recovered",
+    "never",
+];
+
 const STORES: &[&str] = &["device", "associated-service"];
 const STATUS: &[&str] = &["enabled", "disabled"];
 const GENERATION_INPUTS: &[&str] =
@@ -145,8 +157,9 @@ companions! {
         purposes: Vec<Located<ParameterPurpose>>; example r#"["update-check"]"#,
         /// Name and version.
         implementation: Option<Located<Implementation>>; example r#"{ name = "mbed TLS", version = "3.6.2", purl = "pkg:generic/mbedtls@3.6.2" }"#,
-        /// States in which it is reachable over a network (`factory_default`, `initialized`).
-        network_accessible_in: Vec<Located<String>>; example r#"["factory_default", "initialized"]"#; one_of DUT_STATES,
+        /// States in which it is reachable over a network (`factory_default`, `initialized`); `never` for a service
+        /// that only calls out.
+        network_accessible_in: Vec<Located<String>>; example r#"["factory_default", "initialized"]"#; one_of ACCESSIBLE_IN,
         /// Over the air.
         is_air: Option<Located<bool>>; example r#"true"#,
         /// Whether exposure is needed.

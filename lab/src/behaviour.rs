@@ -55,6 +55,12 @@ pub struct Behaviour {
     pub cloud_caller: Caller,
     /// How the device calls its update server.
     pub update_caller: Caller,
+    /// The login page tells the hardware address.
+    pub index_tells_mac: bool,
+    /// The web interface, login form included, answers on plain HTTP too.
+    pub plain_login: bool,
+    /// What the access control leaves open.
+    pub holes: Holes,
     /// The maker's disclosure policy.
     pub policy: Policy,
     /// The maker's page on the support period.
@@ -130,6 +136,35 @@ pub enum Caller {
     NullSuite,
 }
 
+/// Holes in the access control of web interface and API; none is there in the sound device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holes {
+    /// Any token is taken.
+    pub any_token: bool,
+    /// A token goes on after it was given back.
+    pub token_outlives_logout: bool,
+    /// Any cookie of the right form is a session.
+    pub any_session: bool,
+    /// A session goes on after the logout.
+    pub session_outlives_logout: bool,
+    /// The settings are shown to anybody.
+    pub open_settings: bool,
+    /// The form of the target temperature is taken from anybody, without a word of it.
+    pub open_settings_form: bool,
+    /// The target temperature is taken from programs without a token.
+    pub open_put: bool,
+    /// The set-up page needs no password of the label.
+    pub open_setup: bool,
+    /// A token of the API opens the settings.
+    pub token_opens_settings: bool,
+    /// Whoever has a good token is refused.
+    pub refuses_entitled: bool,
+    /// The settings are shown to anybody who doubles the stroke in the path.
+    pub second_spelling: bool,
+    /// The status is told to anybody who asks with POST.
+    pub status_by_post: bool,
+}
+
 /// How the disclosure policy is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
@@ -185,6 +220,9 @@ impl Default for Behaviour {
             open_api: false,
             server_header: None,
             mdns_tells_serial: false,
+            index_tells_mac: false,
+            plain_login: false,
+            holes: Holes::default(),
             cloud_caller: Caller::Sound,
             update_caller: Caller::Sound,
             policy: Policy::Published,

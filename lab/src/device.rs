@@ -60,6 +60,11 @@ impl Device {
         if behaviour.plain_http_admin {
             self.serve_plain(tasks, self.ports.plain_http, admin_page::open)?;
         }
+        if behaviour.plain_login {
+            self.serve_plain(tasks, self.ports.plain_http, |device, stream| async move {
+                crate::http::serve(stream, move |request| web::answer(Arc::clone(&device), request)).await;
+            })?;
+        }
         if behaviour.basic_admin {
             self.serve_plain(tasks, self.ports.basic_http, admin_page::basic)?;
         }

@@ -29,6 +29,10 @@ pub const USER_PASSWORD_MINIMUM: usize = 10;
 pub const LOCKOUT_FAILURES: u32 = 5;
 /// Length of the lock-out in seconds. Short, so that a demonstration is short; declared as it is.
 pub const LOCKOUT_SECONDS: u32 = 2;
+/// Temperatures of the water that can be wanted, in degrees Celsius.
+pub const TARGETS: std::ops::RangeInclusive<u8> = 32..=60;
+/// Temperature that is wanted at first, in degrees Celsius.
+pub const USUAL_TARGET: u8 = 42;
 /// Key of the certificate that the web interface shows.
 pub const CERTIFICATE_KEY: &str = "EC-256";
 

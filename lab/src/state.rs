@@ -67,6 +67,8 @@ struct Memory {
     tokens: VecDeque<String>,
     drawn: u64,
     last_update_check: Option<String>,
+    /// Wanted temperature of the water in degrees Celsius.
+    target: u8,
 }
 
 #[derive(Debug)]
@@ -94,6 +96,7 @@ impl State {
             tokens: VecDeque::new(),
             drawn: 0,
             last_update_check: None,
+            target: model::USUAL_TARGET,
         };
         Self {
             secrets,
@@ -224,7 +227,27 @@ impl State {
         memory.password.clone_from(&self.secrets.label_password);
         memory.previous = None;
         memory.last_update_check = None;
+        memory.target = model::USUAL_TARGET;
         memory.forget_visitors();
+    }
+
+    /// Takes a token back.
+    pub(crate) fn revoke_token(&self, token: &str) {
+        self.memory().tokens.retain(|known| known != token);
+    }
+
+    /// Wanted temperature of the water in degrees Celsius.
+    pub(crate) fn target(&self) -> u8 {
+        self.memory().target
+    }
+
+    /// Sets the wanted temperature; `false` outside what the heater can do.
+    pub(crate) fn set_target(&self, celsius: u8) -> bool {
+        let possible = model::TARGETS.contains(&celsius);
+        if possible {
+            self.memory().target = celsius;
+        }
+        possible
     }
 
     /// Notes the result of an update check in words.

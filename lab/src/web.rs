@@ -23,21 +23,32 @@ pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> P
 
 async fn route(device: &Device, request: Request<Incoming>) -> Page {
     let path = request.uri().path().to_owned();
+    if device.behaviour.holes.second_spelling && path == "//settings" {
+        return settings_page(device, &device.state.random());
+    }
+    if device.behaviour.holes.status_by_post && path == "/api/status" && request.method() == Method::POST {
+        return status(device);
+    }
     let method = request.method().clone();
     match (method, path.as_str()) {
         (Method::GET, "/" | "/login") => login_page(device, &request, StatusCode::OK, ""),
         (Method::POST, "/login") => log_in(device, request).await,
         (Method::GET, "/settings") => settings(device, &request),
         (Method::POST, "/settings/password") => change_password(device, request).await,
+        (Method::POST, "/settings/target") => set_target_by_form(device, request).await,
         (Method::POST, "/logout") => log_out(device, request).await,
         (Method::GET, "/setup") => set_up_page(device, &request),
         (Method::POST, "/setup") => set_up(device, request).await,
         (Method::GET, "/identity") => http::json(StatusCode::OK, &identity(device)),
         (Method::POST, "/api/token") => token(device, request).await,
+        (Method::DELETE, "/api/token") => give_back_token(device, &request),
         (Method::GET, "/api/status") => api_status(device, &request),
-        (_, "/" | "/login" | "/settings" | "/setup" | "/identity" | "/api/token" | "/api/status") => {
-            http::html(StatusCode::METHOD_NOT_ALLOWED, model::MODEL, "<p>This page cannot be used so.</p>")
-        }
+        (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
+        (
+            _,
+            "/" | "/login" | "/settings" | "/setup" | "/identity" | "/api/token" | "/api/status"
+            | "/api/target",
+        ) => http::html(StatusCode::METHOD_NOT_ALLOWED, model::MODEL, "<p>This page cannot be used so.</p>"),
         _ => http::html(StatusCode::NOT_FOUND, model::MODEL, "<p>There is no such page.</p>"),
     }
 }
@@ -53,11 +64,12 @@ fn login_page(device: &Device, request: &Request<Incoming>, status: StatusCode, 
     let known = cookie(request);
     let visitor = known.clone().unwrap_or_else(|| device.state.random());
     let csrf = device.state.bound(&visitor);
+    let mac = if device.behaviour.index_tells_mac { &*device.secrets.mac } else { "" };
     let page = http::html(
         status,
         model::MODEL,
         &format!(
-            "{note}<form method=\"post\" action=\"/login\">\n\
+            "{note}{mac}<form method=\"post\" action=\"/login\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
              <label>User <input name=\"user\" autocomplete=\"username\"></label>\n\
              <label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\"></label>\n\
@@ -103,18 +115,31 @@ async fn log_in(device: &Device, request: Request<Incoming>) -> Page {
 }
 
 fn settings(device: &Device, request: &Request<Incoming>) -> Page {
-    let Some(session) = open_session(device, request) else {
+    let holes = device.behaviour.holes;
+    let by_token = holes.token_opens_settings && good_token(device, request);
+    let session = open_session(device, request);
+    let session = session.or_else(|| (holes.open_settings || by_token).then(|| device.state.random()));
+    let Some(session) = session else {
         return login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
     };
     if must_be_set_up(device) {
         return to("/setup");
     }
+    settings_page(device, &session)
+}
+
+fn settings_page(device: &Device, session: &str) -> Page {
     let check = device.state.last_update_check().unwrap_or_else(|| "not yet".to_owned());
     http::html(
         StatusCode::OK,
         "Settings",
         &format!(
             "<p>Model {}, serial number {}, firmware {}.</p>\n<p>Last check for updates: {check}.</p>\n\
+             <p>Target temperature {target} °C.</p>\n\
+             <form method=\"post\" action=\"/settings/target\">\n\
+             <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
+             <label>Target temperature <input name=\"target_celsius\" value=\"{target}\"></label>\n\
+             <button>Set</button>\n</form>\n\
              <form method=\"post\" action=\"/settings/password\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
              <label>Current password <input type=\"password\" name=\"current\"></label>\n\
@@ -125,9 +150,34 @@ fn settings(device: &Device, request: &Request<Incoming>) -> Page {
             model::MODEL,
             device.secrets.serial,
             model::FIRMWARE,
-            csrf = device.state.bound(&session),
+            target = device.state.target(),
+            csrf = device.state.bound(session),
         ),
     )
+}
+
+async fn set_target_by_form(device: &Device, request: Request<Incoming>) -> Page {
+    let hole = device.behaviour.holes.open_settings_form;
+    if open_session(device, &request).is_none() && !hole {
+        return login_page(device, &request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
+    }
+    if must_be_set_up(device) {
+        return to("/setup");
+    }
+    let body = if hole {
+        http::body(request).await
+    } else {
+        checked_form(device, request).await.map(|form| form.body)
+    };
+    let Some(body) = body else { return form_refused() };
+    match http::form_field(&body, "target_celsius").and_then(|text| text.parse().ok()) {
+        Some(celsius) if device.state.set_target(celsius) => to("/settings"),
+        _ => http::html(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Settings",
+            "<p>The temperature has to be between 32 and 60 °C.</p>",
+        ),
+    }
 }
 
 async fn change_password(device: &Device, request: Request<Incoming>) -> Page {
@@ -144,12 +194,17 @@ async fn change_password(device: &Device, request: Request<Incoming>) -> Page {
 
 async fn log_out(device: &Device, request: Request<Incoming>) -> Page {
     let Some(form) = checked_form(device, request).await else { return form_refused() };
-    device.state.close_session(&form.visitor);
+    if !device.behaviour.holes.session_outlives_logout {
+        device.state.close_session(&form.visitor);
+    }
     to("/login")
 }
 
 fn set_up_page(device: &Device, request: &Request<Incoming>) -> Page {
-    let session = match (open_session(device, request), device.state.stage()) {
+    let hole = device.behaviour.holes.open_setup && device.state.stage() == Stage::FactoryDefault;
+    let session = open_session(device, request).or_else(|| hole.then(|| cookie(request)).flatten());
+    let session = session.or_else(|| hole.then(|| device.state.random()));
+    let session = match (session, device.state.stage()) {
         (Some(session), Stage::FactoryDefault) => session,
         (Some(_), Stage::Initialized) => return to("/settings"),
         (None, _) => {
@@ -171,7 +226,8 @@ fn set_up_page(device: &Device, request: &Request<Incoming>) -> Page {
 }
 
 async fn set_up(device: &Device, request: Request<Incoming>) -> Page {
-    if open_session(device, &request).is_none() || device.state.stage() != Stage::FactoryDefault {
+    let invited = open_session(device, &request).is_some() || device.behaviour.holes.open_setup;
+    if !invited || device.state.stage() != Stage::FactoryDefault {
         return to("/login");
     }
     let Some(form) = checked_form(device, request).await else { return form_refused() };
@@ -228,7 +284,8 @@ fn form_refused() -> Page {
 }
 
 fn open_session(device: &Device, request: &Request<Incoming>) -> Option<String> {
-    cookie(request).filter(|session| device.state.has_session(session))
+    let any = device.behaviour.holes.any_session;
+    cookie(request).filter(|session| any || device.state.has_session(session))
 }
 
 fn cookie(request: &Request<Incoming>) -> Option<String> {
@@ -270,17 +327,58 @@ async fn token(device: &Device, request: Request<Incoming>) -> Page {
 }
 
 fn api_status(device: &Device, request: &Request<Incoming>) -> Page {
-    let token = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    if !device.behaviour.open_api && !token.is_some_and(|token| device.state.has_token(token)) {
-        let page = http::json(StatusCode::UNAUTHORIZED, &json!({ "error": "a token is needed" }));
-        return http::with_header(page, WWW_AUTHENTICATE, "Bearer");
+    if !device.behaviour.open_api && !good_token(device, request) {
+        return token_needed();
     }
+    if device.behaviour.holes.refuses_entitled {
+        return http::json(StatusCode::FORBIDDEN, &json!({ "error": "not for this account" }));
+    }
+    status(device)
+}
+
+fn status(device: &Device) -> Page {
+    let target = device.state.target();
     http::json(
         StatusCode::OK,
-        &json!({ "burner": "off", "target_celsius": 42, "outlet_celsius": 19, "flame_fault": false }),
+        &json!({ "burner": "off", "target_celsius": target, "outlet_celsius": 19, "flame_fault": false }),
     )
+}
+
+async fn set_target_by_program(device: &Device, request: Request<Incoming>) -> Page {
+    if !device.behaviour.holes.open_put && !good_token(device, &request) {
+        return token_needed();
+    }
+    let body: Option<serde_json::Value> =
+        http::body(request).await.and_then(|body| serde_json::from_slice(&body).ok());
+    let celsius =
+        body.and_then(|body| body["target_celsius"].as_u64()).and_then(|celsius| u8::try_from(celsius).ok());
+    match celsius {
+        Some(celsius) if !must_be_set_up(device) && device.state.set_target(celsius) => {
+            http::json(StatusCode::OK, &json!({ "target_celsius": celsius }))
+        }
+        _ => http::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": "32 to 60 is possible" })),
+    }
+}
+
+fn give_back_token(device: &Device, request: &Request<Incoming>) -> Page {
+    if !good_token(device, request) {
+        return token_needed();
+    }
+    if let Some(token) = bearer(request).filter(|_| !device.behaviour.holes.token_outlives_logout) {
+        device.state.revoke_token(token);
+    }
+    http::json(StatusCode::OK, &json!({ "token": null }))
+}
+
+fn bearer(request: &Request<Incoming>) -> Option<&str> {
+    request.headers().get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+fn good_token(device: &Device, request: &Request<Incoming>) -> bool {
+    bearer(request).is_some_and(|token| device.behaviour.holes.any_token || device.state.has_token(token))
+}
+
+fn token_needed() -> Page {
+    let page = http::json(StatusCode::UNAUTHORIZED, &json!({ "error": "a token is needed" }));
+    http::with_header(page, WWW_AUTHENTICATE, "Bearer")
 }

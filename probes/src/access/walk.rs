@@ -1,0 +1,708 @@
+//! The order in which everything is asked, and of whom.
+
+use std::collections::BTreeSet;
+
+use super::comparison::{Impression, value_of};
+use super::visitor::{Session, Web};
+use super::{Access, AccessControl, LoginSeen, Mechanism, Params, Trial, neighbours, other_protocols};
+use crate::context::ProbeContext;
+use crate::http::host_name;
+use crate::login::wrong_password;
+
+/// Seconds of the time budget that are kept for leaving the device as it was.
+const RESERVE: f64 = 2.0;
+/// Methods that change something, tried where they are not declared.
+const CHANGING_METHODS: [&str; 4] = ["PUT", "PATCH", "POST", "DELETE"];
+
+/// A subject with what it shows.
+struct Visit {
+    subject: &'static str,
+    /// Key of the account.
+    account: Option<String>,
+    user: String,
+    /// Place of the mechanism in the parameters.
+    mechanism: Option<usize>,
+    session: Session,
+    logged_in: bool,
+}
+
+impl Visit {
+    fn label(&self) -> String {
+        match &self.account {
+            Some(account) => format!("<{} {account}>", self.subject),
+            None => format!("<{}>", self.subject),
+        }
+    }
+
+    fn may(&self, access: &Access) -> bool {
+        access.is_open()
+            || (self.subject == "authenticated"
+                && self.account.as_deref().is_some_and(|key| access.admits(key, &self.user)))
+    }
+}
+
+/// The walk through everything that can be asked.
+pub(super) struct Walk<'a> {
+    pub(super) params: &'a Params,
+    context: &'a ProbeContext,
+    pub(super) web: Web<'a>,
+    pub(super) seen: AccessControl,
+    /// Left out or failed: the outcome is partial.
+    pub(super) gaps: Vec<String>,
+    visits: Vec<Visit>,
+    /// What nobody, and who may, got at each declared access.
+    nobody: Vec<Option<Impression>>,
+    entitled: Vec<Option<Impression>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(params: &'a Params, context: &'a ProbeContext) -> Self {
+        let none = || vec![None; params.accesses.len()];
+        Self {
+            params,
+            context,
+            web: Web {
+                dialer: &context.dialer,
+                address: params.address,
+                transcript: String::new(),
+                count: 0,
+            },
+            seen: AccessControl::default(),
+            gaps: Vec::new(),
+            visits: Vec::new(),
+            nobody: none(),
+            entitled: none(),
+        }
+    }
+
+    pub(super) async fn go(&mut self) {
+        self.enter().await;
+        for index in self.http(false) {
+            self.read(index).await;
+        }
+        self.look_beside().await;
+        self.other_protocols().await;
+        if self.context.agrees_to("change_state") {
+            for index in self.http(true) {
+                self.write(index).await;
+            }
+            self.try_other_methods().await;
+        } else {
+            self.leave_out_changes();
+        }
+        self.leave().await;
+    }
+
+    fn http(&self, changes: bool) -> Vec<usize> {
+        let accesses = self.params.accesses.iter().enumerate();
+        accesses
+            .filter(|(_, access)| access.kind == "http" && access.changes == changes)
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    fn out_of_time(&self) -> bool {
+        self.context.seconds_left().is_some_and(|left| left < RESERVE)
+    }
+
+    /// Logs in everybody who will ask.
+    async fn enter(&mut self) {
+        let params = self.params;
+        self.visits.push(visit("nobody", None, Session::default()));
+        for (index, mechanism) in params.mechanisms.iter().enumerate() {
+            let accounts = self.accounts(mechanism);
+            if !mechanism.is_web() {
+                continue;
+            }
+            if accounts.is_empty() {
+                self.note_login(&mechanism.row, "authenticated", "no-credential", None);
+            }
+            let subject = if mechanism.valid { "authenticated" } else { "retired-credential" };
+            for (key, user, password) in accounts {
+                let label = format!("<{subject} {key}>");
+                let entered = self.web.log_in(&label, mechanism, &user, &password).await;
+                self.note_login(&key, subject, entered.outcome, entered.status);
+                let logged_in = matches!(entered.outcome, "logged-in" | "sent-along");
+                let mut visit = visit(subject, Some(key), entered.session);
+                (visit.user, visit.mechanism, visit.logged_in) = (user, Some(index), logged_in);
+                self.visits.push(visit);
+            }
+        }
+        self.enter_strangers().await;
+    }
+
+    /// Those whom the device has no reason to let in, though they show something.
+    async fn enter_strangers(&mut self) {
+        let params = self.params;
+        let mut doors: BTreeSet<(u16, &str, &str)> = BTreeSet::new();
+        for mechanism in params.mechanisms.iter().filter(|mechanism| mechanism.is_web()) {
+            if !doors.insert((mechanism.port, &mechanism.path, &mechanism.kind)) {
+                continue;
+            }
+            if mechanism.kind == "form" {
+                let mut session = Session::default();
+                let place = (mechanism.port, mechanism.tls);
+                self.web.ask("<visitor>", &mut session, place, "GET", &mechanism.path, None).await;
+                self.visits.push(visit("visitor", Some(mechanism.row.clone()), session));
+            }
+            let users = self.accounts(mechanism).into_iter().map(|(_, user, _)| user);
+            let user = users.into_iter().find(|user| !user.is_empty()).unwrap_or_else(|| "admin".to_owned());
+            let label = format!("<wrong-credential {}>", mechanism.row);
+            let entered = self.web.log_in(&label, mechanism, &user, &wrong_password()).await;
+            self.note_login(&mechanism.row, "wrong-credential", entered.outcome, entered.status);
+            if !entered.session.is_empty() {
+                self.visits.push(visit("wrong-credential", Some(mechanism.row.clone()), entered.session));
+            }
+            let same_kind = |visit: &&Visit| {
+                visit.mechanism.is_some_and(|index| params.mechanisms[index].kind == mechanism.kind)
+                    || (visit.subject == "visitor" && mechanism.kind == "form")
+            };
+            let like: Vec<&Session> =
+                self.visits.iter().filter(same_kind).map(|visit| &visit.session).collect();
+            let forged = Session::forged(&like, mechanism.kind == "bearer");
+            if !forged.is_empty() {
+                self.visits.push(visit("forged", Some(mechanism.row.clone()), forged));
+            }
+        }
+    }
+
+    /// Accounts of a mechanism that the bench knows: key, user, password.
+    fn accounts(&self, mechanism: &Mechanism) -> Vec<(String, String, String)> {
+        let credentials = &self.context.credentials;
+        if let Some(row) = &mechanism.label_with_user_of {
+            let label = credentials.get(&format!("label:{}", self.context.place.sample));
+            let user = credentials.get(row).map(|(user, _)| user.clone()).unwrap_or_default();
+            return label
+                .map(|(_, password)| (mechanism.row.clone(), user, password.clone()))
+                .into_iter()
+                .collect();
+        }
+        let prefix = format!("{}/", mechanism.row);
+        credentials
+            .iter()
+            .filter(|(key, _)| **key == mechanism.row || key.starts_with(&prefix))
+            .map(|(key, (user, password))| (key.clone(), user.clone(), password.clone()))
+            .collect()
+    }
+
+    fn note_login(&mut self, account: &str, subject: &str, outcome: &str, status: Option<u16>) {
+        self.seen.logins.push(LoginSeen {
+            account: account.to_owned(),
+            subject: subject.to_owned(),
+            outcome: outcome.to_owned(),
+            status,
+            leaving: "not-tried".to_owned(),
+        });
+    }
+
+    /// Asks for something that changes nothing: nobody, then who may, then everybody else.
+    async fn read(&mut self, index: usize) {
+        let access = &self.params.accesses[index];
+        let mut got: Vec<(usize, Option<Impression>, u32)> = Vec::new();
+        for at in 0..self.visits.len() {
+            if self.out_of_time() {
+                self.not_tried(index, self.visits[at].subject, "the time was over");
+                continue;
+            }
+            let answer = self.ask(at, access, &access.method, &access.target).await;
+            got.push((at, answer, self.web.count));
+        }
+        let of = |wanted: &dyn Fn(&Visit) -> bool| {
+            got.iter()
+                .find(|(at, answer, _)| answer.is_some() && wanted(&self.visits[*at]))
+                .and_then(|(_, answer, _)| answer.clone())
+        };
+        let nobody = of(&|visit| visit.subject == "nobody");
+        let granted = |at: usize, answer: &Impression| {
+            let visit = &self.visits[at];
+            visit.subject == "authenticated"
+                && visit.may(access)
+                && answer.lets_in(nobody.as_ref()) == "granted"
+        };
+        let entitled =
+            got.iter().find_map(|(at, answer, _)| answer.clone().filter(|answer| granted(*at, answer)));
+        for (at, answer, n) in got {
+            let visit = &self.visits[at];
+            let may = visit.may(access);
+            let result = match &answer {
+                None => "no-answer",
+                Some(answer) if visit.subject == "nobody" && may => answer.lets_in(None),
+                Some(answer) if may => answer.lets_in(nobody.as_ref().filter(|_| !access.is_open())),
+                Some(answer) => answer.lets_stranger_in(entitled.as_ref()),
+            };
+            let status = answer.as_ref().map(|answer| answer.status);
+            self.record(
+                at,
+                access,
+                (&access.method, &access.target),
+                may,
+                result,
+                status,
+                None,
+                n,
+                String::new(),
+            );
+        }
+        (self.nobody[index], self.entitled[index]) = (nobody, entitled);
+    }
+
+    async fn ask(&mut self, at: usize, access: &Access, method: &str, target: &str) -> Option<Impression> {
+        let visit = &mut self.visits[at];
+        let label = visit.label();
+        let body = access.body.as_deref().filter(|_| method == access.method);
+        let place = (access.port, access.tls);
+        let answer = self.web.ask(&label, &mut visit.session, place, method, target, body).await;
+        answer.as_ref().map(Impression::of)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a trial has that many sides")]
+    fn record(
+        &mut self,
+        at: usize,
+        access: &Access,
+        (method, target): (&str, &str),
+        entitled: bool,
+        result: &str,
+        status: Option<u16>,
+        changed: Option<bool>,
+        n: u32,
+        note: String,
+    ) {
+        let visit = &self.visits[at];
+        if result == "no-answer" {
+            self.gaps.push(format!("no answer to {method} {target}"));
+        }
+        self.seen.trials.push(Trial {
+            n,
+            rows: access.rows.clone(),
+            declared: method == access.method && target == access.target,
+            kind: access.kind.clone(),
+            port: access.port,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            changes: access.changes,
+            subject: visit.subject.to_owned(),
+            account: visit.account.clone(),
+            entitled,
+            status,
+            result: result.to_owned(),
+            changed,
+            note,
+        });
+    }
+
+    fn not_tried(&mut self, index: usize, subject: &str, why: &str) {
+        let access = &self.params.accesses[index];
+        self.gaps.push(format!("{} {} was not asked as {subject}: {why}", access.method, access.target));
+        self.seen.trials.push(Trial {
+            n: 0,
+            rows: access.rows.clone(),
+            declared: true,
+            kind: access.kind.clone(),
+            port: access.port,
+            method: access.method.clone(),
+            target: access.target.clone(),
+            changes: access.changes,
+            subject: subject.to_owned(),
+            account: None,
+            entitled: false,
+            status: None,
+            result: "not-tried".to_owned(),
+            changed: None,
+            note: why.to_owned(),
+        });
+    }
+
+    fn leave_out_changes(&mut self) {
+        let accesses = self.params.accesses.iter().enumerate();
+        let changing: Vec<usize> =
+            accesses.filter(|(_, access)| access.changes).map(|(index, _)| index).collect();
+        for index in changing {
+            self.not_tried(
+                index,
+                "nobody",
+                "the bench does not agree to changes of the state (change_state)",
+            );
+        }
+    }
+
+    /// Other spellings of protected paths, links of the pages that were got, usual paths: by nobody.
+    async fn look_beside(&mut self) {
+        let params = self.params;
+        let mut asked: BTreeSet<(u16, String)> =
+            params.accesses.iter().map(|access| (access.port, access.target.clone())).collect();
+        for mechanism in &params.mechanisms {
+            asked.insert((mechanism.port, mechanism.path.clone()));
+        }
+        for index in self.http(false) {
+            let access = &params.accesses[index];
+            let Some(entitled) =
+                self.entitled[index].clone().filter(|_| !access.is_open() && access.method == "GET")
+            else {
+                continue;
+            };
+            for spelling in neighbours::spellings(&access.target) {
+                if self.out_of_time() || !asked.insert((access.port, spelling.clone())) {
+                    continue;
+                }
+                let Some(answer) = self.ask(0, access, "GET", &spelling).await else { continue };
+                let result =
+                    if answer.is_success() && answer.is_like(&entitled) { "granted" } else { "refused" };
+                let note = format!("another spelling of {}", access.target);
+                let (status, n) = (Some(answer.status), self.web.count);
+                self.record(0, access, ("GET", &spelling), false, result, status, None, n, note);
+            }
+        }
+        let mut ports: BTreeSet<(u16, bool)> = BTreeSet::new();
+        for access in params.accesses.iter().filter(|access| access.kind == "http") {
+            ports.insert((access.port, access.tls));
+        }
+        for (port, tls) in ports {
+            self.look_beside_at(port, tls, &mut asked).await;
+        }
+    }
+
+    async fn look_beside_at(&mut self, port: u16, tls: bool, asked: &mut BTreeSet<(u16, String)>) {
+        let params = self.params;
+        let pages: Vec<(u16, String, String)> =
+            self.visits.iter().flat_map(|visit| visit.session.pages.iter().cloned()).collect();
+        let mut paths: Vec<String> =
+            neighbours::links(&host_name(params.address), port, tls, &pages).into_iter().collect();
+        paths.extend(neighbours::USUAL.iter().map(|path| (*path).to_owned()));
+        let rows: BTreeSet<String> = params
+            .accesses
+            .iter()
+            .filter(|access| access.kind == "http" && access.port == port)
+            .flat_map(|access| access.rows.iter().cloned())
+            .collect();
+        let beside = |target: &str| Access {
+            rows: rows.iter().cloned().collect(),
+            kind: "http".to_owned(),
+            port,
+            tls,
+            method: "-".to_owned(),
+            target: target.to_owned(),
+            body: None,
+            who: Vec::new(),
+            changes: false,
+            strangers_only: false,
+        };
+        // Some servers answer with status 200 whatever the path.
+        let nowhere = beside("/there-is-no-such-page-here");
+        let anything = self.ask(0, &nowhere, "GET", &nowhere.target).await;
+        for path in paths {
+            if self.out_of_time() || !asked.insert((port, path.clone())) {
+                continue;
+            }
+            let access = beside(&path);
+            let Some(answer) = self.ask(0, &access, "GET", &path).await else { continue };
+            let same_as_nothing =
+                anything.as_ref().is_some_and(|anything| anything.is_success() && answer.is_like(anything));
+            let known = self.nobody.iter().flatten().any(|page| page.is_success() && page.is_like(&answer));
+            let open = answer.is_open_page() && !same_as_nothing && !known;
+            let (status, n) = (Some(answer.status), self.web.count);
+            let result = if open { "granted" } else { "refused" };
+            self.record(
+                0,
+                &access,
+                ("GET", &path),
+                false,
+                result,
+                status,
+                None,
+                n,
+                "found beside".to_owned(),
+            );
+        }
+    }
+
+    /// Asks for something that changes the state: strangers first, those who may last.
+    async fn write(&mut self, index: usize) {
+        let access = &self.params.accesses[index];
+        let mut order: Vec<usize> = (0..self.visits.len()).collect();
+        order.sort_by_key(|at| self.visits[*at].may(access));
+        let mut stranger: Option<Impression> = None;
+        for at in order {
+            let may = self.visits[at].may(access);
+            if self.out_of_time() {
+                self.not_tried(index, self.visits[at].subject, "the time was over");
+                continue;
+            }
+            if may && access.strangers_only {
+                continue;
+            }
+            let before = self.state().await;
+            let answer = self.ask(at, access, &access.method, &access.target).await;
+            let n = self.web.count;
+            let (changed, note) = self.compare_state(access, before.as_ref()).await;
+            let result = match &answer {
+                _ if changed == Some(true) => "granted",
+                None => "no-answer",
+                Some(answer) if may => answer.lets_in(stranger.as_ref()),
+                Some(answer) if answer.is_open_page() => "granted",
+                Some(answer) => answer.lets_stranger_in(None),
+            };
+            if self.visits[at].subject == "nobody" {
+                stranger.clone_from(&answer);
+            }
+            let status = answer.map(|answer| answer.status);
+            self.record(at, access, (&access.method, &access.target), may, result, status, changed, n, note);
+            if changed == Some(true) {
+                self.restore(access, before.as_ref()).await;
+            }
+        }
+    }
+
+    /// What those who may see at every declared access that changes nothing.
+    async fn state(&mut self) -> Option<Vec<(usize, usize, Impression)>> {
+        let mut all = Vec::new();
+        for index in self.http(false) {
+            let access = &self.params.accesses[index];
+            if self.entitled[index].is_none() || access.is_open() {
+                continue;
+            }
+            let reader = self
+                .visits
+                .iter()
+                .position(|visit| visit.subject == "authenticated" && visit.logged_in && visit.may(access));
+            let Some(reader) = reader else { continue };
+            if let Some(seen) = self.ask(reader, access, "GET", &access.target).await {
+                all.push((index, reader, seen));
+            }
+        }
+        (!all.is_empty()).then_some(all)
+    }
+
+    /// Whether the state is another than before, and how that was seen.
+    async fn compare_state(
+        &mut self,
+        access: &Access,
+        before: Option<&Vec<(usize, usize, Impression)>>,
+    ) -> (Option<bool>, String) {
+        let Some(before) = before else { return (None, String::new()) };
+        let Some(after) = self.state().await else { return (None, String::new()) };
+        let written = written_values(access.body.as_deref().unwrap_or_default());
+        let mut lost = None;
+        for ((index, reader, was), (_, _, is)) in before.iter().zip(&after) {
+            let target = &self.params.accesses[*index].target;
+            if was.is_success() && !is.is_success() {
+                lost = Some((*index, *reader));
+            } else if is.newly_shows(was, &written) {
+                return (Some(true), format!("{target} shows the new value"));
+            }
+        }
+        let Some((index, reader)) = lost else { return (Some(false), String::new()) };
+        // The session may just have ended; what cannot be had again with the same credential was taken away.
+        if self.enter_again(reader).await {
+            let access = &self.params.accesses[index];
+            let again = self.ask(reader, access, "GET", &access.target).await;
+            if again.is_some_and(|again| again.is_success()) {
+                return (Some(false), "a session ended".to_owned());
+            }
+        }
+        (Some(true), "who may was let in before and no longer is".to_owned())
+    }
+
+    async fn enter_again(&mut self, at: usize) -> bool {
+        let params = self.params;
+        let visit = &self.visits[at];
+        let Some(mechanism) = visit.mechanism.map(|index| &params.mechanisms[index]) else { return false };
+        let account =
+            self.accounts(mechanism).into_iter().find(|(key, ..)| Some(key) == visit.account.as_ref());
+        let Some((_, user, password)) = account else { return false };
+        let label = visit.label();
+        let entered = self.web.log_in(&label, mechanism, &user, &password).await;
+        let again = matches!(entered.outcome, "logged-in" | "sent-along");
+        if again {
+            self.visits[at].session = entered.session;
+        }
+        again
+    }
+
+    /// Writes back what stood there, by somebody who may.
+    async fn restore(&mut self, access: &Access, before: Option<&Vec<(usize, usize, Impression)>>) {
+        let (Some(before), Some(body)) = (before, &access.body) else { return };
+        let old = |field: &str| {
+            before.iter().find_map(|(_, _, seen)| value_of(&seen.values, field)).map(str::to_owned)
+        };
+        let Some(body) = body_with(body, old) else { return };
+        let writer = self
+            .visits
+            .iter()
+            .position(|visit| visit.subject == "authenticated" && visit.logged_in && visit.may(access));
+        let Some(writer) = writer else { return };
+        let access = Access { body: Some(body), ..access.clone() };
+        self.ask(writer, &access, &access.method, &access.target).await;
+    }
+
+    /// Methods that are not declared for protected paths, by nobody: one that is answered with success where
+    /// GET is refused gets round the protection.
+    async fn try_other_methods(&mut self) {
+        for index in self.http(false) {
+            let access = &self.params.accesses[index];
+            let refused = self.nobody[index].as_ref().is_some_and(|nobody| !nobody.is_open_page());
+            if access.is_open() || access.method != "GET" || !refused {
+                continue;
+            }
+            for method in CHANGING_METHODS {
+                let declared = self.params.accesses.iter().any(|other| {
+                    other.port == access.port && other.target == access.target && other.method == method
+                });
+                let login = self.params.mechanisms.iter().any(|mechanism| mechanism.path == access.target);
+                if declared || login || self.out_of_time() {
+                    continue;
+                }
+                let Some(answer) = self.ask(0, access, method, &access.target).await else { continue };
+                let result = if answer.is_open_page() { "granted" } else { "refused" };
+                let note = "a method that is not declared".to_owned();
+                let (status, n) = (Some(answer.status), self.web.count);
+                self.record(0, access, (method, &access.target), false, result, status, None, n, note);
+            }
+        }
+    }
+
+    /// Leaves, and asks again with what was good before.
+    async fn leave(&mut self) {
+        for at in 0..self.visits.len() {
+            if self.visits[at].subject != "authenticated" || !self.visits[at].logged_in || self.out_of_time()
+            {
+                continue;
+            }
+            let Some(leaving) = self.say_goodbye(at).await else { continue };
+            let account = self.visits[at].account.clone();
+            let login =
+                self.seen.logins.iter_mut().find(|login| {
+                    login.subject == "authenticated" && Some(&login.account) == account.as_ref()
+                });
+            if let Some(login) = login {
+                leaving.clone_into(&mut login.leaving);
+            }
+            if leaving != "left" {
+                continue;
+            }
+            for index in self.http(false) {
+                let access = &self.params.accesses[index];
+                let may = self.visits[at].may(access) && !access.is_open();
+                let Some(entitled) = self.entitled[index].clone().filter(|_| may) else { continue };
+                let answer = self.ask(at, access, &access.method, &access.target).await;
+                let result =
+                    answer.as_ref().map_or("no-answer", |answer| answer.lets_stranger_in(Some(&entitled)));
+                let (status, n) = (answer.as_ref().map(|answer| answer.status), self.web.count);
+                self.visits[at].subject = "logged-out";
+                let place = (access.method.as_str(), access.target.as_str());
+                self.record(at, access, place, false, result, status, None, n, String::new());
+                self.visits[at].subject = "authenticated";
+            }
+        }
+    }
+
+    /// Ends a session as its own pages say, or gives a token back where it came from.
+    async fn say_goodbye(&mut self, at: usize) -> Option<&'static str> {
+        let params = self.params;
+        let mechanism = &params.mechanisms[self.visits[at].mechanism?];
+        let label = self.visits[at].label();
+        let visit = &mut self.visits[at];
+        let answer = match mechanism.kind.as_str() {
+            "form" => {
+                let Some((port, path, form)) = neighbours::way_out(&visit.session.pages) else {
+                    return Some("no-way-out");
+                };
+                let (method, body) = if form { ("POST", Some("")) } else { ("GET", None) };
+                // What leaving gives, a fresh cookie say, must not take the place of the old one.
+                let mut leaving = visit.session.clone();
+                self.web.ask(&label, &mut leaving, (port, mechanism.tls), method, &path, body).await
+            }
+            "bearer" => {
+                let place = (mechanism.port, mechanism.tls);
+                self.web.ask(&label, &mut visit.session, place, "DELETE", &mechanism.path, None).await
+            }
+            _ => return Some("no-way-out"),
+        };
+        Some(match answer {
+            Some(answer) if (200..=399).contains(&answer.status) => "left",
+            Some(answer) if mechanism.kind == "bearer" && (400..=499).contains(&answer.status) => {
+                "no-way-out"
+            }
+            _ => "refused",
+        })
+    }
+
+    /// MQTT topics, CoAP resources and RTSP streams, by nobody.
+    async fn other_protocols(&mut self) {
+        for (index, access) in
+            self.params.accesses.iter().enumerate().filter(|(_, access)| access.kind != "http")
+        {
+            if access.changes && !self.context.agrees_to("change_state") {
+                continue;
+            }
+            let Some(tried) =
+                other_protocols::stranger(&self.context.dialer, self.params.address, access).await
+            else {
+                self.not_tried(index, "nobody", "there is no driver for it");
+                continue;
+            };
+            self.web.transcript.push_str(&tried.line);
+            self.web.count += 1;
+            let place = (access.method.as_str(), access.target.as_str());
+            let n = self.web.count;
+            self.record(0, access, place, access.is_open(), tried.result, tried.status, None, n, tried.note);
+        }
+    }
+}
+
+fn visit(subject: &'static str, account: Option<String>, session: Session) -> Visit {
+    Visit { subject, account, user: String::new(), mechanism: None, session, logged_in: false }
+}
+
+/// Values that a body writes: leaves of a JSON object, values of form fields.
+fn written_values(body: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    if let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(body) {
+        for value in fields.values() {
+            match value {
+                serde_json::Value::String(text) => values.push(text.clone()),
+                serde_json::Value::Number(number) => values.push(number.to_string()),
+                _ => {}
+            }
+        }
+    } else {
+        values.extend(body.split('&').filter_map(|pair| Some(pair.split_once('=')?.1.to_owned())));
+    }
+    // A word as short as "1" or "on" stands everywhere.
+    values.retain(|value| value.len() >= 2 && value != "on" && value != "off");
+    values
+}
+
+/// The body with the old values of its fields; `None` if one of them is not known.
+fn body_with(body: &str, old: impl Fn(&str) -> Option<String>) -> Option<String> {
+    if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(body) {
+        for (name, value) in &mut fields {
+            let text = old(name)?;
+            *value = match value {
+                serde_json::Value::String(_) => serde_json::Value::String(text),
+                _ => serde_json::from_str(&text).ok()?,
+            };
+        }
+        return Some(serde_json::Value::Object(fields).to_string());
+    }
+    let pairs = body.split('&').map(|pair| {
+        let (name, _) = pair.split_once('=')?;
+        Some(format!("{name}={}", old(name)?))
+    });
+    Some(pairs.collect::<Option<Vec<String>>>()?.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_values_are_put_into_the_body() {
+        let old = |name: &str| (name == "target").then(|| "42".to_owned());
+        assert_eq!(body_with("{\"target\": 47}", old).as_deref(), Some("{\"target\":42}"));
+        assert_eq!(body_with("target=47", old).as_deref(), Some("target=42"));
+        assert_eq!(body_with("target=47&mode=eco", old), None);
+        assert_eq!(written_values("target=47&on=1&mode=eco"), ["47", "eco"]);
+        assert_eq!(written_values("{\"target\":47,\"x\":true}"), ["47"]);
+    }
+}
