@@ -5,6 +5,7 @@
 
 mod coap_message;
 mod common_passwords;
+pub mod common_credentials;
 pub mod context;
 mod datagram;
 pub mod dialer;
@@ -12,6 +13,8 @@ mod dialogue;
 mod disclosed;
 mod dns_message;
 mod dns_service_browse;
+pub mod drivers;
+pub mod guessing;
 pub mod http;
 mod http_answer;
 #[cfg(target_os = "linux")]
@@ -23,6 +26,7 @@ mod modbus_message;
 mod multicast;
 pub mod observation;
 mod port_sweep;
+mod projection;
 mod random_value;
 pub mod registry;
 mod rtsp_dialogue;

@@ -32,9 +32,54 @@ pub fn onset(tries: &[Try]) -> Option<usize> {
     (plain || tries.len() - start >= 2).then_some(start)
 }
 
+/// In which manner the device defends itself: `none`, `throttling` (says that trying is over), `closed` (cuts or
+/// refuses the connection), `silence`, `odd-answers` (another status than before), `delay`.
+pub fn manner(tries: &[Try], onset: Option<usize>) -> &'static str {
+    let Some((before, after)) = onset.map(|start| tries.split_at(start)) else {
+        return if delays_grow(tries) { "delay" } else { "none" };
+    };
+    let all = |result: &str| after.iter().all(|one| one.attempt.result == result);
+    let first = before.first();
+    let says_so = after.iter().all(|one| {
+        one.attempt.result == "throttled"
+            || LOCK_WORDS
+                .iter()
+                .any(|word| one.words.contains(word) && first.is_none_or(|first| !first.words.contains(word)))
+    });
+    if says_so {
+        "throttling"
+    } else if all("closed") {
+        "closed"
+    } else if all("no-answer") {
+        "silence"
+    } else if first.is_some_and(|first| after.iter().all(|one| one.attempt.status == first.attempt.status)) {
+        "delay"
+    } else {
+        "odd-answers"
+    }
+}
+
+/// Whether the answers to wrong credentials came ever later: none sooner than the one before but for a little,
+/// and the last much later than the first.
+pub fn delays_grow(tries: &[Try]) -> bool {
+    let seconds: Vec<f64> =
+        tries.iter().filter(|one| one.attempt.result == "rejected").map(|one| one.attempt.seconds).collect();
+    let rises = seconds.windows(2).all(|two| two[1] >= two[0] * 0.8 - 0.05);
+    match (seconds.first(), seconds.last()) {
+        (Some(first), Some(last)) => seconds.len() >= 4 && rises && *last >= 0.8 && *last >= 3.0 * first,
+        _ => false,
+    }
+}
+
 /// Median time of the answers in seconds.
 pub fn median_seconds(tries: &[Try]) -> Option<f64> {
-    let mut seconds: Vec<f64> = tries.iter().map(|one| one.attempt.seconds).collect();
+    let seconds: Vec<f64> = tries.iter().map(|one| one.attempt.seconds).collect();
+    median(&seconds)
+}
+
+/// The middle of some numbers; `None` if there are none.
+pub(crate) fn median(numbers: &[f64]) -> Option<f64> {
+    let mut seconds = numbers.to_vec();
     seconds.sort_by(f64::total_cmp);
     let middle = seconds.len().checked_sub(1)? / 2;
     Some(if seconds.len() % 2 == 1 {
@@ -111,6 +156,36 @@ mod tests {
         }
         let growing: Vec<_> = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2].map(|s| (401, s, "rejected", "")).into();
         assert_eq!(onset(&row(&growing)), Some(3));
+    }
+
+    #[test]
+    fn the_manner_of_a_defence_is_named() {
+        for (after, manner_seen) in [
+            ((429, 0.1, "throttled", ""), "throttling"),
+            ((401, 0.1, "rejected", "account locked"), "throttling"),
+            ((0, 0.1, "closed", ""), "closed"),
+            ((0, 9.0, "no-answer", ""), "silence"),
+            ((500, 0.1, "unclear", ""), "odd-answers"),
+            ((401, 0.9, "rejected", "wrong password"), "delay"),
+        ] {
+            let tries = row(&[BAD, BAD, BAD, after, after]);
+            assert_eq!(manner(&tries, onset(&tries)), manner_seen, "{after:?}");
+        }
+        let open = row(&[BAD; 5]);
+        assert_eq!(manner(&open, onset(&open)), "none");
+    }
+
+    #[test]
+    fn ever_slower_answers_are_told_from_even_ones() {
+        let of = |seconds: &[f64]| {
+            delays_grow(&row(&seconds.iter().map(|s| (401, *s, "rejected", "")).collect::<Vec<_>>()))
+        };
+        assert!(of(&[0.1, 0.2, 0.4, 0.8, 1.6]));
+        assert!(of(&[1.0, 2.0, 3.0, 3.0, 3.0]));
+        assert!(!of(&[2.0, 2.0, 2.0, 2.0]), "even");
+        assert!(!of(&[0.1, 3.0, 0.1, 3.0]), "up and down");
+        assert!(!of(&[0.1, 0.2, 0.4, 0.5]), "still fast");
+        assert!(!of(&[]));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::dialer::{DialError, Dialer};
+use crate::drivers::Driver;
 use crate::http::digest::Challenge;
 use crate::http::page_text::{has_password_field, hidden_fields, page_text};
 use crate::http::{self, HttpAnswer, HttpError, HttpRequest, HttpTarget};
@@ -74,6 +75,9 @@ pub enum LoginTrouble {
     /// The device speaks TLS that we do not.
     #[error(transparent)]
     Tls(SessionError),
+    /// The device speaks a protocol in a way that we do not.
+    #[error("{0}")]
+    Protocol(String),
 }
 
 /// Tries credentials one after the other and keeps the transcript.
@@ -128,7 +132,8 @@ impl<'a> Door<'a> {
         Ok(self.note(started, answer, result))
     }
 
-    /// Tries one credential.
+    /// Tries one credential. Every try is a session of its own, so a device that counts failures in the
+    /// session is seen to count nothing.
     ///
     /// # Errors
     /// [`LoginTrouble`] if the tool or the bench stands in the way.
@@ -287,9 +292,31 @@ impl<'a> Door<'a> {
     }
 }
 
+impl Driver for Door<'_> {
+    async fn without_credential(&mut self) -> Result<Try, LoginTrouble> {
+        Door::without_credential(self).await
+    }
+
+    async fn attempt(&mut self, credential: &Credential<'_>) -> Result<Try, LoginTrouble> {
+        self.knock(credential).await
+    }
+
+    fn transcript(&self) -> &str {
+        &self.transcript
+    }
+}
+
+/// How passwords begin that nobody has.
+const MADE_UP: &str = "Wr0ng-";
+
 /// A password that nobody has: different every time.
 pub fn wrong_password() -> String {
-    format!("Wr0ng-{}", hex(&random::<9>()))
+    format!("{MADE_UP}{}", hex(&random::<9>()))
+}
+
+/// Whether a password comes from [`wrong_password`].
+pub(crate) fn is_made_up(password: &str) -> bool {
+    password.starts_with(MADE_UP)
 }
 
 fn is_throttling(status: u16) -> bool {
@@ -308,7 +335,7 @@ fn judge_page(answer: &HttpAnswer, refused_by_status: bool) -> &'static str {
     }
 }
 
-fn fold_digits(text: &str) -> String {
+pub(crate) fn fold_digits(text: &str) -> String {
     let mut folded = String::new();
     for c in text.chars().take(2000) {
         if !c.is_ascii_digit() {
@@ -359,7 +386,7 @@ fn percent(text: &str) -> String {
     out
 }
 
-fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in text.as_bytes().chunks(3) {
@@ -373,7 +400,7 @@ fn base64(text: &str) -> String {
     out
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -5,7 +5,7 @@ mod played;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use played::{Asked, LOCAL, Said, http, run};
+use played::{Asked, LOCAL, Said, http, run, run_agreeing};
 use probes::Outcome;
 use probes::http::digest::Challenge;
 use probes::probe::http_login::LoginBehaviour;
@@ -26,7 +26,9 @@ fn params(port: u16, kind: &str, more: Value) -> Value {
 
 async fn visit(port: u16, kind: &str, more: Value) -> (Outcome, LoginBehaviour, String) {
     let credentials = [("AuthMech-Web", "owner", GOOD)];
-    let (observation, transcript) = run("http-login", params(port, kind, more), &[], &credentials).await;
+    let params = params(port, kind, more);
+    let (observation, transcript) =
+        run_agreeing("http-login", params, &[], &credentials, &["lock_out"]).await;
     let stored = String::from_utf8(observation.to_bytes()).expect("JSON is text");
     assert!(!stored.contains(GOOD) && !transcript.contains(GOOD), "the password was written down");
     assert!(!stored.contains("Wr0ng-") && !transcript.contains("Wr0ng-"));
@@ -86,6 +88,85 @@ async fn a_device_without_lock_out_takes_the_whole_burst() {
     assert_eq!((seen.burst.len(), seen.locked_after), (10, None));
     assert_eq!(seen.good_refused_while_locked, None);
     assert!(seen.median_seconds.is_some());
+    assert_eq!(seen.defence.as_deref(), Some("none"));
+    assert!(seen.guesses_per_day.expect("reckoned") > 86_400.0);
+    assert_eq!(seen.projected_seconds, None, "nothing is declared to be guessed");
+}
+
+#[tokio::test]
+async fn without_consent_there_is_no_burst_and_all_else_is_done() {
+    let port = basic(|_| Said::page(401, "no"), None).await;
+    let credentials = [("AuthMech-Web", "owner", GOOD)];
+    let params = params(port, "basic", json!({ "common": [["root", "root"]] }));
+    let (observation, _) = run("http-login", params, &[], &credentials).await;
+    assert_eq!(observation.outcome, Outcome::Partial);
+    let gap = &observation.effort.gaps[0];
+    assert!(gap.contains("lock_out = true under [consent]"), "{gap}");
+    let seen: LoginBehaviour = observation.read().expect("a behaviour");
+    assert!(seen.burst.is_empty() && seen.defence.is_none());
+    assert_eq!((seen.common_tried, seen.good.expect("tried").result.as_str()), (1, "accepted"));
+}
+
+#[tokio::test]
+async fn the_limit_of_wrong_credentials_holds_for_common_ones_and_burst_together() {
+    let port = basic(|_| Said::page(401, "no"), None).await;
+    let more = json!({ "well_known": true, "wrong_at_most": 14, "alphabet_size": 10, "length": 4 });
+    let (outcome, seen, transcript) = visit(port, "basic", more).await;
+    assert_eq!(outcome, Outcome::Complete);
+    assert_eq!((seen.common_tried, seen.burst.len()), (4, 10));
+    assert_eq!(transcript.matches("<common ").count(), 4, "{transcript}");
+    assert!(seen.projected_seconds.is_some() && seen.assumptions.len() == 2, "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_device_that_counts_over_time_is_waited_for_between_common_credentials() {
+    // Every third wrong credential locks for a moment, whatever succeeded between them.
+    let state = Mutex::new((0_u32, None::<Instant>));
+    let port = http(move |asked: &Asked| {
+        let Some(sent) = asked.head.split("authorization: Basic ").nth(1) else {
+            return Said::page(401, "who are you");
+        };
+        let mut state = state.lock().expect("nobody panicked");
+        if state.1.is_some_and(|since| since.elapsed() < Duration::from_millis(400)) {
+            return Said::page(429, "");
+        }
+        if sent.starts_with("b3duZXI6Y29ycmVjdC1ob3JzZS00Mg==") {
+            return Said::page(200, "settings");
+        }
+        state.0 += 1;
+        if state.0.is_multiple_of(3) {
+            state.1 = Some(Instant::now());
+        }
+        Said::page(401, "")
+    })
+    .await;
+    let common = json!({ "common": [["a", "1"], ["b", "2"], ["c", "3"], ["d", "4"]], "burst": 8 });
+    let (outcome, seen, transcript) = visit(port, "basic", common).await;
+    assert_eq!((outcome, seen.common_tried), (Outcome::Complete, 4), "{transcript}");
+    assert!(seen.locked_after.is_some_and(|after| after <= 3));
+}
+
+#[tokio::test]
+async fn a_ban_of_the_source_is_a_defence_that_keeps_the_right_credential_out() {
+    let lock = Some((5, Duration::from_millis(600)));
+    let port = basic(|n| Said::page(if n > 5 { 0 } else { 401 }, ""), lock).await;
+    let (outcome, seen, _) = visit(port, "basic", json!({})).await;
+    assert_eq!((outcome, seen.locked_after), (Outcome::Complete, Some(5)));
+    assert_eq!(seen.defence.as_deref(), Some("closed"));
+    assert_eq!(seen.good_refused_while_locked, Some(true));
+    assert!(seen.recovered_after_seconds.is_some());
+}
+
+#[tokio::test]
+async fn ever_slower_answers_are_told_as_such() {
+    let delay = |n: u32| Duration::from_millis(60 * u64::from(n * n));
+    let port = basic(move |n| Said(401, String::new(), "no".to_owned(), delay(n)), None).await;
+    let (_, seen, _) = visit(port, "basic", json!({ "burst": 7 })).await;
+    assert_eq!(seen.delays_grow, Some(true), "{seen:?}");
+    assert_eq!(seen.defence.as_deref(), Some("delay"));
+    let even = basic(|_| Said(401, String::new(), "no".to_owned(), Duration::from_millis(50)), None).await;
+    let (_, seen, _) = visit(even, "basic", json!({ "burst": 7 })).await;
+    assert_eq!(seen.delays_grow, Some(false));
 }
 
 #[tokio::test]
@@ -93,7 +174,9 @@ async fn forbidden_five_times_and_then_an_error_is_a_defence() {
     let lock = Some((5, Duration::from_millis(300)));
     let port = basic(|n| Said::page(if n > 5 { 500 } else { 403 }, "no"), lock).await;
     let (_, seen, _) = visit(port, "basic", json!({})).await;
-    assert_eq!(seen.locked_after, Some(5));
+    assert_eq!((seen.locked_after, seen.defence.as_deref()), (Some(5), Some("odd-answers")));
+    assert_eq!(seen.good_refused_while_locked, Some(true));
+    assert!(seen.recovered_after_seconds.is_some());
 }
 
 #[tokio::test]

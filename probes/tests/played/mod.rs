@@ -36,6 +36,7 @@ pub(crate) struct Asked {
 pub(crate) struct Said(pub(crate) u16, pub(crate) String, pub(crate) String, pub(crate) Duration);
 
 impl Said {
+    #[allow(dead_code, reason = "not every test file plays HTTP")]
     pub(crate) fn page(status: u16, body: &str) -> Self {
         Self(status, String::new(), body.to_owned(), Duration::ZERO)
     }
@@ -96,16 +97,29 @@ async fn serve(mut stream: TcpStream, device: &(dyn Fn(&Asked) -> Said + Send + 
 }
 
 /// Runs a probe against loopback; every attachment is kept as text.
+#[allow(dead_code, reason = "not every test file asks without consent")]
 pub(crate) async fn run(
     probe: &str,
     params: Value,
     hosts: &[(&str, SocketAddr)],
     credentials: &[(&str, &str, &str)],
 ) -> (Observation, String) {
+    run_agreeing(probe, params, hosts, credentials, &[]).await
+}
+
+/// The same where the bench agrees to disturbances.
+#[allow(dead_code, reason = "not every test file disturbs")]
+pub(crate) async fn run_agreeing(
+    probe: &str,
+    params: Value,
+    hosts: &[(&str, SocketAddr)],
+    credentials: &[(&str, &str, &str)],
+    consent: &[&str],
+) -> (Observation, String) {
     let scope = Scope {
         devices: vec![LOCAL],
         hosts: hosts.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect(),
-        source: None,
+        ..Scope::default()
     };
     let kept = Arc::new(Mutex::new(String::new()));
     let keep = kept.clone();
@@ -123,6 +137,7 @@ pub(crate) async fn run(
             EvidenceRef::of(bytes, "")
         }),
     );
+    let context = context.with_consent(consent.iter().map(|agreed| (*agreed).to_owned()).collect());
     let request = Request { probe: probe.to_owned(), target: "loopback".to_owned(), params };
     let observation = probes::run(request, Arc::new(context)).await;
     let text = kept.lock().expect("nobody panicked").clone();

@@ -135,13 +135,9 @@ fn trial(accepted: bool, without_login: &str) -> LoginBehaviour {
         row: "AuthMech-Web".into(),
         negative_control: attempt(1, without_login),
         good: Some(attempt(2, "accepted")),
-        burst: Vec::new(),
-        locked_after: None,
-        good_refused_while_locked: None,
-        recovered_after_seconds: None,
         common_accepted: if accepted { vec![("admin".into(), 5)] } else { Vec::new() },
         common_tried: 3,
-        median_seconds: None,
+        ..LoginBehaviour::default()
     }
 }
 
