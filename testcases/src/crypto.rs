@@ -114,6 +114,11 @@ pub fn broken_primitive(name: &str, purpose: Option<&str>) -> Option<Weakness> {
     Some(entry.about.met(name))
 }
 
+/// A feature of a protocol that is known to be broken: `tls-compression`, `tls-renegotiation`.
+pub fn broken_feature(id: &str, subject: &str) -> Option<Weakness> {
+    Some(list().feature.iter().find(|entry| entry.about.id == id)?.about.met(subject))
+}
+
 /// Type and length of a key as written in a declaration: `EC-256`, `RSA 2048`, `AES-128-GCM`.
 pub fn key_in(text: &str) -> (String, Option<u32>) {
     let words = words(text);
@@ -136,6 +141,7 @@ struct DenyList {
     suite: Vec<SuiteEntry>,
     primitive: Vec<PrimitiveEntry>,
     key: Vec<KeyEntry>,
+    feature: Vec<FeatureEntry>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -189,6 +195,12 @@ struct PrimitiveEntry {
     unless: Vec<String>,
     #[serde(default)]
     purposes: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FeatureEntry {
+    #[serde(flatten)]
+    about: About,
 }
 
 #[derive(Debug, Deserialize)]
@@ -340,7 +352,8 @@ mod tests {
         let all = (list.version.iter().map(|entry| &entry.about))
             .chain(list.suite.iter().map(|entry| &entry.about))
             .chain(list.primitive.iter().map(|entry| &entry.about))
-            .chain(list.key.iter().map(|entry| &entry.about));
+            .chain(list.key.iter().map(|entry| &entry.about))
+            .chain(list.feature.iter().map(|entry| &entry.about));
         for about in all {
             assert!(!about.source.is_empty() && about.since.len() == 7, "{}", about.id);
             assert!(["high", "medium", "low"].contains(&about.confidence.as_str()), "{}", about.id);

@@ -15,6 +15,7 @@ use crate::assessor::empty_selection;
 use crate::assisted;
 use crate::catalogue::Unit;
 use crate::certificate_dates::{self, Validity};
+use crate::crypto;
 use crate::facts::{Facts, Recorded};
 use crate::inventory::{self, Inventory, PortState};
 use crate::judge::{ItemResult, RestsOn};
@@ -108,14 +109,25 @@ fn served_with_tls(row: &Row) -> Option<(DeclaredTls, Vec<u16>)> {
 
 /// The offer in one line: versions with their suites, key and dates of the certificate.
 fn line(seen: &TlsFacts) -> String {
-    let versions = seen.versions.iter().filter(|version| version.offered == Some(true));
+    let versions = seen.all_versions().filter(|(_, version)| version.offered == Some(true));
     let mut parts: Vec<String> =
-        versions.map(|version| format!("TLS {}: {}", version.version, version.suites.join(" "))).collect();
+        versions.map(|(name, version)| format!("{name}: {}", version.suites.join(" "))).collect();
     if let Some(leaf) = seen.chain.first() {
         let bits = leaf.key_bits.map(|bits| format!("-{bits}")).unwrap_or_default();
         parts.push(format!("certificate {}{bits}, {}", leaf.key_type, certificate_dates::line(leaf)));
     }
     parts.join("; ")
+}
+
+/// A certificate that is for none of the names that the bench gives the device.
+fn not_for_this_host(seen: &TlsFacts) -> Option<Reason> {
+    let leaf = seen.chain.first()?;
+    if seen.names.is_empty() || seen.names.iter().any(|name| name.matches) {
+        return None;
+    }
+    let names: Vec<&str> = seen.names.iter().map(|name| name.name.as_str()).collect();
+    let found = if leaf.names.is_empty() { leaf.subject.clone() } else { leaf.names.join(", ") };
+    Some(Reason::new("certificate-for-another-host").with("names", names.join(", ")).with("found", found))
 }
 
 struct Comparison<'f, 'a> {
@@ -193,6 +205,21 @@ impl Comparison<'_, '_> {
             let reason = Reason::new("certificate-not-valid")
                 .with("found", certificate_dates::line(leaf))
                 .with("date", self.facts.date);
+            self.fail(inventory, recorded, place, reason, Blame::Device);
+        }
+        if !comparison.broken.is_empty() {
+            let reason = Reason::new("broken-cryptography-offered")
+                .with("broken", crypto::lines(&comparison.broken))
+                .with("date", crypto::policy().0);
+            self.fail(inventory, recorded, place, reason, Blame::DeviceOrDocumentation);
+        }
+        if let Some(reason) = not_for_this_host(seen) {
+            self.fail(inventory, recorded, place, reason, Blame::Device);
+        }
+        if let Some(trust) = seen.trust.as_ref().filter(|trust| !trust.trusted) {
+            let reason = Reason::new("certificate-not-trusted")
+                .with("anchors", trust.anchors)
+                .with("problem", trust.problem.as_deref().unwrap_or("no way to an anchor"));
             self.fail(inventory, recorded, place, reason, Blame::Device);
         }
         if !recorded.complete() {

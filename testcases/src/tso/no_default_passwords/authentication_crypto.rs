@@ -172,6 +172,15 @@ fn of_port(item: &Item<'_>, declared: &DeclaredTls, recorded: &Recorded, facts: 
             reason("crypto-differs-from-declaration").with("differences", comparison.differences.join(", "));
         return result(Verdict::Fail, reason).blame(Blame::DeviceOrDocumentation);
     }
+    if answered && !comparison.broken.is_empty() {
+        let reason = Reason::new("broken-cryptography-offered")
+            .with("row", &row.id)
+            .with("place", format!("tcp/{}", facts.port))
+            .with("broken", crypto::lines(&comparison.broken))
+            .with("date", crypto::policy().0)
+            .expected_by("catalogue:crypto/broken.toml");
+        return result(Verdict::Fail, reason).blame(Blame::DeviceOrDocumentation);
+    }
     if !recorded.complete() || !answered {
         let trouble = recorded.observation.trouble.as_deref().unwrap_or("no answer");
         let reason =

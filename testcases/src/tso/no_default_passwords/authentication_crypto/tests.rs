@@ -104,6 +104,18 @@ fn an_old_version_a_further_suite_and_another_key_fail() {
 }
 
 #[test]
+fn what_is_known_to_be_broken_fails_beside_what_is_declared() {
+    let mut weak = server();
+    weak.versions[2].dh_bits = Some(1024);
+    let result = judged(seen(weak));
+    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "broken-cryptography-offered"));
+    assert!(result.reason.args["broken"].starts_with("DH-1024"));
+    let mut sound = server();
+    sound.versions[2].dh_bits = Some(2048);
+    assert_eq!(judged(seen(sound)).verdict, Verdict::Pass);
+}
+
+#[test]
 fn what_is_not_settled_neither_passes_nor_fails() {
     let mut unclear = server();
     unclear.versions[0].offered = None;

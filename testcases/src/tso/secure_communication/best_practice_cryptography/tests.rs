@@ -445,3 +445,27 @@ fn declared_cryptography_from_the_deny_list_fails_however_honest() {
         assert!(failed[0].reason.args["broken"].contains("TLS 1.0"));
     }
 }
+
+#[test]
+fn a_certificate_for_another_host_a_strange_issuer_and_weak_signatures_fail() {
+    let name = |matches| probes::probe::tls_server::NameMatch { name: "heater.example".into(), matches };
+    let trust = |trusted| probes::probe::tls_server::TrustFacts { anchors: 1, trusted, problem: None };
+    let sound = offering(|tls| {
+        tls.names = vec![name(false), name(true)];
+        tls.trust = Some(trust(true));
+    });
+    assert!(failures(&sound, "5.5-1-2:a").is_empty());
+    let other_host = offering(|tls| tls.names = vec![name(false)]);
+    let strange = offering(|tls| tls.trust = Some(trust(false)));
+    let weak = offering(|tls| tls.chain[0].signature = "sha1WithRSAEncryption".into());
+    for (facts, code) in [
+        (other_host, "certificate-for-another-host"),
+        (strange, "certificate-not-trusted"),
+        (weak, "broken-cryptography-offered"),
+    ] {
+        let failed = failures(&facts, "5.5-1-2:a");
+        assert_eq!(failed.len(), 1, "{failed:#?}");
+        assert_eq!((failed[0].item.as_str(), failed[0].reason.code.as_str()), ("ComMech-Web", code));
+        assert_eq!(failed[0].evidence[0].at, "tcp/8443");
+    }
+}
