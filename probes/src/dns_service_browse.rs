@@ -36,17 +36,7 @@ impl Browsed {
         let records = messages.into_iter().flat_map(|message| &message.records).take(RECORDS_AT_MOST);
         for record in records {
             match &record.data {
-                Data::Pointer(kind) if record.name.ends_with(&root) => {
-                    if self.kinds.len() < NAMES_AT_MOST && is_kind(kind) {
-                        self.kinds.insert(kind.clone());
-                    }
-                }
-                Data::Pointer(instance) if is_kind(&record.name) => {
-                    if self.instances.len() < NAMES_AT_MOST && !is_kind(instance) {
-                        self.kinds.insert(record.name.clone());
-                        self.instances.entry(instance.clone()).or_insert_with(|| record.name.clone());
-                    }
-                }
+                Data::Pointer(target) => self.take_pointer(&record.name, target, &root),
                 Data::Service { port, target } if self.services.len() < NAMES_AT_MOST => {
                     self.services.insert(record.name.clone(), (*port, target.clone()));
                 }
@@ -57,6 +47,18 @@ impl Browsed {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A kind of the list of kinds, or an instance of a kind.
+    fn take_pointer(&mut self, owner: &Name, target: &Name, root: &Name) {
+        if owner.ends_with(root) {
+            if self.kinds.len() < NAMES_AT_MOST && is_kind(target) {
+                self.kinds.insert(target.clone());
+            }
+        } else if is_kind(owner) && !is_kind(target) && self.instances.len() < NAMES_AT_MOST {
+            self.kinds.insert(owner.clone());
+            self.instances.entry(target.clone()).or_insert_with(|| owner.clone());
         }
     }
 

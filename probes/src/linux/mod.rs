@@ -4,8 +4,11 @@
 //! and reaches no other.
 
 mod connector;
+mod echo;
+mod neighbours;
 mod segment;
 mod syn_prober;
 
 pub(crate) use connector::Connector;
+pub(crate) use neighbours::neighbours;
 pub(crate) use syn_prober::{FrameTally, SynProber};

@@ -17,7 +17,7 @@ fn recognize(_asking: &Asking, bytes: &[u8]) -> Option<Told> {
     while let [kind, high, low, after @ ..] = fields {
         let value = after.get(..usize::from(u16::from_be_bytes([*high, *low])))?;
         told = match (kind, value) {
-            (1 | 2, [mac @ ..]) if mac.len() >= 6 => {
+            (1 | 2, mac) if mac.len() >= 6 => {
                 let pairs: Vec<String> = mac[..6].iter().map(|byte| format!("{byte:02x}")).collect();
                 told.and("mac-address", pairs.join(":").as_bytes(), "Ubiquiti discovery")
             }
