@@ -336,10 +336,12 @@ fn step(
     catalogue: &Catalogue,
     units: &[PlannedUnit],
 ) -> Option<Step> {
-    let mut ids = readers(observing.probe, state, units);
+    // What can be seen in one state alone is looked at there, whichever states the units speak of.
+    let here_alone = observing.states == [state];
+    let mut ids = readers(observing.probe, state, here_alone, units);
     if ids.is_empty() {
         // What is found is what the others are repeated for.
-        ids = observing.feeds.iter().flat_map(|fed| readers(fed, state, units)).collect();
+        ids = observing.feeds.iter().flat_map(|fed| readers(fed, state, false, units)).collect();
     }
     if !wanted.read_through.is_empty() {
         ids.retain(|id| {
@@ -358,13 +360,14 @@ fn step(
 }
 
 /// Planned units that read the observations of a probe made in a state.
-fn readers(probe: &str, state: DutState, units: &[PlannedUnit]) -> Vec<String> {
+fn readers(probe: &str, state: DutState, here_alone: bool, units: &[PlannedUnit]) -> Vec<String> {
     units
         .iter()
         .filter(|unit| unit.planned && unit.probes.iter().any(|name| name == probe))
         // What is not read in the state as delivered is read in normal use, where the run ends up.
         .filter(|unit| {
-            state != DutState::FactoryDefault
+            here_alone
+                || state != DutState::FactoryDefault
                 || unit.states.is_empty()
                 || unit.states.iter().any(|name| name == "all" || name == state.as_str())
         })

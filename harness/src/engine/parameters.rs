@@ -128,7 +128,7 @@ impl Surroundings {
             }
             "label-password" => {
                 set("samples", json!(self.samples.iter().map(label_facts).collect::<Vec<Value>>()));
-                set("model", json!(declaration.ics.dut.model));
+                set("model", json!(declaration.ics.dut.model.as_ref().map(|model| &model.value)));
             }
             "tls-client" => {
                 let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();

@@ -8,7 +8,11 @@ pub static FAULT: Fault = Fault {
     name: "doc-password-short",
     kind: Kind::Documentation,
     summary: "The label password is declared to be four digits",
-    changes: &[Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "complexity-too-low" }],
+    changes: &[
+        Change { unit: "5.1-1-2:c", verdict: "FAIL", code: "label-password-outside-generator" },
+        Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "complexity-too-low" },
+        Change { unit: "5.1-2-2:a", verdict: "FAIL", code: "label-password-outside-generator" },
+    ],
     apply: Apply::Documentation(edit),
 };
 

@@ -8,16 +8,35 @@ use crate::judge::{By, Group, ItemResult, Judge};
 use crate::published::{self, Publication};
 use crate::verdict::Verdict;
 
+#[path = "changeable/change.rs"]
+mod change;
+
 /// 5.1-4.
 pub static GROUP: Group = Group {
     id: "5.1-4",
-    judges: &[Judge {
-        unit: "5.1-4-1:a",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["public-resource"],
-        judge: the_published_guidance_explains_the_change,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.1-4-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["public-resource"],
+            judge: the_published_guidance_explains_the_change,
+        },
+        Judge {
+            unit: "5.1-4-2:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["credential-change", "chosen-credential", "label-password"],
+            judge: change::the_change_can_be_carried_out,
+        },
+        Judge {
+            unit: "5.1-4-2:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["credential-change", "chosen-credential", "label-password"],
+            judge: change::the_new_value_counts_and_the_old_does_not,
+        },
+    ],
 };
 
 const ENTRY: &str = "documentation_of_change_mechanisms";

@@ -6,7 +6,8 @@ use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
-use crate::logins::{common_credentials, merged};
+use crate::label_passwords;
+use crate::logins::{CommonTrial, common_credentials, merged};
 use crate::reason::Reason;
 use crate::selection::Item;
 use crate::verdict::Verdict;
@@ -45,9 +46,9 @@ pub static GROUP: Group = Group {
         },
         Judge {
             unit: "5.1-2-2:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
-            needs: &["http-login"],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["label-password", "http-login", "network-login"],
             judge: the_passwords_agree_with_the_generator,
         },
     ],
@@ -137,17 +138,12 @@ fn the_passwords_are_complex_enough(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemR
     })
 }
 
-/// 5.1-2-2 a: a login that takes a common credential holds a password that no such generator made. The
-/// labels themselves are compared by a person.
+/// 5.1-2-2 a: nothing that the labels of several samples show contradicts the declared generator, and no login
+/// takes a common credential, which no such generator makes.
 fn the_passwords_agree_with_the_generator(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let tried = common_credentials(facts);
-    let rows = each_row(facts, unit, |item| {
-        let mut look = Look::question(item, &["generation"], None);
-        if let Look::Question { shown, .. } = &mut look {
-            shown.extend(tried.iter().filter(|trial| trial.row == item.row.id).map(|trial| trial.shown()));
-        }
-        look
-    });
+    let shown = |row: &str| tried.iter().filter(|trial| trial.row == row).map(CommonTrial::shown).collect();
+    let rows = label_passwords::agree_with_the_generator(facts, unit, shown);
     let failed: Vec<ItemResult> = tried
         .iter()
         .filter(|trial| rows.iter().any(|result| result.item == trial.row))

@@ -1,15 +1,21 @@
 //! 5.1-1: outside factory default every password is unique to the device or chosen by the user.
 
+use ixit::{Row, TableContent};
+
 use crate::assisted::{Look, ask, each_row};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{Inventory, inventories, minimum_ports, required_states};
-use crate::judge::{By, Group, ItemResult, Judge};
-use crate::logins::{Attribution, common_credentials, found, merged};
+use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
+use crate::label_passwords;
+use crate::logins::{Attribution, CommonTrial, common_credentials, found, merged};
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::state::DutState;
 use crate::verdict::Verdict;
+
+#[path = "unique_passwords/set_up.rs"]
+mod set_up;
 
 /// 5.1-1.
 pub static GROUP: Group = Group {
@@ -24,16 +30,23 @@ pub static GROUP: Group = Group {
         },
         Judge {
             unit: "5.1-1-2:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &["tcp-sweep", "udp-services", "identify"],
             judge: every_password_mechanism_found_is_declared,
         },
         Judge {
+            unit: "5.1-1-2:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["password-setup", "chosen-credential"],
+            judge: set_up::an_own_password_is_needed_before_use,
+        },
+        Judge {
             unit: "5.1-1-2:c",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
-            needs: &["http-login"],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["label-password", "http-login", "network-login"],
             judge: the_passwords_agree_with_the_generator,
         },
     ],
@@ -65,15 +78,18 @@ fn the_generator_gives_each_device_its_own_password(facts: &Facts<'_>, unit: &Un
     })
 }
 
-/// 5.1-1-2 a: what asks for a password on the network is in the IXIT. The manual, and interfaces that no
-/// probe reaches, are searched by a person, who sees what was found.
+/// 5.1-1-2 a: what asks for a password on the network is in the IXIT, and every interface that a search of the
+/// network does not reach is declared to take none. Where one may take some, a person searches it, and is shown
+/// what was found.
 fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let mut failed = Vec::new();
     let mut shown = Vec::new();
     let mut complete = true;
-    for inventory in inventories(facts, &required_states(facts, unit)) {
+    let mut certain = true;
+    let inventories = inventories(facts, &required_states(facts, unit));
+    for inventory in &inventories {
         let mut lines = Vec::new();
-        for login in found(&inventory).iter().filter(|login| login.offer.password) {
+        for login in found(inventory).iter().filter(|login| login.offer.password) {
             let attribution = login.attribution(facts.declaration);
             lines.push(match &attribution {
                 Attribution::Declared(rows) => format!("{}: {}", login.line(), rows.join(", ")),
@@ -82,19 +98,116 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
                 }
                 Attribution::Undeclared => format!("{}: not declared", login.line()),
             });
-            complete &= matches!(attribution, Attribution::Declared(_));
             // What may authenticate without a password is for the person, who sees it among what was found.
             if attribution == Attribution::Undeclared && login.offer.certain {
-                failed.push(login.undeclared(&inventory, "undeclared-password-mechanism"));
+                failed.push(login.undeclared(inventory, "undeclared-password-mechanism"));
+            } else {
+                certain &= matches!(attribution, Attribution::Declared(_));
             }
         }
-        complete &= shortfall(&inventory, unit).is_none();
-        shown.push(search(&inventory, &lines, unit));
+        complete &= shortfall(inventory, unit).is_none();
+        shown.push(search(inventory, &lines, unit));
     }
+    let beside = BesideTheNetwork::of(facts.declaration);
+    if certain && beside.to_be_searched.is_empty() {
+        if failed.is_empty() {
+            return inventories.iter().map(|inventory| searched(inventory, unit, &beside)).collect();
+        }
+        return failed;
+    }
+    shown.extend(beside.to_be_searched);
     shown.extend(declared_rows(facts));
     let prejudgement =
-        if failed.is_empty() { complete.then_some(Verdict::Pass) } else { Some(Verdict::Fail) };
+        if failed.is_empty() { (complete && certain).then_some(Verdict::Pass) } else { Some(Verdict::Fail) };
     merged(vec![ask(facts, unit, "-", shown, prejudgement)], failed)
+}
+
+/// PASS where the search of one state was complete; INCONCLUSIVE with what it lacks.
+fn searched(inventory: &Inventory<'_>, unit: &Unit, beside: &BesideTheNetwork) -> ItemResult {
+    let lacking = inventory
+        .shortfall_of_search(minimum_ports(unit))
+        .or_else(|| inventory.shortfall_of_identification());
+    if let Some(lacking) = lacking {
+        return inventory.place(lacking.result("-"));
+    }
+    let logins = found(inventory);
+    let logins: Vec<String> = logins
+        .iter()
+        .filter(|login| login.offer.password)
+        .map(|login| format!("{} at {}", login.offer.kind, login.item))
+        .collect();
+    let listed = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+    let reason = Reason::new("every-password-mechanism-declared")
+        .with("found", listed(&logins))
+        .with("ports", inventory.ports.len())
+        .with("left_out", listed(&beside.taking_none))
+        .expected_by("declaration:ixit.toml#auth_mech");
+    let mut pass = ItemResult::machine("-", Verdict::Pass, RestsOn::Observed, reason);
+    pass.evidence = inventory.evidence();
+    pass.evidence.extend(found(inventory).iter().map(|login| login.recorded.at(&login.item)));
+    pass.effort = Some(inventory.effort());
+    for reference in &beside.references {
+        pass = pass.declared(reference.clone());
+    }
+    inventory.place(pass)
+}
+
+/// Interfaces that a search of the network does not reach.
+struct BesideTheNetwork {
+    /// Those that are declared to take no passwords.
+    taking_none: Vec<String>,
+    /// Where that is declared.
+    references: Vec<String>,
+    /// Those that may take some, as shown to a person.
+    to_be_searched: Vec<Shown>,
+}
+
+impl BesideTheNetwork {
+    fn of(declaration: &ixit::Declaration) -> Self {
+        let mut beside = Self { taking_none: Vec::new(), references: Vec::new(), to_be_searched: Vec::new() };
+        for table in ["intf", "user_intf"] {
+            let rows = declaration.ixit.rows(table);
+            if rows.is_empty() && !matches!(declaration.ixit.tables.get(table), Some(TableContent::Empty(_)))
+            {
+                beside.to_be_searched.push(Shown {
+                    label: table.to_owned(),
+                    text: "the declaration names none, and does not say that there are none".to_owned(),
+                    source: None,
+                });
+            }
+            for row in rows.iter().filter(|row| row.observed_only || in_use(table, row)) {
+                if !row.observed_only && reached_over_the_network(table, row) {
+                    continue;
+                }
+                let takes = row.companions.takes_passwords.as_ref().map(|takes| takes.value);
+                if takes == Some(false) && !row.observed_only {
+                    beside.taking_none.push(row.id.clone());
+                    beside.references.push(row.reference(table, "takes_passwords"));
+                } else {
+                    beside.to_be_searched.push(Shown {
+                        label: row.id.clone(),
+                        text: row.text("description").unwrap_or_default().to_owned(),
+                        source: Some(row.reference(table, "description")),
+                    });
+                }
+            }
+        }
+        beside
+    }
+}
+
+/// Not switched off in every state.
+fn in_use(table: &str, row: &Row) -> bool {
+    let enabled_somewhere = row.companions.status_in.values().any(|status| status.value == "enabled");
+    table != "intf" || row.text("status") != Some("disabled") || enabled_somewhere
+}
+
+/// A search of the network over IP looks behind it. Radio is another matter.
+fn reached_over_the_network(table: &str, row: &Row) -> bool {
+    let companions = &row.companions;
+    let air = companions.is_air.as_ref().is_some_and(|air| air.value) || !companions.gatt.is_empty();
+    let own_endpoint = companions.endpoint.iter().any(|endpoint| endpoint.value.host.is_none());
+    !air && (own_endpoint || table == "intf" && row.texts("type").contains(&"network"))
 }
 
 fn shortfall(inventory: &Inventory<'_>, unit: &Unit) -> Option<String> {
@@ -128,21 +241,16 @@ fn declared_rows(facts: &Facts<'_>) -> Vec<Shown> {
     .collect()
 }
 
-/// 5.1-1-2 c: outside factory default no login takes a common credential; the labels and set-up screens
-/// are compared by a person. A password that nobody set shows itself at any login, so every login that was
-/// tried counts, whatever its row says of the password.
+/// 5.1-1-2 c: nothing that the labels of several samples show contradicts the declared generator, and outside
+/// factory default no login takes a common credential. A password that nobody set shows itself at any login, so
+/// every login that was tried counts, whatever its row says of the password.
 fn the_passwords_agree_with_the_generator(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let tried: Vec<_> = common_credentials(facts)
         .into_iter()
         .filter(|trial| trial.recorded.state() != Some(DutState::FactoryDefault))
         .collect();
-    let rows = each_row(facts, unit, |item| {
-        let mut look = Look::question(item, &["generation"], None);
-        if let Look::Question { shown, .. } = &mut look {
-            shown.extend(tried.iter().filter(|trial| trial.row == item.row.id).map(|trial| trial.shown()));
-        }
-        look
-    });
+    let shown = |row: &str| tried.iter().filter(|trial| trial.row == row).map(CommonTrial::shown).collect();
+    let rows = label_passwords::agree_with_the_generator(facts, unit, shown);
     let failed: Vec<ItemResult> = tried.iter().filter_map(|trial| trial.accepted()).collect();
     // An empty selection is contradicted by a password that was found.
     let rows = if failed.is_empty() { rows } else { rows.into_iter().filter(|row| !row.vacuous).collect() };

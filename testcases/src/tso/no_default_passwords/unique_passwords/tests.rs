@@ -176,3 +176,71 @@ fn an_empty_selection_is_vacuous_unless_a_default_password_was_found() {
     assert_eq!((found.verdict, found.vacuous), (Verdict::Fail, false));
     assert_eq!(found.sample.as_deref(), Some("S2"));
 }
+
+const INTERFACES: &str = r#"
+[[intf]]
+id = "Intf-Lan"
+type = ["network", "physical"]
+status = "enabled"
+
+[[intf]]
+id = "Intf-Panel"
+description = "Four keys"
+type = ["physical"]
+status = "enabled"
+takes_passwords = false
+
+[[intf]]
+id = "Intf-Uart"
+type = ["physical"]
+status = "disabled"
+
+[[user_intf]]
+id = "UserIntf-Web"
+endpoint = [{ transport = "tcp", port = 8443, application = "https" }]
+"#;
+
+fn searched(interfaces: &str) -> TestFacts {
+    let rows = ROWS.replace("port = 443", "port = 8443");
+    crate::test_network::searched(TestFacts::declared(&format!("{rows}{interfaces}")))
+}
+
+#[test]
+fn a_complete_search_passes_where_no_other_interface_takes_passwords() {
+    let results = searched(INTERFACES).judge("5.1-1-2:a");
+    assert_eq!(results.len(), 2, "one for each state: {results:#?}");
+    for result in &results {
+        assert_eq!((result.verdict, result.by), (Verdict::Pass, By::Machine));
+        assert_eq!(result.reason.code, "every-password-mechanism-declared");
+        assert_eq!(result.reason.args["left_out"], "Intf-Panel");
+        let declared = "declaration:ixit.toml#intf[1].takes_passwords";
+        assert!(result.evidence.iter().any(|evidence| evidence.reference == declared), "{result:#?}");
+        assert!(result.effort.is_some());
+    }
+}
+
+#[test]
+fn an_interface_that_may_take_passwords_is_searched_by_a_person() {
+    for (from, to) in [
+        ("takes_passwords = false", "takes_passwords = true"),
+        ("takes_passwords = false", ""),
+        ("status = \"disabled\"", "status = \"enabled\""),
+        ("endpoint =", "# endpoint ="),
+        ("type = [\"network\", \"physical\"]", "type = [\"network\"]\nis_air = true"),
+    ] {
+        let result = searched(&INTERFACES.replace(from, to)).judge_one("5.1-1-2:a");
+        assert_eq!(result.by, By::Assisted, "{from} {to}");
+        assert_eq!(result.open.expect("asked").prejudgement, Some(Verdict::Pass));
+    }
+}
+
+#[test]
+fn an_incomplete_search_of_the_network_is_no_pass() {
+    let rows = ROWS.replace("port = 443", "port = 8443");
+    let none = TestFacts::declared(&format!("{rows}{INTERFACES}"));
+    let result = none.judge_one("5.1-1-2:a");
+    assert_eq!((result.verdict, result.by), (Verdict::Inconclusive, By::Machine));
+    assert_eq!(result.reason.code, "observation-missing");
+    let found = found_at(8080, "http-basic").judge("5.1-1-2:a");
+    assert!(found.iter().any(|result| result.verdict == Verdict::Fail));
+}

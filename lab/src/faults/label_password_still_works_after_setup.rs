@@ -1,0 +1,15 @@
+//! The password of the label is let in after the set-up too.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "label-password-still-works-after-setup",
+    kind: Kind::Device,
+    summary: "The password of the label is let in after the set-up too",
+    changes: &[
+        Change { unit: "5.1-1-2:b", verdict: "FAIL", code: "pre-installed-value-still-accepted" },
+        Change { unit: "5.1-4-2:b", verdict: "FAIL", code: "old-value-still-accepted" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.label_works_on = true),
+};
