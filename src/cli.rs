@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Write a declaration as a spreadsheet
     Export(Export),
-    /// Read a declaration from a spreadsheet
+    /// Read a declaration from a spreadsheet, or take evidence of another tool into a run
     Import(Import),
     /// Trust a bench file, bring up or remove a bench network
     #[command(subcommand)]
@@ -336,11 +336,43 @@ pub(crate) struct Export {
 
 /// `import`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Import {
+    /// Evidence made with another tool
+    #[command(subcommand)]
+    pub(crate) evidence: Option<ImportEvidence>,
     /// Spreadsheet (.xlsx)
-    pub(crate) file: PathBuf,
+    #[arg(required = true)]
+    pub(crate) file: Option<PathBuf>,
     /// Folder to write ics.toml and ixit.toml into; neither may be there yet
-    pub(crate) folder: PathBuf,
+    #[arg(required = true)]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// What `import` takes into a run.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportEvidence {
+    /// Take a report of nmap (nmap -oX) into a run as evidence; nmap itself is not run
+    Nmap(ImportNmap),
+}
+
+/// `import nmap`
+#[derive(Debug, Args)]
+pub(crate) struct ImportNmap {
+    /// Report, as nmap -oX wrote it
+    pub(crate) file: PathBuf,
+    /// Run folder, as hantei run wrote it
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// Sample that was scanned [default: the one that the run has]
+    #[arg(long, value_name = "SAMPLE")]
+    pub(crate) sample: Option<String>,
+    /// State in which it was scanned, such as initialized
+    #[arg(long, value_name = "STATE", value_parser = crate::command::import_nmap::state)]
+    pub(crate) state: harness::testcases::DutState,
+    /// Address under which nmap saw the sample [default: the one of the bench file of the run]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) host: Option<std::net::IpAddr>,
 }
 
 /// `bench`

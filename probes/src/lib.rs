@@ -24,6 +24,7 @@ pub mod lockout;
 pub mod login;
 mod modbus_message;
 mod multicast;
+pub mod nmap_report;
 pub mod observation;
 mod port_sweep;
 mod projection;

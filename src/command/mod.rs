@@ -7,6 +7,7 @@ pub(crate) mod decide;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
 pub(crate) mod draft;
+pub(crate) mod import_nmap;
 pub(crate) mod init;
 pub(crate) mod judge;
 pub(crate) mod list;

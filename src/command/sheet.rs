@@ -7,7 +7,8 @@ use std::path::Path;
 use harness::ExitCode;
 use harness::ixit::{Declaration, sheet};
 
-use crate::cli::{Export, Import};
+use crate::cli::{Export, Import, ImportEvidence};
+use crate::command::import_nmap;
 use crate::output::Failure;
 use crate::{Done, findings};
 
@@ -27,13 +28,17 @@ pub(crate) fn export(arguments: &Export) -> Done {
 
 /// Writes ics.toml and ixit.toml from a spreadsheet.
 pub(crate) fn import(arguments: &Import) -> Done {
-    let bytes = fs::read(&arguments.file).map_err(|error| {
-        Failure::nothing_started(format!("{} cannot be read: {error}", arguments.file.display()))
-    })?;
+    if let Some(ImportEvidence::Nmap(arguments)) = &arguments.evidence {
+        return import_nmap::import(arguments);
+    }
+    let (Some(file), Some(folder)) = (&arguments.file, &arguments.folder) else {
+        return Err(Failure::nothing_started("a spreadsheet and a folder are expected"));
+    };
+    let bytes = fs::read(file)
+        .map_err(|error| Failure::nothing_started(format!("{} cannot be read: {error}", file.display())))?;
     let (ics, ixit) = sheet::import(&bytes).map_err(|error| {
-        Failure::nothing_started(format!("{}: {error}", arguments.file.display())).help("nothing was written")
+        Failure::nothing_started(format!("{}: {error}", file.display())).help("nothing was written")
     })?;
-    let folder = &arguments.folder;
     for name in ["ics.toml", "ixit.toml"] {
         if folder.join(name).exists() {
             return Err(Failure::nothing_started(format!(

@@ -48,7 +48,8 @@ pub fn everything_found_is_declared(
     let mut results = Vec::new();
     for inventory in inventory::inventories(facts, &inventory::required_states(facts, unit)) {
         let search = Search { comparison, declared: &declared, prose_only, inventory: &inventory };
-        results.extend(search.results(unit, &table.emptiness));
+        let disagreements = inventory::disagreements(facts, &inventory);
+        results.extend(search.results(unit, &table.emptiness, disagreements));
     }
     results.extend(unscanned_radio(facts, comparison.table));
     results
@@ -62,8 +63,8 @@ struct Search<'s, 'a> {
 }
 
 impl Search<'_, '_> {
-    fn results(&self, unit: &Unit, emptiness: &Emptiness) -> Vec<ItemResult> {
-        let mut results: Vec<ItemResult> = Vec::new();
+    fn results(&self, unit: &Unit, emptiness: &Emptiness, disagreements: Vec<ItemResult>) -> Vec<ItemResult> {
+        let mut results = disagreements;
         results.extend(self.inventory.ports.iter().filter_map(|port| self.port(port)));
         results.extend(self.services());
         if let Some(shortfall) = self.inventory.shortfall_of_search(inventory::minimum_ports(unit)) {

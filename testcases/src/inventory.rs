@@ -3,6 +3,8 @@
 //! Finding something needs one answer. Finding nothing needs proof: a sweep that came to an end beside a
 //! live canary, and services asked in their own protocol. What the proof lacks is a [`Shortfall`].
 
+mod reported;
+
 use probes::probe::identify::ServiceIdentity;
 use probes::probe::tcp_sweep::PortInventory;
 use probes::probe::udp_services::{UdpInventory, UdpService, UdpState};
@@ -14,6 +16,8 @@ use crate::judge::ItemResult;
 use crate::reason::Reason;
 use crate::state::DutState;
 use ixit::Blame;
+
+pub use reported::disagreements;
 
 /// Ports that a sweep has to settle where the catalogue names no other number.
 pub const EVERY_PORT: u64 = 65_535;

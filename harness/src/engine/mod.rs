@@ -3,6 +3,7 @@
 mod asking;
 pub mod drafting;
 mod identity;
+pub mod importing;
 mod not_applied;
 pub mod outstanding;
 mod parameters;

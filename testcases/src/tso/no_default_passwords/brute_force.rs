@@ -10,7 +10,7 @@ use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
 use crate::completeness::radio_not_scanned;
 use crate::facts::{Facts, Recorded};
-use crate::inventory::{Inventory, inventories, minimum_ports, required_states};
+use crate::inventory::{Inventory, disagreements, inventories, minimum_ports, required_states};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::logins::{Attribution, FoundLogin, found};
 use crate::reason::Reason;
@@ -126,7 +126,8 @@ fn every_network_authentication_found_is_declared(facts: &Facts<'_>, unit: &Unit
 
 fn of_one_state(facts: &Facts<'_>, unit: &Unit, inventory: &Inventory<'_>) -> Vec<ItemResult> {
     let logins = found(inventory);
-    let mut results: Vec<ItemResult> = Vec::new();
+    // A port that another tool saw open may ask for a password.
+    let mut results = disagreements(facts, inventory);
     for login in &logins {
         match login.attribution(facts.declaration) {
             Attribution::Declared(_) => {}
