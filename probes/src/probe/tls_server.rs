@@ -292,7 +292,8 @@ async fn taken_apart(asker: &Asker, facts: &mut TlsFacts) -> Vec<Vec<Vec<u8>>> {
     }
     facts.compression = seen.compression;
     facts.secure_renegotiation = seen.secure_renegotiation;
-    if seen.chains.is_empty() && found.iter().any(offered) {
+    // TLS 1.3 shows its certificate to those only who finish the handshake.
+    if seen.chains.is_empty() && found.iter().any(|found| found.version == Version::Tls13 && offered(found)) {
         seen.chains.extend(fetched_chain(asker).await);
     }
     let (mut versions, mut old): (Vec<_>, Vec<_>) =
