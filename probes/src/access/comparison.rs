@@ -130,6 +130,15 @@ impl Impression {
         }
     }
 
+    /// What anybody may have is there, a login page too.
+    pub(super) fn is_there(&self) -> &'static str {
+        match self.status {
+            200..=399 => "granted",
+            400..=499 if !is_throttling(self.status) => "refused",
+            _ => "unclear",
+        }
+    }
+
     /// 2xx.
     pub(super) fn is_success(&self) -> bool {
         (200..=299).contains(&self.status)

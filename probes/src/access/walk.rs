@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::comparison::{Impression, value_of};
+use super::comparison::Impression;
 use super::visitor::{Session, Web};
 use super::{Access, AccessControl, LoginSeen, Mechanism, Params, Trial, neighbours, other_protocols};
 use crate::context::ProbeContext;
@@ -11,8 +11,8 @@ use crate::login::wrong_password;
 
 /// Seconds of the time budget that are kept for leaving the device as it was.
 const RESERVE: f64 = 2.0;
-/// Methods that change something, tried where they are not declared.
-const CHANGING_METHODS: [&str; 4] = ["PUT", "PATCH", "POST", "DELETE"];
+#[path = "changes.rs"]
+mod changes;
 
 /// A subject with what it shows.
 struct Visit {
@@ -53,7 +53,12 @@ pub(super) struct Walk<'a> {
     /// What nobody, and who may, got at each declared access.
     nobody: Vec<Option<Impression>>,
     entitled: Vec<Option<Impression>>,
+    /// The state as it was read last, if nothing was asked since.
+    known_state: Option<StateSeen>,
 }
+
+/// What those who may saw: place of the access, place of the visit, impression.
+type StateSeen = Vec<(usize, usize, Impression)>;
 
 impl<'a> Walk<'a> {
     pub(super) fn new(params: &'a Params, context: &'a ProbeContext) -> Self {
@@ -72,6 +77,7 @@ impl<'a> Walk<'a> {
             visits: Vec::new(),
             nobody: none(),
             entitled: none(),
+            known_state: None,
         }
     }
 
@@ -199,7 +205,9 @@ impl<'a> Walk<'a> {
     async fn read(&mut self, index: usize) {
         let access = &self.params.accesses[index];
         let mut got: Vec<(usize, Option<Impression>, u32)> = Vec::new();
-        for at in 0..self.visits.len() {
+        // What is open to anyone is asked by nobody in particular.
+        let askers = if access.is_open() { 1 } else { self.visits.len() };
+        for at in 0..askers {
             if self.out_of_time() {
                 self.not_tried(index, self.visits[at].subject, "the time was over");
                 continue;
@@ -226,8 +234,8 @@ impl<'a> Walk<'a> {
             let may = visit.may(access);
             let result = match &answer {
                 None => "no-answer",
-                Some(answer) if visit.subject == "nobody" && may => answer.lets_in(None),
-                Some(answer) if may => answer.lets_in(nobody.as_ref().filter(|_| !access.is_open())),
+                Some(answer) if access.is_open() => answer.is_there(),
+                Some(answer) if may => answer.lets_in(nobody.as_ref()),
                 Some(answer) => answer.lets_stranger_in(entitled.as_ref()),
             };
             let status = answer.as_ref().map(|answer| answer.status);
@@ -311,19 +319,6 @@ impl<'a> Walk<'a> {
             changed: None,
             note: why.to_owned(),
         });
-    }
-
-    fn leave_out_changes(&mut self) {
-        let accesses = self.params.accesses.iter().enumerate();
-        let changing: Vec<usize> =
-            accesses.filter(|(_, access)| access.changes).map(|(index, _)| index).collect();
-        for index in changing {
-            self.not_tried(
-                index,
-                "nobody",
-                "the bench does not agree to changes of the state (change_state)",
-            );
-        }
     }
 
     /// Other spellings of protected paths, links of the pages that were got, usual paths: by nobody.
@@ -413,151 +408,6 @@ impl<'a> Walk<'a> {
                 n,
                 "found beside".to_owned(),
             );
-        }
-    }
-
-    /// Asks for something that changes the state: strangers first, those who may last.
-    async fn write(&mut self, index: usize) {
-        let access = &self.params.accesses[index];
-        let mut order: Vec<usize> = (0..self.visits.len()).collect();
-        order.sort_by_key(|at| self.visits[*at].may(access));
-        let mut stranger: Option<Impression> = None;
-        for at in order {
-            let may = self.visits[at].may(access);
-            if self.out_of_time() {
-                self.not_tried(index, self.visits[at].subject, "the time was over");
-                continue;
-            }
-            if may && access.strangers_only {
-                continue;
-            }
-            let before = self.state().await;
-            let answer = self.ask(at, access, &access.method, &access.target).await;
-            let n = self.web.count;
-            let (changed, note) = self.compare_state(access, before.as_ref()).await;
-            let result = match &answer {
-                _ if changed == Some(true) => "granted",
-                None => "no-answer",
-                Some(answer) if may => answer.lets_in(stranger.as_ref()),
-                Some(answer) if answer.is_open_page() => "granted",
-                Some(answer) => answer.lets_stranger_in(None),
-            };
-            if self.visits[at].subject == "nobody" {
-                stranger.clone_from(&answer);
-            }
-            let status = answer.map(|answer| answer.status);
-            self.record(at, access, (&access.method, &access.target), may, result, status, changed, n, note);
-            if changed == Some(true) {
-                self.restore(access, before.as_ref()).await;
-            }
-        }
-    }
-
-    /// What those who may see at every declared access that changes nothing.
-    async fn state(&mut self) -> Option<Vec<(usize, usize, Impression)>> {
-        let mut all = Vec::new();
-        for index in self.http(false) {
-            let access = &self.params.accesses[index];
-            if self.entitled[index].is_none() || access.is_open() {
-                continue;
-            }
-            let reader = self
-                .visits
-                .iter()
-                .position(|visit| visit.subject == "authenticated" && visit.logged_in && visit.may(access));
-            let Some(reader) = reader else { continue };
-            if let Some(seen) = self.ask(reader, access, "GET", &access.target).await {
-                all.push((index, reader, seen));
-            }
-        }
-        (!all.is_empty()).then_some(all)
-    }
-
-    /// Whether the state is another than before, and how that was seen.
-    async fn compare_state(
-        &mut self,
-        access: &Access,
-        before: Option<&Vec<(usize, usize, Impression)>>,
-    ) -> (Option<bool>, String) {
-        let Some(before) = before else { return (None, String::new()) };
-        let Some(after) = self.state().await else { return (None, String::new()) };
-        let written = written_values(access.body.as_deref().unwrap_or_default());
-        let mut lost = None;
-        for ((index, reader, was), (_, _, is)) in before.iter().zip(&after) {
-            let target = &self.params.accesses[*index].target;
-            if was.is_success() && !is.is_success() {
-                lost = Some((*index, *reader));
-            } else if is.newly_shows(was, &written) {
-                return (Some(true), format!("{target} shows the new value"));
-            }
-        }
-        let Some((index, reader)) = lost else { return (Some(false), String::new()) };
-        // The session may just have ended; what cannot be had again with the same credential was taken away.
-        if self.enter_again(reader).await {
-            let access = &self.params.accesses[index];
-            let again = self.ask(reader, access, "GET", &access.target).await;
-            if again.is_some_and(|again| again.is_success()) {
-                return (Some(false), "a session ended".to_owned());
-            }
-        }
-        (Some(true), "who may was let in before and no longer is".to_owned())
-    }
-
-    async fn enter_again(&mut self, at: usize) -> bool {
-        let params = self.params;
-        let visit = &self.visits[at];
-        let Some(mechanism) = visit.mechanism.map(|index| &params.mechanisms[index]) else { return false };
-        let account =
-            self.accounts(mechanism).into_iter().find(|(key, ..)| Some(key) == visit.account.as_ref());
-        let Some((_, user, password)) = account else { return false };
-        let label = visit.label();
-        let entered = self.web.log_in(&label, mechanism, &user, &password).await;
-        let again = matches!(entered.outcome, "logged-in" | "sent-along");
-        if again {
-            self.visits[at].session = entered.session;
-        }
-        again
-    }
-
-    /// Writes back what stood there, by somebody who may.
-    async fn restore(&mut self, access: &Access, before: Option<&Vec<(usize, usize, Impression)>>) {
-        let (Some(before), Some(body)) = (before, &access.body) else { return };
-        let old = |field: &str| {
-            before.iter().find_map(|(_, _, seen)| value_of(&seen.values, field)).map(str::to_owned)
-        };
-        let Some(body) = body_with(body, old) else { return };
-        let writer = self
-            .visits
-            .iter()
-            .position(|visit| visit.subject == "authenticated" && visit.logged_in && visit.may(access));
-        let Some(writer) = writer else { return };
-        let access = Access { body: Some(body), ..access.clone() };
-        self.ask(writer, &access, &access.method, &access.target).await;
-    }
-
-    /// Methods that are not declared for protected paths, by nobody: one that is answered with success where
-    /// GET is refused gets round the protection.
-    async fn try_other_methods(&mut self) {
-        for index in self.http(false) {
-            let access = &self.params.accesses[index];
-            let refused = self.nobody[index].as_ref().is_some_and(|nobody| !nobody.is_open_page());
-            if access.is_open() || access.method != "GET" || !refused {
-                continue;
-            }
-            for method in CHANGING_METHODS {
-                let declared = self.params.accesses.iter().any(|other| {
-                    other.port == access.port && other.target == access.target && other.method == method
-                });
-                let login = self.params.mechanisms.iter().any(|mechanism| mechanism.path == access.target);
-                if declared || login || self.out_of_time() {
-                    continue;
-                }
-                let Some(answer) = self.ask(0, access, method, &access.target).await else { continue };
-                let result = if answer.is_open_page() { "granted" } else { "refused" };
-                let note = "a method that is not declared".to_owned();
-                let (status, n) = (Some(answer.status), self.web.count);
-                self.record(0, access, (method, &access.target), false, result, status, None, n, note);
-            }
         }
     }
 
@@ -652,57 +502,4 @@ impl<'a> Walk<'a> {
 
 fn visit(subject: &'static str, account: Option<String>, session: Session) -> Visit {
     Visit { subject, account, user: String::new(), mechanism: None, session, logged_in: false }
-}
-
-/// Values that a body writes: leaves of a JSON object, values of form fields.
-fn written_values(body: &str) -> Vec<String> {
-    let mut values = Vec::new();
-    if let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(body) {
-        for value in fields.values() {
-            match value {
-                serde_json::Value::String(text) => values.push(text.clone()),
-                serde_json::Value::Number(number) => values.push(number.to_string()),
-                _ => {}
-            }
-        }
-    } else {
-        values.extend(body.split('&').filter_map(|pair| Some(pair.split_once('=')?.1.to_owned())));
-    }
-    // A word as short as "1" or "on" stands everywhere.
-    values.retain(|value| value.len() >= 2 && value != "on" && value != "off");
-    values
-}
-
-/// The body with the old values of its fields; `None` if one of them is not known.
-fn body_with(body: &str, old: impl Fn(&str) -> Option<String>) -> Option<String> {
-    if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(body) {
-        for (name, value) in &mut fields {
-            let text = old(name)?;
-            *value = match value {
-                serde_json::Value::String(_) => serde_json::Value::String(text),
-                _ => serde_json::from_str(&text).ok()?,
-            };
-        }
-        return Some(serde_json::Value::Object(fields).to_string());
-    }
-    let pairs = body.split('&').map(|pair| {
-        let (name, _) = pair.split_once('=')?;
-        Some(format!("{name}={}", old(name)?))
-    });
-    Some(pairs.collect::<Option<Vec<String>>>()?.join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn old_values_are_put_into_the_body() {
-        let old = |name: &str| (name == "target").then(|| "42".to_owned());
-        assert_eq!(body_with("{\"target\": 47}", old).as_deref(), Some("{\"target\":42}"));
-        assert_eq!(body_with("target=47", old).as_deref(), Some("target=42"));
-        assert_eq!(body_with("target=47&mode=eco", old), None);
-        assert_eq!(written_values("target=47&on=1&mode=eco"), ["47", "eco"]);
-        assert_eq!(written_values("{\"target\":47,\"x\":true}"), ["47"]);
-    }
 }

@@ -118,7 +118,8 @@ fn the_cryptography_in_use_is_the_declared_one(facts: &Facts<'_>, unit: &Unit) -
     selected.items.iter().flat_map(|item| of_row(item, &observed)).collect()
 }
 
-fn of_row(item: &Item<'_>, observed: &[(&Recorded, TlsFacts)]) -> Vec<ItemResult> {
+/// Compares one row with what its ports offer; 5.5-4 and 5.5-5 apply it to their own rows.
+pub(crate) fn of_row(item: &Item<'_>, observed: &[(&Recorded, TlsFacts)]) -> Vec<ItemResult> {
     let row = item.row;
     let open = |reason: Reason| {
         ItemResult::machine(&row.id, Verdict::Inconclusive, RestsOn::Observed, reason).blame(Blame::Lab)

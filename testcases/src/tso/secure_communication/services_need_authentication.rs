@@ -1,39 +1,195 @@
 //! 5.5-4: services that are reachable over a network let in only who has shown who they are.
 
 use ixit::Blame;
+use ixit::companion::LoginKind;
 use probes::probe::http_login::LoginBehaviour;
+use probes::probe::tls_server::TlsFacts;
 
 use crate::assessor::empty_selection;
 use crate::assisted;
 use crate::catalogue::Unit;
-use crate::facts::{Facts, Recorded};
+use crate::facts::{Facts, Question, Recorded};
+use crate::inventory;
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
+use crate::observing::access_control::reachable_in;
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::selection::Item;
+use crate::state::DutState;
+use crate::tls_comparison::tls_ports;
+use crate::tso::no_default_passwords::authentication_crypto;
 use crate::verdict::Verdict;
+
+#[path = "services_need_authentication/as_client.rs"]
+mod as_client;
+#[path = "services_need_authentication/trials.rs"]
+mod trials;
 
 /// 5.5-4.
 pub static GROUP: Group = Group {
     id: "5.5-4",
-    judges: &[Judge {
-        unit: "5.5-4-2:a",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["http-login"],
-        judge: no_service_opens_without_authentication,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.5-4-2:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["access-control", "http-login", "tls-client"],
+            judge: strangers_are_refused,
+        },
+        Judge {
+            unit: "5.5-4-2:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["access-control", "tls-client"],
+            judge: who_may_is_let_in,
+        },
+        Judge {
+            unit: "5.5-4-2:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["tls-server", "identify", "tls-client"],
+            judge: the_protection_is_the_declared_one,
+        },
+    ],
 };
 
-/// 5.5-4-2 a: where the probe drives a mechanism that protects a service, the page behind the login has to
-/// refuse a stranger. One that opens is a shown contradiction; everything else is for a person.
-fn no_service_opens_without_authentication(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+/// 5.5-4-2 a: unauthenticated, invalid and unentitled subjects get nothing of a service.
+fn strangers_are_refused(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    each_service(facts, unit, |item| strangers(facts, unit, item, DutState::Initialized))
+}
+
+/// 5.5-4-2 b: whoever may gets what the service is for.
+fn who_may_is_let_in(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    each_service(facts, unit, |item| entitled(facts, unit, item, DutState::Initialized, item.row.id.clone()))
+}
+
+/// 5.5-4-2 c: nothing suggests that a mechanism is protected otherwise than declared.
+fn the_protection_is_the_declared_one(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    each_service(facts, unit, |item| protection(facts, unit, item, DutState::Initialized))
+}
+
+fn each_service(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    judge: impl Fn(&Item<'_>) -> Vec<ItemResult>,
+) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
-    if let Some(result) = empty_selection(unit, &selected.emptiness) {
-        return vec![result];
+    match empty_selection(unit, &selected.emptiness) {
+        Some(result) => vec![result],
+        None => selected.items.iter().flat_map(judge).collect(),
     }
+}
+
+/// Whether strangers are refused by a service in a state.
+pub(crate) fn strangers(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, state: DutState) -> Vec<ItemResult> {
+    if let Some(hosts) = as_client::peers_of(item.row) {
+        let results = as_client::strangers(facts, item.row, &hosts);
+        return results.unwrap_or_else(|| vec![assisted::ask_about(facts, unit, item, Vec::new(), None)]);
+    }
+    if item.unclassified || !trials::are_declared(facts, item.row) || reachable_in(item.row, state).is_none()
+    {
+        return vec![by_its_login(facts, unit, item)];
+    }
+    trials::strangers_refused(facts, unit, item, state)
+}
+
+/// Whether who may is let in by a service in a state.
+pub(crate) fn entitled(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    item: &Item<'_>,
+    state: DutState,
+    name: String,
+) -> Vec<ItemResult> {
+    if let Some(hosts) = as_client::peers_of(item.row) {
+        let results = as_client::real_peer(facts, item.row, &hosts);
+        return results.unwrap_or_else(|| vec![assisted::ask_about(facts, unit, item, Vec::new(), None)]);
+    }
+    if item.unclassified || !trials::are_declared(facts, item.row) || reachable_in(item.row, state).is_none()
+    {
+        return vec![assisted::ask_about(facts, unit, item, Vec::new(), None)];
+    }
+    trials::entitled_let_in(facts, unit, item, state, name)
+}
+
+/// Whether the protection of a mechanism seen in a state is the declared one.
+pub(crate) fn protection(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    item: &Item<'_>,
+    state: DutState,
+) -> Vec<ItemResult> {
+    if tls_ports(item.row).is_empty() {
+        let seen = as_client::cryptography(facts, item.row);
+        return seen.unwrap_or_else(|| {
+            let shown = assisted::companions(item, &["crypto"]);
+            vec![assisted::ask_about(facts, unit, item, shown, None)]
+        });
+    }
+    let observed: Vec<(&Recorded, TlsFacts)> = facts
+        .results::<TlsFacts>("tls-server")
+        .into_iter()
+        .filter(|(recorded, _)| recorded.state() == Some(state))
+        .collect();
+    let mut results = in_the_clear(facts, item, state);
+    results.extend(authentication_crypto::of_row(item, &observed));
+    // What could not be compared by a machine is for a person, as long as nothing fails.
+    let undriven =
+        |result: &ItemResult| matches!(result.reason.code.as_str(), "no-driver" | "crypto-not-stated");
+    if results.iter().all(undriven) {
+        let shown = assisted::companions(item, &["crypto"]);
+        let question = Question { state: Some(state), ..Question::on(unit, &item.row.id) };
+        return vec![facts.ask(Question { by: By::Assisted, shown, ..question })];
+    }
+    results
+}
+
+/// A login that is declared inside TLS and offered without it as well.
+fn in_the_clear(facts: &Facts<'_>, item: &Item<'_>, state: DutState) -> Vec<ItemResult> {
+    let Some(login) = item.row.companions.login.as_ref().map(|login| &login.value).filter(|login| login.tls)
+    else {
+        return Vec::new();
+    };
+    let (kind, place) = match login.kind {
+        LoginKind::Form => ("html-form", &login.path),
+        LoginKind::Basic => ("http-basic", &login.protected),
+        LoginKind::Digest => ("http-digest", &login.protected),
+        LoginKind::Bearer => ("http-bearer", &login.protected),
+        _ => return Vec::new(),
+    };
+    let mut results = Vec::new();
+    for inventory in inventory::inventories(facts, &[state]).into_iter().filter(|found| found.state == state)
+    {
+        for port in &inventory.ports {
+            let Some((recorded, identity)) = &port.identity else { continue };
+            let at = format!("{place}:");
+            let also = format!("also at {place}");
+            let offers = |seen: &str| {
+                seen.starts_with(&at) || seen.ends_with(&also) || seen.contains(&format!("{also},"))
+            };
+            let found = identity.logins.iter().find(|offer| offer.kind == kind && offers(&offer.seen));
+            let Some(found) = found.filter(|_| !identity.tls) else { continue };
+            let reason = Reason::new("login-in-the-clear")
+                .with("row", &item.row.id)
+                .with("place", port.item())
+                .with("found", &found.seen)
+                .expected_by(item.row.reference(item.table, "login"));
+            let result = ItemResult::machine(&item.row.id, Verdict::Fail, RestsOn::Observed, reason)
+                .blame(Blame::Device)
+                .evidence(recorded.at(port.item()))
+                .effort(&recorded.observation.effort);
+            results.push(inventory.place(result));
+        }
+    }
+    results
+}
+
+/// A service without declared accesses: where the probe of logins drives a mechanism that protects it, the page
+/// behind the login has to refuse a stranger. One that opens is a shown contradiction; everything else is for a
+/// person.
+fn by_its_login(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>) -> ItemResult {
     let logins = facts.results::<LoginBehaviour>("http-login");
-    selected.items.iter().map(|item| one_service(facts, unit, item, &logins)).collect()
+    one_service(facts, unit, item, &logins)
 }
 
 fn one_service(
@@ -55,6 +211,9 @@ fn one_service(
                 Reason::new("open-without-login")
                     .with("row", &login.row)
                     .with("page", &protected)
+                    .with("subject", "nobody")
+                    .with("seen", "the content")
+                    .with("count", 1)
                     .with(
                         "status",
                         control.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
@@ -80,75 +239,5 @@ fn protected_page(recorded: &Recorded) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::Recorded;
-
-    fn control(result: &str, status: u16) -> Recorded {
-        let observation = serde_json::json!({
-            "format": "hantei.observation/1", "probe": "http-login", "version": 1, "target": "AuthMech-Api",
-            "params": { "protected": "/api/status" },
-            "context": { "sample": "S1", "component": "device", "firmware": null, "state": "initialized",
-                         "at": "2026-01-01T00:00:00Z", "equipment": [] },
-            "outcome": "complete",
-            "effort": { "attempted": 1, "completed": 1, "seconds": 0.1, "what": "logins" },
-            "data": {
-                "row": "AuthMech-Api",
-                "negative_control": { "n": 1, "status": status, "seconds": 0.1, "result": result },
-                "good": null, "burst": [], "locked_after": null, "good_refused_while_locked": null,
-                "recovered_after_seconds": null, "common_accepted": [], "common_tried": 0, "median_seconds": null
-            }
-        });
-        Recorded::new(serde_json::from_value(observation).expect("an observation"))
-    }
-
-    fn judged(recorded: Recorded) -> ItemResult {
-        let ics = "edition = \"en303645-2.1.1\"\n";
-        let ixit = "[[auth_mech]]\nid = \"AuthMech-Api\"\ndescription = \"API\"\n\
-                    [[soft_serv]]\nid = \"SoftServ-Api\"\ndescription = \"API\"\n\
-                    authentication_mechanism = [\"AuthMech-Api\"]\nnetwork_accessible_in = [\"initialized\"]\n";
-        let sources = vec![
-            ixit::SourceFile::new("ics.toml", ics.as_bytes().to_vec()),
-            ixit::SourceFile::new("ixit.toml", ixit.as_bytes().to_vec()),
-        ];
-        let reading = ixit::Declaration::from_sources(sources, Vec::new());
-        let declaration = reading.declaration.expect("no error");
-        let catalogue = crate::Catalogue::of(ixit::Edition::En303645V2_1_1);
-        let observations = [recorded];
-        let facts = Facts {
-            catalogue,
-            declaration: &declaration,
-            diagnostics: &[],
-            observations: &observations,
-            decisions: &[],
-            date: jiff::civil::date(2026, 1, 1),
-        };
-        let unit = catalogue.unit("5.5-4-2:a").expect("a unit");
-        let mut results = no_service_opens_without_authentication(&facts, unit);
-        assert_eq!(results.len(), 1);
-        results.remove(0)
-    }
-
-    #[test]
-    fn a_page_that_refuses_strangers_is_left_to_the_assessor_with_what_was_seen() {
-        let result = judged(control("rejected", 401));
-        assert_eq!(
-            (result.verdict, result.reason.code.as_str()),
-            (Verdict::Inconclusive, "waits-for-assessor")
-        );
-        assert!(result.open.expect("a question").shown.iter().any(|shown| shown.text.contains("rejected")));
-    }
-
-    #[test]
-    fn a_page_that_opens_to_strangers_fails_and_blames_the_device() {
-        let result = judged(control("accepted", 200));
-        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "open-without-login"));
-        assert_eq!(result.blame, Some(Blame::Device));
-        assert_eq!(result.evidence[0].at, "request 1");
-    }
-
-    #[test]
-    fn no_answer_proves_nothing() {
-        assert_eq!(judged(control("no-answer", 0)).verdict, Verdict::Inconclusive);
-    }
-}
+#[path = "services_need_authentication/tests.rs"]
+mod tests;
