@@ -17,6 +17,8 @@ fn another() -> Values {
         maker: 8443,
         cloud: 8444,
         update: 8883,
+        bench_cloud: 18883,
+        bench_update: 18444,
         ..Ports::default()
     };
     let [device, world, second] = [71, 72, 73].map(|part| Ipv4Addr::new(127, part, 1, 2));

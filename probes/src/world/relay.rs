@@ -73,7 +73,7 @@ pub async fn pass_on(mut device: TcpStream, mut peer: TcpStream, patience: Durat
             tokio::select! {
                 read = device.read(&mut up) => match read {
                     Ok(count @ 1..) => {
-                        seen.from_device(&up[..count]);
+                        seen.device_said(&up[..count]);
                         if peer.write_all(&up[..count]).await.is_err() {
                             return Some(Ending::Closed);
                         }
@@ -82,7 +82,7 @@ pub async fn pass_on(mut device: TcpStream, mut peer: TcpStream, patience: Durat
                 },
                 read = peer.read(&mut down) => match read {
                     Ok(count @ 1..) => {
-                        seen.from_peer(&down[..count]);
+                        seen.peer_said(&down[..count]);
                         if device.write_all(&down[..count]).await.is_err() {
                             return Some(Ending::Closed);
                         }
@@ -109,12 +109,12 @@ struct Seen {
 }
 
 impl Seen {
-    fn from_device(&mut self, bytes: &[u8]) {
+    fn device_said(&mut self, bytes: &[u8]) {
         self.sent += bytes.len() as u64;
         self.up.extend(&bytes[..bytes.len().min(KEPT.saturating_sub(self.up.len()))]);
     }
 
-    fn from_peer(&mut self, bytes: &[u8]) {
+    fn peer_said(&mut self, bytes: &[u8]) {
         self.received += bytes.len() as u64;
         let before = protected(&self.down).count();
         self.down.extend(&bytes[..bytes.len().min(KEPT.saturating_sub(self.down.len()))]);
