@@ -30,6 +30,8 @@ const BELIEVED_BEFORE_CANARY: usize = 1000;
 /// Passes over silent ports while each still brings an answer, and passes in any case.
 const PASSES_AT_MOST: u32 = 9;
 const PASSES_AT_LEAST: u32 = 3;
+/// Silent ports that are few enough to wait for each.
+const FEW: usize = 2000;
 /// Loss below this share is the way of a network, not of a device that is asked too fast.
 const ORDINARY_LOSS: f64 = 0.05;
 /// Open ports after which the question is whether the device tells ports apart at all.
@@ -92,6 +94,7 @@ pub(crate) struct Sweep {
     all_alike: Option<AllAlike>,
     gaps: Vec<String>,
     lost: bool,
+    out_of_time: bool,
     tester: Option<String>,
     pace: Pace,
 }
@@ -150,6 +153,7 @@ impl Sweep {
             all_alike: None,
             gaps: Vec::new(),
             lost: false,
+            out_of_time: false,
             tester: None,
             pace: Pace::new(parallel, patience.region_ports.max(parallel)),
         })
@@ -172,7 +176,9 @@ impl Sweep {
         };
         if cancelled {
             self.gaps.push("stopped before its end".to_owned());
-        } else if self.stop.now() && self.all_alike.is_none() {
+        }
+        let out_of_time = !cancelled && self.out_of_time;
+        if out_of_time {
             let seconds = self.patience.budget.unwrap_or_default().as_secs();
             self.gaps.push(format!("the time budget of {seconds} s was spent before the end"));
         }
@@ -189,6 +195,7 @@ impl Sweep {
             manner: Manner { method, frames: self.engine.frames(), all_alike: self.all_alike },
             gaps: self.gaps,
             lost: self.lost,
+            out_of_time,
             cancelled,
             tester: self.tester,
         }
@@ -202,13 +209,15 @@ impl Sweep {
             if pass > 0 {
                 queue.retain(|port| self.is_silent(*port));
                 let nothing_answers = queue.len() == self.order.len();
-                let nothing_new = pass >= PASSES_AT_LEAST && queue.len() >= silent_before;
+                // Where few are silent, each is given all the time there is before it is left.
+                let at_least = if queue.len() <= FEW { PASSES_AT_LEAST + 1 } else { PASSES_AT_LEAST };
+                let nothing_new = pass >= at_least && queue.len() >= silent_before;
                 if queue.is_empty() || nothing_answers || nothing_new {
                     return;
                 }
                 silent_before = queue.len();
             }
-            let few = queue.len() <= 2000;
+            let few = queue.len() <= FEW;
             if !self.pass(context, queue, pass, few).await {
                 return;
             }
@@ -230,6 +239,7 @@ impl Sweep {
         let mut fruitless = 0;
         while !queue.is_empty() {
             if self.stop.now() {
+                self.out_of_time = true;
                 return false;
             }
             let mut region = self.region(&mut queue, pass, few).await;
@@ -265,7 +275,9 @@ impl Sweep {
                 let before = self.canary.port;
                 let Some(outage) = self.wait_for_recovery(context).await else {
                     let left = queue.len() + region.asked.answers.len();
-                    if !self.stop.now() {
+                    if self.stop.now() {
+                        self.out_of_time = true;
+                    } else {
                         self.give_up(&format!("the device did not come back, {left} ports were left"));
                     }
                     return false;
@@ -323,6 +335,7 @@ impl Sweep {
             0 if syn => (Duration::from_millis(15), self.timeout),
             0 => (Duration::from_millis(80), self.timeout),
             1 => (Duration::from_millis(150), self.timeout.mul_f64(1.25)),
+            2 => (Duration::from_millis(300), self.timeout.mul_f64(1.25)),
             _ if few => (self.timeout * 2, self.timeout * 2),
             _ => (Duration::from_millis(300), self.timeout.mul_f64(1.25)),
         };
@@ -425,8 +438,10 @@ impl Sweep {
             if answer != Answer::Open
                 && let Some(found) = region.asked.answers.iter_mut().find(|(found, _)| *found == port)
             {
-                // Neither open nor closed: it is asked again like a silent one.
+                // Neither open nor closed: it is asked again like a silent one. A guard that let the first
+                // frames pass looks like that, so it serves as canary where there is no better one.
                 found.1 = Answer::Silent;
+                self.canary.port.get_or_insert(port);
             }
         }
     }

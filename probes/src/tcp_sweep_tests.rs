@@ -357,3 +357,69 @@ async fn the_probe_runs_by_name_and_says_what_it_cannot_read() {
     assert_eq!(observation.outcome, Outcome::ToolTrouble);
     assert!(observation.trouble.unwrap().contains("cannot be read"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_of_other_systems_finds_the_same() {
+    let address = device(14);
+    let open = service(address, 0).await;
+    let context = context_of(address);
+    let params = params(address, (1..=3000).chain([open]).collect());
+    let here = sweep(params.clone(), &context, impatient()).await;
+    let by_the_runtime = prepared(&params, &context, impatient()).unwrap().by_the_runtime(&context);
+    let elsewhere = conclude(&params, by_the_runtime.run(&context).await);
+    for findings in [&here, &elsewhere] {
+        assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.trouble);
+        let inventory = inventory(findings);
+        adds_up(&inventory);
+        assert_eq!(inventory.open, [open]);
+        assert_eq!(inventory.manner, Manner::default(), "loopback is asked by connections");
+    }
+}
+
+#[tokio::test]
+async fn a_spent_budget_ends_the_sweep_with_a_gap() {
+    let address = device(15);
+    let open = service(address, 0).await;
+    let context = paced_context_of(address, 16, 500);
+    let mut params = params(address, Vec::new());
+    params.likely = vec![open];
+    let patience = Patience { budget: Some(Duration::from_secs(1)), ..impatient() };
+    let findings = sweep(params, &context, patience).await;
+    let inventory = inventory(&findings);
+    adds_up(&inventory);
+    assert_eq!(findings.outcome, Outcome::Partial);
+    assert!(findings.trouble.unwrap().contains("time budget of 1 s"));
+    assert!(inventory.open.contains(&open));
+    assert!(inventory.closed < 2000 && unanswered_ports(&inventory) > 60_000, "{} closed", inventory.closed);
+}
+
+#[test]
+fn observations_of_older_versions_are_read_as_made_by_connections() {
+    let older = serde_json::json!({
+        "address": "192.0.2.7", "open": [443], "closed": 65534, "unanswered": [], "asked": 65535,
+        "foreign": [], "canary": { "port": 443, "checks": 66, "failures": 0 }, "repeated": 0,
+    });
+    let read: PortInventory = serde_json::from_value(older).unwrap();
+    assert_eq!(read.manner, Manner { method: Method::Connect, frames: None, all_alike: None });
+    let written = serde_json::to_value(&read).unwrap();
+    assert_eq!(written["method"], "connect", "beside the other fields");
+    assert!(written.get("frames").is_none());
+    let again: PortInventory = serde_json::from_value(written).unwrap();
+    assert_eq!(again, read);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn engines_of_many_ports_are_made_for_devices_of_the_scope_alone() {
+    let outside = std::net::SocketAddr::from(([127, 72, 1, 17], 0));
+    let published = std::net::SocketAddr::from(([127, 72, 1, 18], 8080));
+    let hosts = [("support.example".to_owned(), published)].into();
+    let scope = Scope { devices: vec![device(16)], hosts, ..Scope::default() };
+    let dialer = Dialer::new(scope, DialLimits::default());
+    for address in [outside, published] {
+        assert!(matches!(dialer.connector(address), Err(crate::DialError::OutOfScope(_))), "{address}");
+        assert!(matches!(dialer.syn_prober(address), Err(crate::DialError::OutOfScope(_))), "{address}");
+    }
+    assert_eq!(dialer.counters.out_of_scope.load(Ordering::Relaxed), 4);
+    assert!(dialer.connector((device(16), 0).into()).is_ok());
+}

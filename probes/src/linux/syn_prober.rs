@@ -25,6 +25,8 @@ use crate::probe::tcp_sweep::Frames;
 const WORTH_TWO_THREADS: usize = 512;
 /// Frames between two looks for answers.
 const BETWEEN_LOOKS: usize = 32;
+/// Sleep between two looks while others send.
+const WHILE_SENDING: Duration = Duration::from_micros(500);
 /// Longest sleep, so that a stopped run is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 /// Room for the answers of a whole round; the kernel counts about 800 bytes for each.
@@ -36,7 +38,7 @@ pub(crate) struct SynProber {
     dialer: Arc<Dialer>,
     device: SocketAddr,
     tester: SocketAddr,
-    raw: Socket,
+    raw: Arc<Socket>,
     /// Keeps the port of the tester from anybody else.
     _port: Socket,
     keys: RandomState,
@@ -110,7 +112,7 @@ impl SynProber {
             dialer,
             device,
             tester,
-            raw,
+            raw: Arc::new(raw),
             _port: port,
             keys: RandomState::new(),
             epoch: 0,
@@ -168,12 +170,11 @@ impl SynProber {
         let (left, right) = ports.split_at(ports.len() / 2);
         let sending = AtomicU32::new(2);
         let failed = AtomicBool::new(false);
-        let raw = self.raw.try_clone()?;
-        let sender = self.sender(&raw);
+        let sender = self.sender();
         let send = |ports: &[u16]| -> io::Result<()> {
             let mut result = Ok(());
-            for port in ports {
-                if orders.stop.now() || failed.load(Ordering::Relaxed) {
+            for (index, port) in ports.iter().enumerate() {
+                if index % BETWEEN_LOOKS == 0 && (orders.stop.now() || failed.load(Ordering::Relaxed)) {
                     break;
                 }
                 if let Err(error) = sender.send(*port) {
@@ -209,7 +210,8 @@ impl SynProber {
                     }
                     self.sleep(left);
                 } else {
-                    self.sleep(Duration::from_millis(1));
+                    // Woken for each answer, it would take the time of those who send.
+                    std::thread::sleep(WHILE_SENDING);
                 }
             }
             let threads = [one.join(), other.join()].into_iter().map(|end| end.unwrap_or(Ok(())));
@@ -235,6 +237,7 @@ impl SynProber {
     /// At most so many under way, and at the pace that is ordered.
     fn one_by_one(&mut self, ports: &[u16], orders: &Orders, asked: &mut Asked) -> io::Result<()> {
         let began = Instant::now();
+        let sender = self.sender();
         let mut next = ports.iter().copied().peekable();
         let mut by_age: VecDeque<(Instant, u16)> = VecDeque::new();
         let mut under_way = 0_usize;
@@ -252,7 +255,7 @@ impl SynProber {
                     break;
                 }
                 let Some(port) = next.next() else { break };
-                self.sender(&self.raw).send(port)?;
+                sender.send(port)?;
                 by_age.push_back((Instant::now(), port));
                 under_way += 1;
                 launched += 1;
@@ -301,9 +304,9 @@ impl SynProber {
         Duration::ZERO
     }
 
-    fn sender<'a>(&self, raw: &'a Socket) -> Sender<'a> {
+    fn sender(&self) -> Sender {
         Sender {
-            raw,
+            raw: self.raw.clone(),
             tester: self.tester,
             device: self.device,
             keys: self.keys.clone(),
@@ -321,7 +324,7 @@ impl SynProber {
         let mut frame = [0_u8; 128];
         // Bounded, so that a device that floods cannot keep the sweep here.
         for _ in 0..4096 {
-            let length = match (&self.raw).read(&mut frame) {
+            let length = match self.raw.as_ref().read(&mut frame) {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if is_word_of_the_network(&error) => continue,
@@ -376,8 +379,8 @@ impl SynProber {
 }
 
 /// What a thread needs to send.
-struct Sender<'a> {
-    raw: &'a Socket,
+struct Sender {
+    raw: Arc<Socket>,
     tester: SocketAddr,
     device: SocketAddr,
     keys: RandomState,
@@ -388,7 +391,7 @@ struct Sender<'a> {
     dialer: Arc<Dialer>,
 }
 
-impl Sender<'_> {
+impl Sender {
     /// Sends one SYN and notes when.
     fn send(&self, port: u16) -> io::Result<()> {
         let mut to = self.device;

@@ -18,8 +18,10 @@ pub(crate) struct Tally {
     pub(crate) repeated: u32,
     pub(crate) manner: Manner,
     pub(crate) gaps: Vec<String>,
-    /// Why the device counts as lost.
+    /// The device did not come back.
     pub(crate) lost: bool,
+    /// The time budget ended the sweep.
+    pub(crate) out_of_time: bool,
     pub(crate) cancelled: bool,
     pub(crate) tester: Option<String>,
     /// Every port that was to be asked; `None` for one without any answer to go by.

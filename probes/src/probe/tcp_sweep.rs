@@ -219,6 +219,8 @@ fn conclude(params: &Params, tally: Tally) -> Findings {
     } else if tally.lost {
         let text = "the device stopped answering during the sweep and did not come back";
         (Outcome::Refused, Some(text.to_owned()))
+    } else if tally.out_of_time {
+        (Outcome::Partial, Some(tally.gaps.join("; ")))
     } else if clear == 0 && without > 0 {
         (Outcome::Refused, Some("no port of this address gave an answer".to_owned()))
     } else if !tally.gaps.is_empty() {
