@@ -6,6 +6,7 @@ pub mod answer;
 pub mod asker;
 pub mod certificate;
 pub mod client_hello;
+pub mod datagram;
 pub mod enumeration;
 pub mod exchange;
 pub mod flight;

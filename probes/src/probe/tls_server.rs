@@ -229,6 +229,7 @@ async fn inquire(params: Params, context: Arc<ProbeContext>) -> Findings {
             to: SocketAddr::new(params.address, params.port),
             name: params.server_name.clone(),
             starttls: params.starttls,
+            datagrams: false,
             parallel: params.parallel,
             connections: params.connections,
             time: Duration::from_secs(params.seconds),

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use crate::context::ProbeContext;
 use crate::observation::Effort;
-use crate::tls::client_hello::{Hello, record};
+use crate::tls::client_hello::{Hello, Version, record};
+use crate::tls::datagram;
 use crate::tls::exchange::{self, Answered, CONNECTION_TIME};
 use crate::tls::starttls::StartTls;
 
@@ -24,6 +25,8 @@ pub struct Asking {
     pub name: Option<String>,
     /// Protocol that turns to TLS.
     pub starttls: Option<StartTls>,
+    /// DTLS over UDP.
+    pub datagrams: bool,
     /// Connections at once, at least 1.
     pub parallel: usize,
     /// Connections in all.
@@ -52,6 +55,8 @@ pub struct Log {
     pub effort: Effort,
     /// Some answer was TLS.
     pub spoke_tls: bool,
+    /// A cookie was asked back over UDP.
+    pub cookie: bool,
     connections: u32,
     patience: Duration,
 }
@@ -96,8 +101,33 @@ impl Asker {
 
     /// Sends a ClientHello.
     pub async fn hello(&self, what: &str, hello: &Hello) -> Answered {
-        let what = format!("TLS {} ({what}; {} suites)", hello.version.name(), hello.suites.len());
-        self.send(&what, &record(hello)).await
+        let what = format!("{} ({what}; {} suites)", self.label(hello.version), hello.suites.len());
+        if !self.asking.datagrams {
+            return self.send(&what, &record(hello)).await;
+        }
+        let patience = self.patience();
+        let talk = async {
+            let socket = match self.context.dialer.udp(self.asking.to).await {
+                Ok(socket) => socket,
+                Err(error) => return Answered::NotConnected(error),
+            };
+            let answer = datagram::ask(&socket, hello, patience).await;
+            let mut log = self.log();
+            log.cookie |= answer.cookie;
+            log.spoke_tls |= answer.cookie;
+            answer.answered
+        };
+        self.guarded(&what, talk).await
+    }
+
+    /// Name of a version: `SSLv3`, `TLS 1.2`, `DTLS 1.2`.
+    pub fn label(&self, version: Version) -> String {
+        match version {
+            Version::Tls11 if self.asking.datagrams => "DTLS 1.0".to_owned(),
+            _ if self.asking.datagrams => format!("DTLS {}", version.name()),
+            Version::Ssl3 => version.name().to_owned(),
+            _ => format!("TLS {}", version.name()),
+        }
     }
 
     /// Sends bytes on a connection of their own.
@@ -120,17 +150,22 @@ impl Asker {
         patience: Duration,
         talk: impl AsyncFnOnce(TcpStream) -> Answered,
     ) -> Answered {
-        let Ok(_permit) = self.permits.acquire().await else { return Answered::Cancelled };
-        if !self.may_go_on() {
-            return Answered::Cancelled;
-        }
-        let begun = Instant::now();
         let dialogue = async {
             match self.open(patience).await {
                 Ok(stream) => talk(stream).await,
                 Err(answered) => answered,
             }
         };
+        self.guarded(what, dialogue).await
+    }
+
+    /// One question under the limits.
+    async fn guarded(&self, what: &str, dialogue: impl Future<Output = Answered>) -> Answered {
+        let Ok(_permit) = self.permits.acquire().await else { return Answered::Cancelled };
+        if !self.may_go_on() {
+            return Answered::Cancelled;
+        }
+        let begun = Instant::now();
         let answered = tokio::select! {
             answered = dialogue => answered,
             () = self.context.cancel.cancelled() => Answered::Cancelled,

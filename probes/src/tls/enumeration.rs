@@ -15,6 +15,9 @@ const FEW: usize = 20;
 /// Shapes left without any answer after which a version is given up as unknown.
 const SILENCE_ENOUGH: u32 = 3;
 
+/// Suites that DTLS is spoken with in small devices (RFC 7925).
+const SMALL_DEVICES: [u16; 8] = [0xc0a8, 0xc0ae, 0xc0a4, 0x00ae, 0x00a8, 0xc0ac, 0xc037, 0xccab];
+
 /// A form of ClientHello. Servers with a flaw in their parser refuse one form and take another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
@@ -118,7 +121,11 @@ pub struct Found {
 
 /// Asks for all suites of a version.
 pub async fn enumerate(asker: &Asker, version: Version) -> Found {
-    let left = if version == Version::Tls13 { MODERN.to_vec() } else { classic().to_vec() };
+    let mut left = if version == Version::Tls13 { MODERN.to_vec() } else { classic().to_vec() };
+    if asker.asking.datagrams {
+        // Small devices speak few suites, with a key known before, and read short lists.
+        left.sort_by_key(|id| !SMALL_DEVICES.contains(id));
+    }
     let facts = VersionFacts { version: version.name().to_owned(), ..VersionFacts::default() };
     let found = Found { version, facts, picks: Vec::new(), shape: None, seen: Seen::default() };
     let mut elimination = Elimination { asker, found, left, tally: Tally::default() };
@@ -153,7 +160,9 @@ impl Elimination<'_> {
     async fn run(&mut self) {
         for shape in SHAPES {
             let offered = self.found.facts.offered == Some(true);
-            let old_only = self.found.version == Version::Tls13 || self.found.version == Version::Ssl3;
+            let old_only = self.found.version == Version::Tls13
+                || self.found.version == Version::Ssl3
+                || self.asker.asking.datagrams;
             // Silence in three shapes leaves the question open whatever the others bring.
             if self.tally.stopped || self.tally.silent >= SILENCE_ENOUGH && !offered {
                 break;
@@ -168,7 +177,6 @@ impl Elimination<'_> {
             self.shape(shape).await;
         }
         let facts = &mut self.found.facts;
-        let name = self.found.version.name();
         if facts.offered.is_none()
             && (self.tally.version_refused || self.tally.list_refused && self.tally.silent == 0)
         {
@@ -176,7 +184,8 @@ impl Elimination<'_> {
         }
         if facts.offered.is_none() {
             let last = facts.refusal.as_deref().unwrap_or("not asked");
-            self.asker.gap(format!("whether {} is offered is open: {last}", label(name)));
+            let label = self.asker.label(self.found.version);
+            self.asker.gap(format!("whether {label} is offered is open: {last}"));
         } else if facts.offered == Some(true) && (self.tally.silent > 0 || self.tally.unclear > 0) {
             self.control().await;
         }
@@ -264,7 +273,7 @@ impl Elimination<'_> {
         let (Some(shape), Some(first)) = (self.found.shape, self.found.picks.first()) else { return };
         let hello = shape.hello(self.asker, self.found.version, &[*first]);
         let answered = self.asker.hello("accepted before, asked again", &hello).await;
-        let label = label(self.found.version.name());
+        let label = self.asker.label(self.found.version);
         if !matches!(answered, Answered::Flight(_)) {
             self.asker.gap(format!("{label}: what was accepted is no longer answered: {}", answered.text()));
         } else if self.tally.silent > 0 {

@@ -188,7 +188,7 @@ fn key_exchange(body: &[u8], flight: &mut Flight) {
     }
     let after = if name.contains("_ECDH") { curve(rest, flight) } else { prime(&name, rest, flight) };
     let signed = !name.contains("_anon") && !name.contains("_PSK");
-    if signed && flight.version == 0x0303 {
+    if signed && matches!(flight.version, 0x0303 | 0xfefd) {
         flight.signature = after.and_then(|rest| rest.get(..2)).map(|id| number16(id) as u16);
     }
 }
