@@ -104,6 +104,8 @@ fn opened(to: SocketAddr, source: Option<IpAddr>) -> io::Result<EchoLine> {
     {
         socket.set_multicast_if_v6(to.scope_id())?;
         socket.set_multicast_hops_v6(1)?;
+        // The tester is none of the others.
+        socket.set_multicast_loop_v6(false)?;
     }
     if let Some(source) = source {
         #[expect(clippy::disallowed_methods, reason = "part of the dialer; the scope was checked")]
