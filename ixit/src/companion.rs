@@ -273,6 +273,13 @@ names! {
     }
 }
 
+impl LoginKind {
+    /// Over HTTP.
+    pub fn is_web(self) -> bool {
+        matches!(self, Self::Basic | Self::Digest | Self::Form | Self::Bearer)
+    }
+}
+
 names! {
     /// Protocols over which something can be asked of a service.
     pub enum AccessKind {

@@ -232,3 +232,23 @@ fn eight_findings_are_all_named_with_code_provision_and_unit() {
     ];
     assert_eq!(seen, expected, "{}", spoken(&reading.diagnostics));
 }
+
+#[test]
+fn a_web_login_needs_a_path_and_a_login_of_another_protocol_does_not() {
+    for (login, missing) in [
+        ("kind = \"form\", port = 443, tls = true", true),
+        ("kind = \"basic\", port = 80, path = \"\"", true),
+        ("kind = \"bearer\", port = 443, path = \"/token\"", false),
+        ("kind = \"ssh\", port = 22", false),
+        ("kind = \"snmp-community\", port = 161", false),
+    ] {
+        let row = format!("[[auth_mech]]\nid = \"A\"\ndescription = \"x\"\nlogin = {{ {login} }}\n");
+        let reading = read(&rich_text("ics.toml"), &row);
+        let found: Vec<_> = reading.diagnostics.iter().filter(|found| found.code == "missing-key").collect();
+        assert_eq!(found.len(), usize::from(missing), "{login}: {found:#?}");
+        for error in found {
+            assert_eq!((error.severity, error.at.line), (Severity::Error, 4));
+            assert!(error.message.contains("`path`") && error.help.is_some(), "{error:#?}");
+        }
+    }
+}

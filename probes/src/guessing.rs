@@ -50,6 +50,8 @@ pub struct Guesses {
 const LONGEST_WAIT: f64 = 1800.0;
 /// Seconds beyond the declared lock-out that are waited.
 const MARGIN: f64 = 3.0;
+/// Common credentials where nothing is known of the defence: the least usual threshold is five.
+const A_FEW: usize = 4;
 /// Lock-outs that are waited for while common credentials are tried.
 const WAITS_AT_MOST: u32 = 3;
 
@@ -94,6 +96,65 @@ pub(crate) async fn walk<D: Driver>(
         visit.gaps.push("the time budget ended before the walk; the device may still be locked".to_owned());
     }
     visit.finish(ended, what)
+}
+
+/// Tries a few common credentials at a login for which the lab has no credential of its own. Whether a failure is
+/// forgotten cannot be seen there, so they stay below what usually locks.
+pub(crate) async fn try_a_few<D: Driver>(
+    mut driver: D,
+    row: &str,
+    kind: &str,
+    what: String,
+    label: &LabelFacts,
+    context: &ProbeContext,
+) -> Findings {
+    let mut seen = LoginBehaviour::default();
+    let mut gaps = Vec::new();
+    let mut tried = 0;
+    let trying = async {
+        tried += 1;
+        let control = driver.without_credential().await?;
+        seen = LoginBehaviour::begun(row, control.attempt);
+        if seen.negative_control.result != "rejected" {
+            return Ok(());
+        }
+        for (n, (user, password)) in pairs(kind, None, label).iter().take(A_FEW).enumerate() {
+            let label = format!("<common {}>", n + 1);
+            tried += 1;
+            let answer = driver.attempt(&Credential { label, user, password }).await?.attempt.result;
+            match answer.as_str() {
+                "accepted" => {
+                    let length = u32::try_from(password.chars().count()).unwrap_or(u32::MAX);
+                    seen.common_accepted.push((user.clone(), length));
+                }
+                "rejected" => {}
+                other => {
+                    gaps.push(format!("{} common credentials left out: answered {other}", A_FEW - n));
+                    break;
+                }
+            }
+            seen.common_tried += 1;
+        }
+        Ok::<(), LoginTrouble>(())
+    };
+    let ended = tokio::select! {
+        ended = trying => ended,
+        () = context.cancel.cancelled() => Ok(()),
+    };
+    if context.cancel.is_cancelled() {
+        gaps.push("stopped".to_owned());
+    }
+    gaps.extend(ended.as_ref().err().map(ToString::to_string));
+    context.attach(driver.transcript().as_bytes(), "txt");
+    let outcome = match ended {
+        Err(_) => Outcome::ToolTrouble,
+        Ok(()) if gaps.is_empty() => Outcome::Complete,
+        Ok(()) => Outcome::Partial,
+    };
+    let trouble = (outcome != Outcome::Complete).then(|| gaps.join("; "));
+    let effort = Effort { attempted: tried, completed: tried, what, gaps, ..Effort::default() };
+    let data = serde_json::to_value(seen).expect("a behaviour has string keys only");
+    Findings { outcome, effort, trouble, data }
 }
 
 struct Visit<'a, D> {
@@ -217,6 +278,7 @@ impl<D: Driver> Visit<'_, D> {
                 "no burst of wrong credentials: the bench does not agree to a lock-out; set lock_out = true under [consent] in bench.toml"
                     .to_owned(),
             );
+            self.seen().burst_left_out = Some("consent".to_owned());
             return false;
         }
         let needed = self.longest_wait() + MARGIN;
@@ -225,6 +287,7 @@ impl<D: Driver> Visit<'_, D> {
                 self.gaps.push(format!(
                     "no burst of wrong credentials: {left:.0} s are left of the time budget, and the end of the lock-out may take {needed:.0} s"
                 ));
+                self.seen().burst_left_out = Some("time".to_owned());
                 false
             }
             _ => true,

@@ -104,6 +104,7 @@ async fn without_consent_there_is_no_burst_and_all_else_is_done() {
     assert!(gap.contains("lock_out = true under [consent]"), "{gap}");
     let seen: LoginBehaviour = observation.read().expect("a behaviour");
     assert!(seen.burst.is_empty() && seen.defence.is_none());
+    assert_eq!(seen.burst_left_out.as_deref(), Some("consent"));
     assert_eq!((seen.common_tried, seen.good.expect("tried").result.as_str()), (1, "accepted"));
 }
 

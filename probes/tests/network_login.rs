@@ -539,3 +539,35 @@ async fn another_service_at_the_port_is_no_refusal() {
         assert!(seen.good.is_none() && seen.burst.is_empty(), "{kind}");
     }
 }
+
+// ---- Logins that nobody declared
+
+async fn found(port: u16, declared: &[u16]) -> (Outcome, Value, String) {
+    let params = json!({ "address": LOCAL, "port": port, "declared": declared });
+    let (observation, transcript) = run_agreeing("found-login", params, &[], &[], &[]).await;
+    (observation.outcome, observation.data, transcript)
+}
+
+#[tokio::test]
+async fn a_default_credential_is_found_at_a_login_that_nobody_declared() {
+    let port = console(Guard::never_locking(), false).await;
+    let (outcome, seen, transcript) = found(port, &[]).await;
+    assert_eq!(outcome, Outcome::Complete, "{transcript}");
+    assert_eq!(seen["common_accepted"][0], json!(["root", 0]), "{transcript}");
+    assert_eq!(seen["row"], json!(format!("tcp/{port}")));
+    let port = console(Guard::locking_after(5), true).await;
+    let (_, seen, transcript) = found(port, &[]).await;
+    assert_eq!((&seen["common_accepted"], &seen["common_tried"]), (&json!([]), &json!(4)), "{transcript}");
+}
+
+#[tokio::test]
+async fn a_declared_port_and_a_service_that_waits_are_left_alone() {
+    let port = ftp(Guard::never_locking()).await;
+    let (outcome, seen, transcript) = found(port, &[port]).await;
+    assert_eq!((outcome, seen, transcript.as_str()), (Outcome::Complete, Value::Null, ""));
+    let mute = serve(|mut stream| async move {
+        let _ = line(&mut stream).await;
+    })
+    .await;
+    assert_eq!(found(mute, &[]).await.1, Value::Null);
+}

@@ -187,10 +187,17 @@ pub struct CommonTrial<'a> {
     behaviour: LoginBehaviour,
 }
 
+/// How every login behaved that a probe drove, over HTTP and other protocols.
+pub fn behaviours<'a>(facts: &Facts<'a>) -> Vec<(&'a Recorded, LoginBehaviour)> {
+    let mut all = facts.results::<LoginBehaviour>("http-login");
+    all.extend(facts.results::<LoginBehaviour>("network-login"));
+    all.extend(facts.results::<LoginBehaviour>("found-login"));
+    all
+}
+
 /// Every trial of common credentials, in order.
 pub fn common_credentials<'a>(facts: &Facts<'a>) -> Vec<CommonTrial<'a>> {
-    facts
-        .results::<LoginBehaviour>("http-login")
+    behaviours(facts)
         .into_iter()
         .filter(|(_, behaviour)| behaviour.common_tried > 0)
         .map(|(recorded, behaviour)| CommonTrial { row: behaviour.row.clone(), recorded, behaviour })
@@ -227,9 +234,9 @@ impl CommonTrial<'_> {
     /// As shown to a person.
     pub fn shown(&self) -> Shown {
         Shown {
-            label: "observed.http-login".to_owned(),
+            label: format!("observed.{}", self.recorded.observation.probe),
             text: format!(
-                "{} common credentials tried, {} accepted; page without login: {}",
+                "{} common credentials tried, {} accepted; access without login: {}",
                 self.behaviour.common_tried,
                 self.behaviour.common_accepted.len(),
                 self.behaviour.negative_control.result

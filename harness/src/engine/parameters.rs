@@ -116,11 +116,15 @@ impl Surroundings {
                 set("extra", json!(unusual_udp_services(declaration)));
             }
             "identify" => set("paths", json!(declared_login_paths(declaration))),
-            "http-login" => {
+            "http-login" | "network-login" => {
                 let planned = task.request.params.get("burst").and_then(Value::as_u64).unwrap_or(0);
+                let limit = self.limits.max_wrong_credentials;
                 // Less than planned is less effort, which the judge sees in the observation.
-                set("burst", json!(planned.min(u64::from(self.limits.max_wrong_credentials))));
+                set("burst", json!(planned.min(u64::from(limit))));
+                set("wrong_at_most", json!(limit));
+                set("label", label_to_guess_from(declaration, sample));
             }
+            "found-login" => set("label", label_to_guess_from(declaration, sample)),
             "tls-server" => {
                 // PEM files one after the other are a PEM file.
                 set("trust", json!((!self.trust.is_empty()).then(|| self.trust.join("\n"))));
@@ -181,6 +185,12 @@ pub(super) fn scope(bench: &Bench, source: Option<IpAddr>) -> Result<Scope, Stri
         scope.hosts.insert(host.clone(), to);
     }
     Ok(scope)
+}
+
+/// What a password may have been made from.
+fn label_to_guess_from(declaration: &Declaration, sample: &Sample) -> Value {
+    let model = declaration.ics.dut.model.as_ref().map(|model| &model.value);
+    json!({ "model": model, "serial": sample.serial, "mac": sample.mac })
 }
 
 /// What stands on a label beside the password, and where the sample is.

@@ -116,7 +116,9 @@ fn authentication(edition: Edition, service: &FoundService, index: usize, login:
     if let Some(factor) = &login.factor {
         row = row.with("factor", json!({ "kind": factor }));
     }
-    if let Some((kind, path)) = &login.login {
+    // A web login without its path says too little to be a companion.
+    if let Some((kind, path)) = login.login.as_ref().filter(|(kind, path)| !kind.is_web() || !path.is_empty())
+    {
         let mut companion = json!({ "kind": kind.as_str(), "port": service.port });
         if service.tls.is_some() {
             companion["tls"] = json!(true);

@@ -191,6 +191,14 @@ fn check_map(table: &Table, entry: &Entry, companions: &mut Companions, to: &mut
         crate::described::check_keys(&entry.node, &keys, to);
     }
     companions.read_key(&entry.key, &entry.node, to);
+    if let Some(login) = companions.login.as_ref().filter(|_| entry.key == "login")
+        && login.value.kind.is_web()
+        && login.value.path.is_empty()
+        && !to.unclear.contains("path")
+    {
+        let help = "where the credential goes: the protected page (basic, digest), the target of the form, or the token endpoint";
+        to.missing_key(&login.at, "path", help);
+    }
     if entry.key == "resources" {
         for resource in companions.resources.values() {
             if resource.value.kind == crate::companion::ResourceKind::Document {

@@ -72,6 +72,9 @@ pub struct LoginBehaviour {
     /// `odd-answers`, `delay`, `silent-lock`; `None` without a burst.
     #[serde(default)]
     pub defence: Option<String>,
+    /// Why no burst was made although one was planned: `consent`, `time`.
+    #[serde(default)]
+    pub burst_left_out: Option<String>,
     /// Whether the answers of the burst came ever later; their seconds stand in `burst`.
     #[serde(default)]
     pub delays_grow: Option<bool>,

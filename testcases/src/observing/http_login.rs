@@ -1,7 +1,7 @@
 //! Every declared web login, in normal use.
 
 use ixit::Declaration;
-use ixit::companion::{Login, LoginKind};
+use ixit::companion::Login;
 use serde_json::{Value, json};
 
 use crate::plan::{Disturbance, Observing, Wanted};
@@ -19,36 +19,45 @@ pub static OBSERVING: Observing = Observing {
 };
 
 fn wanted(declaration: &Declaration, _: DutState) -> Vec<Wanted> {
-    let mut rows: Vec<&ixit::Row> = declaration.ixit.rows("auth_mech").iter().collect();
-    rows.sort_by(|one, other| one.id.cmp(&other.id));
-    let logins = rows.into_iter().filter_map(|row| Some((row, &row.companions.login.as_ref()?.value)));
-    logins
-        .filter(|(_, login)| is_web(login.kind))
-        .map(|(row, login)| Wanted::with(&row.id, params(row, login)))
+    declared_logins(declaration)
+        .into_iter()
+        .filter(|(_, login)| login.kind.is_web())
+        .map(|(row, login)| {
+            let mut params = with_guesses(row, login);
+            params["protected"] = json!(login.protected);
+            params["user_field"] = json!(login.user_field);
+            params["password_field"] = json!(login.password_field);
+            params["token_field"] = json!(login.token_field);
+            Wanted::with(&row.id, params)
+        })
         .collect()
 }
 
-fn is_web(kind: LoginKind) -> bool {
-    matches!(kind, LoginKind::Basic | LoginKind::Digest | LoginKind::Form | LoginKind::Bearer)
+/// Rows that say how a program logs in, by id.
+pub(super) fn declared_logins(declaration: &Declaration) -> Vec<(&ixit::Row, &Login)> {
+    let mut rows: Vec<&ixit::Row> = declaration.ixit.rows("auth_mech").iter().collect();
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.into_iter().filter_map(|row| Some((row, &row.companions.login.as_ref()?.value))).collect()
 }
 
-fn params(row: &ixit::Row, login: &Login) -> Value {
+/// Where a login is and what is tried there; the bench bounds the wrong credentials and names the label.
+pub(super) fn with_guesses(row: &ixit::Row, login: &Login) -> Value {
     let defence = row.companions.brute_force.as_ref().map(|defence| &defence.value);
+    let failures = defence.and_then(|defence| defence.failures);
     // The effort goes beyond the declared threshold: half as much again, and at least five more.
-    let burst =
-        defence.and_then(|defence| defence.failures).map_or(15, |failures| failures + (failures / 2).max(5));
+    let burst = failures.map_or(15, |failures| failures + (failures / 2).max(5));
+    let generation = row.companions.generation.as_ref().map(|generation| &generation.value);
     json!({
         "row": row.id,
         "port": login.port,
         "tls": login.tls,
         "kind": login.kind.as_str(),
         "path": login.path,
-        "protected": login.protected,
-        "user_field": login.user_field,
-        "password_field": login.password_field,
-        "token_field": login.token_field,
         "burst": burst,
+        "failures": failures,
         "lockout_seconds": defence.and_then(|defence| defence.lockout_seconds),
-        "common": [["admin", "admin"], ["admin", "password"], ["user", "user"]],
+        "alphabet_size": generation.and_then(|generation| generation.alphabet_size),
+        "length": generation.and_then(|generation| generation.length),
+        "well_known": true,
     })
 }

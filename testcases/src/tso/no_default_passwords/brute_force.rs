@@ -3,19 +3,20 @@
 use ixit::companion::BruteForce;
 use ixit::{Blame, Row};
 use probes::Effort;
-use probes::probe::http_login::LoginBehaviour;
 
-use crate::assessor::empty_selection;
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
 use crate::completeness::radio_not_scanned;
-use crate::facts::{Facts, Recorded};
+use crate::facts::Facts;
 use crate::inventory::{Inventory, disagreements, inventories, minimum_ports, required_states};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::logins::{Attribution, FoundLogin, found};
 use crate::reason::Reason;
-use crate::selection::{Emptiness, Item};
+use crate::selection::Item;
 use crate::verdict::Verdict;
+
+#[path = "brute_force/reaction.rs"]
+mod reaction;
 
 /// 5.1-5.
 pub static GROUP: Group = Group {
@@ -39,19 +40,11 @@ pub static GROUP: Group = Group {
             unit: "5.1-5-2:b",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["http-login", "identify"],
-            judge: the_device_defends_itself_as_declared,
+            needs: &["http-login", "network-login", "found-login", "identify"],
+            judge: reaction::the_device_defends_itself_as_declared,
         },
     ],
 };
-
-/// Wrong credentials beyond the declared threshold after which the lock-out has to show: the answer that
-/// announces it may come one later.
-const TOLERATED_FAILURES: u32 = 1;
-/// Part of a declared duration that has to be seen; the rest is left to the measurement.
-const DURATION_SEEN: f64 = 0.8;
-/// Wrong credentials behind a statement on a declared delay.
-const ANSWERS_BEHIND_A_DELAY: usize = 3;
 
 /// 5.1-5-1 a: a mechanism reachable over the network has a declared defence; whether it makes guessing
 /// impracticable is for a person, who is shown the guesses that it lets through.
@@ -204,211 +197,6 @@ fn effort_with_identification(inventory: &Inventory<'_>) -> Effort {
 
 fn open(item: &str, reason: Reason) -> ItemResult {
     ItemResult::machine(item, Verdict::Inconclusive, RestsOn::Observed, reason).blame(Blame::Lab)
-}
-
-/// 5.1-5-2 b: wrong credentials beyond the declared threshold meet the declared reaction.
-fn the_device_defends_itself_as_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    let selected = facts.selected(unit);
-    if let Some(result) = empty_selection(unit, &selected.emptiness) {
-        return vec![emptiness_not_contradicted(facts, unit, &selected.emptiness, result)];
-    }
-    let observed = facts.results::<LoginBehaviour>("http-login");
-    let mut results = Vec::new();
-    for item in &selected.items {
-        let row = item.row;
-        if item.unclassified {
-            results.push(
-                open(
-                    &row.id,
-                    Reason::new("row-not-classified")
-                        .with("row", &row.id)
-                        .with("companion", "network_addressable"),
-                )
-                .blame(Blame::Documentation),
-            );
-            continue;
-        }
-        if row.companions.login.is_none() {
-            results.push(open(&row.id, Reason::new("no-driver").with("row", &row.id)));
-            continue;
-        }
-        let of_row: Vec<_> = observed.iter().filter(|(_, behaviour)| behaviour.row == row.id).collect();
-        if of_row.is_empty() {
-            results.push(open(
-                &row.id,
-                Reason::new("observation-missing").with("probe", format!("http-login {}", row.id)),
-            ));
-        }
-        results.extend(of_row.into_iter().map(|(recorded, behaviour)| reaction(item, recorded, behaviour)));
-    }
-    results
-}
-
-/// A selection that the supplier calls empty is not, where a login was found that no row declares.
-fn emptiness_not_contradicted(
-    facts: &Facts<'_>,
-    unit: &Unit,
-    emptiness: &Emptiness,
-    result: ItemResult,
-) -> ItemResult {
-    if matches!(emptiness, Emptiness::NothingSaid { .. }) {
-        return result;
-    }
-    let inventories = inventories(facts, &required_states(facts, unit));
-    let logins: Vec<_> = inventories.iter().flat_map(found).collect();
-    match logins.first() {
-        None => result,
-        Some(login) => open("-", Reason::new("emptiness-contradicted").with("found", login.line()))
-            .blame(Blame::DeviceOrDocumentation)
-            .evidence(login.recorded.at(&login.item)),
-    }
-}
-
-/// The verdict on one row, one observation.
-fn reaction(item: &Item<'_>, recorded: &Recorded, behaviour: &LoginBehaviour) -> ItemResult {
-    let mut result = verdict_on(item, recorded, behaviour);
-    let place = match behaviour.burst.last() {
-        Some(last) => format!("requests 1 to {}", last.n),
-        None => "request 1".to_owned(),
-    };
-    result = result
-        .evidence(recorded.at(place))
-        .effort(&recorded.observation.effort)
-        .seen_in(recorded.state(), recorded.sample());
-    result
-}
-
-fn verdict_on(item: &Item<'_>, recorded: &Recorded, behaviour: &LoginBehaviour) -> ItemResult {
-    let row = item.row;
-    let unclear = |code: &str| open(&row.id, Reason::new(code).with("row", &row.id));
-    // Without a credential the probe leaves the rest out and is not complete; that is the reason to name.
-    if behaviour.negative_control.result == "rejected" && behaviour.good.is_none() {
-        return unclear("no-credential");
-    }
-    if !recorded.complete() {
-        let trouble = recorded.observation.trouble.as_deref().unwrap_or("no reason given");
-        let reason =
-            Reason::new("observation-incomplete").with("probe", "http-login").with("trouble", trouble);
-        return open(&row.id, reason);
-    }
-    match behaviour.negative_control.result.as_str() {
-        "rejected" => {}
-        "accepted" => return unclear("login-not-needed").blame(Blame::DeviceOrDocumentation),
-        _ => return unclear("negative-control-unclear"),
-    }
-    if behaviour.good.as_ref().is_none_or(|good| good.result != "accepted") {
-        return unclear("good-credential-refused");
-    }
-    let declared = row.companions.brute_force.as_ref().map(|defence| &defence.value);
-    let Some(declared) =
-        declared.filter(|it| it.failures.is_some() || it.delay_seconds.is_some_and(|it| it > 0))
-    else {
-        return unclear("defence-not-stated").blame(Blame::Documentation);
-    };
-    let source = row.reference(item.table, "brute_force");
-    let seen = Seen { item, behaviour, source };
-    let delay = declared.delay_seconds.filter(|it| *it > 0).map(|delay| seen.delay(delay));
-    let lockout = declared.failures.map(|failures| seen.lockout(failures, declared.lockout_seconds));
-    // Both have to be there where both are declared: the worse result is the one that counts.
-    let results: Vec<ItemResult> = lockout.into_iter().chain(delay).collect();
-    let worst = Verdict::worst_of(results.iter().map(|result| result.verdict));
-    results.into_iter().find(|result| result.verdict == worst).expect("one of the two is declared")
-}
-
-struct Seen<'a> {
-    item: &'a Item<'a>,
-    behaviour: &'a LoginBehaviour,
-    source: String,
-}
-
-impl Seen<'_> {
-    fn lockout(&self, failures: u32, lockout_seconds: Option<u32>) -> ItemResult {
-        let behaviour = self.behaviour;
-        let latest = failures.saturating_add(TOLERATED_FAILURES);
-        let spoken = |result: &str| matches!(result, "rejected" | "throttled" | "closed");
-        let answered = behaviour.burst.iter().filter(|attempt| spoken(&attempt.result)).count();
-        let reason = |code: &str| {
-            self.reason(code)
-                .with("failures", failures)
-                .with("answered", answered)
-                .with("slowest", format!("{:.2}", self.slowest()))
-        };
-        let Some(locked) = behaviour.locked_after else {
-            // Without a lock-out, the burst has to go beyond the latest moment at which one may come.
-            return if answered as u64 > u64::from(latest) {
-                self.fail(reason("declared-defence-not-seen"))
-            } else {
-                let reason = self.reason("effort-too-small").with("completed", answered);
-                self.open(reason.with("minimum", latest + 1))
-            };
-        };
-        let reason = |code: &str| reason(code).with("locked", locked);
-        // No answer changed: only the right credential showed the lock, which may have begun at any moment.
-        if locked > latest && u64::from(locked) >= behaviour.burst.len() as u64 {
-            return self.open(reason("lockout-onset-not-seen"));
-        }
-        if locked > latest {
-            return self.fail(reason("declared-defence-not-seen"));
-        }
-        if behaviour.good_refused_while_locked == Some(false) {
-            return self.fail(reason("lockout-lets-right-credential-in"));
-        }
-        match (lockout_seconds, behaviour.recovered_after_seconds) {
-            (Some(declared), Some(seen)) if seen < f64::from(declared) * DURATION_SEEN => {
-                let reason = reason("lockout-shorter-than-declared").with("seconds", declared);
-                self.fail(reason.with("seen", format!("{seen:.1}")))
-            }
-            // Locked for good, or gone: without a recovery or a spoken refusal nobody knows.
-            (Some(declared), None) => self.open(reason("recovery-not-seen").with("seconds", declared)),
-            (None, None) if behaviour.burst.last().is_none_or(|last| last.result != "throttled") => {
-                self.open(reason("recovery-not-seen"))
-            }
-            (_, Some(seen)) => {
-                self.pass(reason("declared-defence-seen").with("recovered", format!("{seen:.1}")))
-            }
-            (None, None) => self.pass(reason("declared-defence-seen")),
-        }
-    }
-
-    fn delay(&self, declared: u32) -> ItemResult {
-        let answered = self.behaviour.burst.len();
-        let Some(median) = self.behaviour.median_seconds.filter(|_| answered >= ANSWERS_BEHIND_A_DELAY)
-        else {
-            let reason = self.reason("effort-too-small").with("completed", answered);
-            return self.open(reason.with("minimum", ANSWERS_BEHIND_A_DELAY));
-        };
-        let reason = |code: &str| {
-            self.reason(code)
-                .with("delay", declared)
-                .with("answered", answered)
-                .with("median", format!("{median:.2}"))
-        };
-        if median < f64::from(declared) * DURATION_SEEN {
-            self.fail(reason("declared-delay-not-seen"))
-        } else {
-            self.pass(reason("declared-delay-seen"))
-        }
-    }
-
-    fn slowest(&self) -> f64 {
-        self.behaviour.burst.iter().map(|attempt| attempt.seconds).fold(0.0, f64::max)
-    }
-
-    fn reason(&self, code: &str) -> Reason {
-        Reason::new(code).with("row", &self.item.row.id).expected_by(&self.source)
-    }
-
-    fn fail(&self, reason: Reason) -> ItemResult {
-        ItemResult::machine(&self.item.row.id, Verdict::Fail, RestsOn::Observed, reason).blame(Blame::Device)
-    }
-
-    fn pass(&self, reason: Reason) -> ItemResult {
-        ItemResult::machine(&self.item.row.id, Verdict::Pass, RestsOn::Observed, reason)
-    }
-
-    fn open(&self, reason: Reason) -> ItemResult {
-        open(&self.item.row.id, reason)
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use probes::Outcome;
-use probes::probe::http_login::Attempt;
+use probes::probe::http_login::{Attempt, LoginBehaviour};
 use probes::probe::identify::{LoginOffer, ServiceIdentity};
 use probes::probe::tcp_sweep::{Canary, PortInventory};
 use probes::probe::udp_services::{UdpInventory, UdpService, UdpState};
@@ -47,6 +47,7 @@ fn service(port: u16, application: &str, logins: &[(&str, bool)]) -> ServiceIden
             .collect(),
         paths: if application == "http" { vec!["/".into(), "/login".into()] } else { Vec::new() },
         disclosed: Vec::new(),
+        ssh: None,
     }
 }
 
@@ -274,6 +275,7 @@ fn behaviour(locked: Option<u32>) -> LoginBehaviour {
         common_accepted: Vec::new(),
         common_tried: 3,
         median_seconds: Some(0.05),
+        ..LoginBehaviour::default()
     }
 }
 
@@ -359,11 +361,69 @@ fn a_declared_delay_is_measured() {
     let delay = WEB.replace("failures = 5, lockout_seconds = 60", "delay_seconds = 3");
     let result = reacts_as(&delay, behaviour(None));
     assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "declared-delay-not-seen"));
-    let slow = LoginBehaviour { median_seconds: Some(3.01), ..behaviour(None) };
-    assert_eq!(reacts_as(&delay, slow).verdict, Verdict::Pass);
+    let taking = |seconds: &[f64]| {
+        let burst = seconds.iter().map(|seconds| Attempt { seconds: *seconds, ..attempt(3, "rejected") });
+        reacts_as(&delay, LoginBehaviour { burst: burst.collect(), ..behaviour(None) })
+    };
+    assert_eq!(taking(&[3.0; 10]).reason.code, "declared-delay-seen");
+    assert_eq!(taking(&[0.1, 3.0, 3.0, 3.1, 3.0]).verdict, Verdict::Pass, "the first may come at once");
+    let given_up = taking(&[3.0, 3.0, 3.0, 3.0, 0.1]);
+    assert_eq!((given_up.verdict, given_up.reason.code.as_str()), (Verdict::Fail, "declared-delay-not-kept"));
+    assert_eq!(given_up.reason.args["early"], "1");
+    assert_eq!(taking(&[3.0, 3.0]).reason.code, "effort-too-small");
+    assert_eq!(taking(&[1.0, 2.0, 4.0, 8.0, 16.0]).reason.code, "declared-delay-not-kept", "slow only later");
     let both = WEB.replace("lockout_seconds = 60", "lockout_seconds = 60, delay_seconds = 3");
     let result = reacts_as(&both, behaviour(Some(5)));
     assert_eq!(result.reason.code, "declared-delay-not-seen", "the lock-out alone is not enough");
+}
+
+const SHELL: &str = r#"
+[[auth_mech]]
+id = "AuthMech-Shell"
+subject = "user"
+network_addressable = true
+description = "Console"
+brute_force_prevention = "Bans the source for a minute after five failures"
+brute_force = { failures = 5, lockout_seconds = 60 }
+login = { kind = "ssh", port = 22 }
+"#;
+
+#[test]
+fn a_login_of_another_protocol_is_judged_alike_and_a_ban_is_a_lock_out() {
+    let seen = |behaviour: LoginBehaviour| {
+        let behaviour = LoginBehaviour { row: "AuthMech-Shell".into(), ..behaviour };
+        TestFacts::declared(SHELL)
+            .observed(Observed::by("network-login", behaviour).attempts(12))
+            .judge_one("5.1-5-2:b")
+    };
+    for result in ["closed", "no-answer"] {
+        let mut banned = behaviour(Some(5));
+        banned.burst.iter_mut().skip(5).for_each(|attempt| attempt.result = result.into());
+        assert_eq!(seen(banned.clone()).reason.code, "declared-defence-seen", "{result}");
+        let gone = LoginBehaviour { recovered_after_seconds: None, ..banned };
+        assert_eq!(seen(gone).reason.code, "recovery-not-seen", "{result}");
+    }
+    assert_eq!(seen(behaviour(None)).reason.code, "declared-defence-not-seen");
+    let missing = TestFacts::declared(SHELL).judge_one("5.1-5-2:b");
+    assert_eq!(missing.reason.args["probe"], "network-login AuthMech-Shell");
+}
+
+#[test]
+fn what_the_bench_does_not_agree_to_and_what_this_build_cannot_drive_stay_open_by_name() {
+    let left_out = Some("consent".to_owned());
+    let none = LoginBehaviour { burst: Vec::new(), burst_left_out: left_out, ..behaviour(None) };
+    let gap = "no burst: set lock_out = true under [consent]";
+    let facts =
+        TestFacts::declared(WEB).observed(Observed::by("http-login", none).ended(Outcome::Partial, gap));
+    let result = facts.judge_one("5.1-5-2:b");
+    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, "lock-out-not-agreed"));
+    assert_eq!(result.blame, Some(Blame::Lab));
+    let unknown = Observed::by("network-login", serde_json::Value::Null)
+        .params(serde_json::json!({ "row": "AuthMech-Shell" }))
+        .ended(Outcome::ToolTrouble, "this build knows no login of kind ssh");
+    let result = TestFacts::declared(SHELL).observed(unknown).judge_one("5.1-5-2:b");
+    assert_eq!(result.reason.code, "observation-incomplete");
+    assert_eq!(result.reason.args["trouble"], "this build knows no login of kind ssh");
 }
 
 #[test]
