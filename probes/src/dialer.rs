@@ -308,7 +308,8 @@ impl Dialer {
     }
 
     /// For engines with a thread of their own: counts one attempt, or says how long it has to wait. What a
-    /// late wake-up missed is made up for, up to 2 ms.
+    /// late wake-up or a pause missed is made up for, up to 2 ms; up to 50 ms where the limit is so high that
+    /// it stands for a load, and not for the patience of a guard.
     #[cfg(target_os = "linux")]
     pub(crate) fn reserve(&self, now: Instant) -> Option<Duration> {
         if self.limits.per_second == 0 {
@@ -320,7 +321,8 @@ impl Dialer {
         if due > now {
             return Some(due - now);
         }
-        let from = now.checked_sub(Duration::from_millis(2)).map_or(due, |earliest| due.max(earliest));
+        let missed = Duration::from_millis(if self.limits.per_second >= 1000 { 50 } else { 2 });
+        let from = now.checked_sub(missed).map_or(due, |earliest| due.max(earliest));
         *next = Some(from + gap);
         None
     }
