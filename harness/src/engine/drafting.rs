@@ -111,7 +111,7 @@ pub async fn look_at(
 ) -> Result<Look, DraftError> {
     let scope = Scope { devices: vec![request.address], source: request.source, ..Scope::default() };
     let dialer = Dialer::new(scope, dial_limits(&request.limits));
-    let mut looking = Looking { request, dialer, listener, cancel, seen: Vec::new(), planned: 2 };
+    let mut looking = Looking { request, dialer, listener, cancel, seen: Vec::new(), planned: 2, done: 0 };
     let sweep = json!({
         "ports": request.ports,
         "foreign": request.foreign.tcp,
@@ -122,7 +122,13 @@ pub async fn look_at(
         return Err(DraftError::Tester(swept.trouble.unwrap_or_default()));
     }
     let open = swept.read::<PortInventory>().map(|inventory| inventory.open).unwrap_or_default();
-    let services = json!({ "extra": request.udp, "foreign": request.foreign.udp });
+    let mut udp = request.udp.clone();
+    if !request.address.is_loopback() {
+        looking.planned += 1;
+        let discovered = looking.observe("discovery", "announcements", json!({})).await?;
+        udp.extend(found::announced_udp(&discovered));
+    }
+    let services = json!({ "extra": udp, "foreign": request.foreign.udp });
     looking.observe("udp-services", "UDP services", services).await?;
     looking.planned += open.len();
     for port in open {
@@ -150,41 +156,63 @@ struct Looking<'a> {
     cancel: CancellationToken,
     seen: Vec<Observation>,
     planned: usize,
+    done: usize,
 }
 
 impl Looking<'_> {
     /// Asks the usual places until one tells; the others tell nothing worth keeping.
     async fn ask_who_it_is(&mut self, port: u16, tls: bool) -> Result<(), DraftError> {
+        self.planned += 1;
+        self.begin("device-identity", &format!("tcp/{port}"));
+        let mut seconds = 0.0;
         for path in IDENTITY_PATHS {
             let params = json!({ "port": port, "tls": tls, "path": path });
-            self.planned += 1;
-            let observation = self.observe("device-identity", &format!("tcp/{port} {path}"), params).await?;
+            let observation = self.make("device-identity", &format!("tcp/{port} {path}"), params).await?;
+            seconds += observation.effort.seconds;
             let told = observation.read::<DeviceIdentity>().is_some_and(|identity| {
                 identity.model.is_some() || identity.serial.is_some() || identity.firmware.is_some()
             });
             if told {
-                return Ok(());
+                self.seen.push(observation);
+                break;
             }
-            self.seen.pop();
             if observation.outcome == Outcome::Refused {
-                return Ok(());
+                break;
             }
         }
+        // That no place tells is an answer as well.
+        self.end(Outcome::Complete, seconds);
         Ok(())
     }
 
     async fn observe(&mut self, probe: &str, target: &str, params: Value) -> Result<Observation, DraftError> {
-        let mut request = Request { probe: probe.to_owned(), target: target.to_owned(), params };
-        request.params["address"] = json!(self.request.address);
-        let (n, of) = (self.seen.len() + 1, self.planned.max(self.seen.len() + 1));
+        self.begin(probe, target);
+        let observation = self.make(probe, target, params).await?;
+        self.end(observation.outcome, observation.effort.seconds);
+        self.seen.push(observation.clone());
+        Ok(observation)
+    }
+
+    fn begin(&mut self, probe: &str, target: &str) {
+        self.done += 1;
+        self.planned = self.planned.max(self.done);
         self.listener.on(&Event::StepStarted {
-            n,
-            of,
+            n: self.done,
+            of: self.planned,
             what: format!("{probe} {target}"),
             // Nobody knows it; the listener of a command line does not tell.
             state: DutState::Initialized,
             sample: NO_SAMPLE.to_owned(),
         });
+    }
+
+    fn end(&self, outcome: Outcome, seconds: f64) {
+        self.listener.on(&Event::StepFinished { n: self.done, of: self.planned, outcome, seconds });
+    }
+
+    async fn make(&self, probe: &str, target: &str, params: Value) -> Result<Observation, DraftError> {
+        let mut request = Request { probe: probe.to_owned(), target: target.to_owned(), params };
+        request.params["address"] = json!(self.request.address);
         let listener = self.listener.clone();
         let context = ProbeContext::new(
             self.dialer.clone(),
@@ -209,16 +237,6 @@ impl Looking<'_> {
             observation = probes::run(request, Arc::new(context)) => Some(observation),
             () = given_up => None,
         };
-        let Some(observation) = observation.filter(|_| !self.cancel.is_cancelled()) else {
-            return Err(DraftError::Stopped);
-        };
-        self.listener.on(&Event::StepFinished {
-            n,
-            of,
-            outcome: observation.outcome,
-            seconds: observation.effort.seconds,
-        });
-        self.seen.push(observation.clone());
-        Ok(observation)
+        observation.filter(|_| !self.cancel.is_cancelled()).ok_or(DraftError::Stopped)
     }
 }

@@ -3,6 +3,7 @@
 use ixit::companion::{LoginKind, Transport};
 use ixit::draft::{Found, FoundDisclosure, FoundIdentity, FoundLogin, FoundService, FoundTls};
 use probes::probe::device_identity::DeviceIdentity;
+use probes::probe::discovery::{DiscoveredService, Discovery};
 use probes::probe::identify::{Disclosure, LoginOffer, ServiceIdentity};
 use probes::probe::tcp_sweep::PortInventory;
 use probes::probe::tls_server::TlsFacts;
@@ -15,6 +16,12 @@ use super::{DraftRequest, Look};
 /// Applications that have a name of their own inside TLS.
 const NAMED_INSIDE_TLS: &[&str] = &["http", "mqtt", "ftp", "rtsp", "smtp", "pop3", "imap"];
 const UNKNOWN: &str = "unknown";
+/// Protocols of announcements: name in a discovery, application and UDP port, how its disclosures begin.
+const ANNOUNCING: &[(&str, &str, u16, &[&str])] = &[
+    ("dns-sd", "mdns", 5353, &["mDNS", "DNS"]),
+    ("ssdp", "ssdp", 1900, &["SSDP", "UPnP"]),
+    ("ws-discovery", "ws-discovery", 3702, &["WS-Discovery"]),
+];
 
 /// What the observations of a look come to.
 pub(super) fn of(request: &DraftRequest, seen: &[Observation]) -> Look {
@@ -35,6 +42,16 @@ pub(super) fn of(request: &DraftRequest, seen: &[Observation]) -> Look {
             }
         }
         found.unknown.extend(silent(&inventory));
+    }
+    match results::<Discovery>(seen, "discovery").next() {
+        Some(discovery) => announced(&discovery, &mut found),
+        None if request.address.is_loopback() => {
+            found.unknown.push(
+                "What the device announces was not asked: nothing is announced at a loopback address"
+                    .to_owned(),
+            );
+        }
+        None => {}
     }
     found.services.sort_by_key(|service| (service.transport == Transport::Udp, service.port));
     identities(seen, &mut found);
@@ -59,6 +76,61 @@ pub(super) fn of(request: &DraftRequest, seen: &[Observation]) -> Look {
     }
     let complete = seen.iter().all(|observation| observation.outcome == Outcome::Complete);
     Look { found, complete }
+}
+
+/// UDP ports at which the device says that something answers. Any protocol may be spoken there.
+pub(super) fn announced_udp(discovered: &Observation) -> Vec<(u16, String)> {
+    let services = discovered.read::<Discovery>().map(|discovery| discovery.services).unwrap_or_default();
+    let ports =
+        services.iter().filter(|service| service.kind.contains("._udp")).filter_map(|service| service.port);
+    let mut ports: Vec<(u16, String)> = ports.map(|port| (port, "any".to_owned())).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+/// Some devices answer questions to everybody only: what announces is a service, though nothing answered a
+/// question to the device alone.
+fn announced(discovery: &Discovery, found: &mut Found) {
+    for (protocol, application, port, places) in ANNOUNCING {
+        let here: Vec<&DiscoveredService> =
+            discovery.services.iter().filter(|service| service.protocol == *protocol).collect();
+        if here.is_empty() {
+            continue;
+        }
+        let there = |known: &FoundService| known.transport == Transport::Udp && known.port == *port;
+        if !found.services.iter().any(there) {
+            let kinds: Vec<&str> = here.iter().map(|service| service.kind.as_str()).collect();
+            found.services.push(FoundService {
+                transport: Transport::Udp,
+                port: *port,
+                application: Some((*application).to_owned()),
+                seen: format!("{application}, by multicast only, announces {}", kinds.join(", ")),
+                tls: None,
+                logins: Vec::new(),
+                disclosed: Vec::new(),
+            });
+        }
+        let told = discovery
+            .disclosed
+            .iter()
+            .filter(|told| places.iter().any(|place| told.place.starts_with(place)));
+        let told: Vec<Disclosure> = told.cloned().collect();
+        if let Some(service) = found.services.iter_mut().find(|known| there(known)) {
+            disclose(&mut service.disclosed, &told);
+        }
+    }
+    let answers = |port: u16| {
+        found.services.iter().any(|known| known.transport == Transport::Udp && known.port == port)
+    };
+    let silent = discovery.services.iter().filter(|service| service.kind.contains("._udp"));
+    let silent: Vec<String> = silent
+        .filter(|service| service.port.is_some_and(|port| !answers(port)))
+        .map(|service| {
+            format!("announced, and gave no answer: {} at udp/{}", service.kind, service.port.unwrap_or(0))
+        })
+        .collect();
+    found.unknown.extend(silent);
 }
 
 fn results<T: serde::de::DeserializeOwned>(seen: &[Observation], probe: &str) -> impl Iterator<Item = T> {
@@ -372,6 +444,25 @@ mod tests {
         assert_eq!(found.identity.map(|identity| identity.path).as_deref(), Some("/identity"));
         let items: Vec<&str> = found.services[0].disclosed.iter().map(|told| told.item.as_str()).collect();
         assert_eq!(items, ["model", "model", "serial", "firmware-version"]);
+    }
+
+    #[test]
+    fn what_announces_itself_is_a_service_and_what_it_announces_is_asked() {
+        let service = |protocol: &str, kind: &str, port: u16| json!({ "protocol": protocol, "name": "x", "kind": kind, "port": port });
+        let data = json!({
+            "services": [service("dns-sd", "_matter._udp.local", 5540), service("dns-sd", "_http._tcp.local", 80)],
+            "disclosed": [{ "item": "host-name", "value": "heater", "place": "mDNS SRV target" },
+                { "item": "model", "value": "WH", "place": "UPnP modelName" }],
+            "others_heard": 3,
+        });
+        let discovered = seen("discovery", json!({}), data);
+        assert_eq!(announced_udp(&discovered), [(5540, "any".to_owned())]);
+        let found = of(&request(), &[sweep(&[]), discovered]).found;
+        let items: Vec<_> =
+            found.services.iter().map(|service| (service.item(), service.application.as_deref())).collect();
+        assert_eq!(items, [("udp/5353".to_owned(), Some("mdns"))]);
+        assert_eq!(found.services[0].disclosed.len(), 1, "the description is of another protocol");
+        assert_eq!(found.unknown, ["announced, and gave no answer: _matter._udp.local at udp/5540"]);
     }
 
     #[test]
