@@ -435,3 +435,43 @@ async fn a_port_that_closes_after_a_while_leaves_a_gap() {
         findings.effort.gaps
     );
 }
+
+#[tokio::test]
+async fn who_holds_its_callers_leaves_a_gap_when_the_time_is_over() {
+    let listener = TcpListener::bind((device(53), 0)).await.unwrap();
+    let to = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // A byte now and then, and never an end.
+            held.push(tokio::spawn(async move {
+                while stream.write_all(b".").await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }));
+        }
+    });
+    let scope = Scope { devices: vec![to.ip()], ..Scope::default() };
+    let context = ProbeContext::for_tests(Dialer::new(scope, DialLimits::default()));
+    let mut recognition = Recognition::new(&context, to, Vec::new());
+    recognition.trying = Duration::from_secs(1);
+    recognition.run().await.unwrap();
+    assert_eq!(recognition.identity.application, "unknown");
+    assert!(
+        recognition.talk.gaps.iter().any(|gap| gap.contains("were not tried")),
+        "{:?}",
+        recognition.talk.gaps
+    );
+}
+
+#[test]
+fn observations_of_before_are_read() {
+    let second = r#"{"port":8443,"application":"http","tls":true,"banner":null,"paths":["/"],
+        "logins":[{"kind":"html-form","password":true,"certain":true,"seen":"/: <input>"}],"disclosed":[]}"#;
+    let identity: ServiceIdentity = serde_json::from_str(second).unwrap();
+    assert_eq!((identity.ssh, identity.logins[0].path.as_deref()), (None, None));
+    let first = r#"{"port":22,"application":"ssh","tls":false,"banner":"SSH-2.0-x",
+        "logins":[{"kind":"ssh","password":true,"seen":"banner"}],"disclosed":[]}"#;
+    let identity: ServiceIdentity = serde_json::from_str(first).unwrap();
+    assert!(identity.logins[0].certain && identity.paths.is_empty());
+}

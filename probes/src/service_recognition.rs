@@ -37,6 +37,8 @@ pub(crate) struct Recognition<'a> {
     pub(crate) web: WebSearch,
     pub(crate) declared_paths: Vec<String>,
     pub(crate) to: SocketAddr,
+    /// Longest time for trying protocols.
+    pub(crate) trying: Duration,
     begun: Instant,
 }
 
@@ -58,6 +60,7 @@ impl<'a> Recognition<'a> {
             web: WebSearch::default(),
             declared_paths,
             to,
+            trying: TRYING,
             begun: Instant::now(),
         }
     }
@@ -112,10 +115,10 @@ impl<'a> Recognition<'a> {
         let all = tcp::protocols(self.to.port());
         let mut refused = 0;
         for (index, protocol) in all.iter().enumerate() {
-            if self.begun.elapsed() > TRYING || refused >= REFUSED_AT_MOST {
+            if self.begun.elapsed() > self.trying || refused >= REFUSED_AT_MOST {
                 let why = match refused {
                     REFUSED_AT_MOST.. => "connections were no longer taken".to_owned(),
-                    _ => format!("{} s were over", TRYING.as_secs()),
+                    _ => format!("{} s were over", self.trying.as_secs()),
                 };
                 let left = all.len() - index;
                 self.talk.gaps.push(format!("{why}, and {left} protocols were not tried"));
@@ -137,7 +140,8 @@ impl<'a> Recognition<'a> {
     async fn protocols_inside_tls(&mut self) -> bool {
         let asking = Asking::new(self.to, self.to);
         for protocol in tcp::protocols(self.to.port()).into_iter().filter(|protocol| protocol.in_tls) {
-            if self.begun.elapsed() > TRYING {
+            if self.begun.elapsed() > self.trying {
+                self.talk.gaps.push(format!("{} s were over inside TLS", self.trying.as_secs()));
                 return false;
             }
             let Ok(stream) = self.talk.open(&format!("{} in TLS", protocol.name)).await else { return false };

@@ -176,6 +176,9 @@ async fn identify(params: Params, context: &ProbeContext) -> Findings {
     };
     let mut what =
         format!("{} connections to tcp/{} to find out what it speaks", talk.attempted, params.port);
+    if identity.application == "unknown" && identity.banner.is_none() && talk.completed > 1 {
+        what.push_str("; it took the connections and answered nothing");
+    }
     let search = web.line(identity.paths.iter().filter(|path| *path != "/").count());
     if !search.is_empty() {
         what.push_str("; ");
