@@ -35,6 +35,18 @@ pub struct Behaviour {
     pub api_lockout: Option<u32>,
     /// Length of a lock-out.
     pub lockout: Duration,
+    /// The web login counts failures for each visitor's cookie, not for the account.
+    pub lockout_per_visitor: bool,
+    /// A locked login takes the right password, and is open again.
+    pub right_password_unlocks: bool,
+    /// `guest` with the password `guest` is let in by the API.
+    pub guest_on_api: bool,
+    /// File transfer that lets `admin` with the password `admin` in.
+    pub file_transfer: bool,
+    /// The text console, and `root` needs no password there.
+    pub root_console: bool,
+    /// A video stream for anybody.
+    pub open_stream: bool,
     /// How the password on the label is made.
     pub label_password: LabelPassword,
     /// What the set-up takes beside a sound password.
@@ -143,12 +155,10 @@ pub struct Holes {
     pub any_token: bool,
     /// A token goes on after it was given back.
     pub token_outlives_logout: bool,
-    /// Any cookie of the right form is a session.
-    pub any_session: bool,
     /// A session goes on after the logout.
     pub session_outlives_logout: bool,
-    /// The settings are shown to anybody.
-    pub open_settings: bool,
+    /// The usage history is shown to anybody.
+    pub open_history: bool,
     /// The form of the target temperature is taken from anybody, without a word of it.
     pub open_settings_form: bool,
     /// The target temperature is taken from programs without a token.
@@ -157,7 +167,7 @@ pub struct Holes {
     pub open_setup: bool,
     /// A token of the API opens the settings.
     pub token_opens_settings: bool,
-    /// Whoever has a good token is refused.
+    /// Orders are refused to whoever has a good token.
     pub refuses_entitled: bool,
     /// The settings are shown to anybody who doubles the stroke in the path.
     pub second_spelling: bool,
@@ -212,6 +222,12 @@ impl Default for Behaviour {
             web_lockout: Some(model::LOCKOUT_FAILURES),
             api_lockout: Some(model::LOCKOUT_FAILURES),
             lockout: Duration::from_secs(u64::from(model::LOCKOUT_SECONDS)),
+            lockout_per_visitor: false,
+            right_password_unlocks: false,
+            guest_on_api: false,
+            file_transfer: false,
+            root_console: false,
+            open_stream: false,
             label_password: LabelPassword::Drawn,
             set_up: SetUpRules::default(),
             label_works_on: false,

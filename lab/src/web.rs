@@ -34,6 +34,7 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::GET, "/" | "/login") => login_page(device, &request, StatusCode::OK, ""),
         (Method::POST, "/login") => log_in(device, request).await,
         (Method::GET, "/settings") => settings(device, &request),
+        (Method::GET, "/history") => history(device, &request),
         (Method::POST, "/settings/password") => change_password(device, request).await,
         (Method::POST, "/settings/target") => set_target_by_form(device, request).await,
         (Method::POST, "/logout") => log_out(device, request).await,
@@ -46,7 +47,7 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
         (
             _,
-            "/" | "/login" | "/settings" | "/setup" | "/identity" | "/api/token" | "/api/status"
+            "/" | "/login" | "/settings" | "/history" | "/setup" | "/identity" | "/api/token" | "/api/status"
             | "/api/target",
         ) => http::html(StatusCode::METHOD_NOT_ALLOWED, model::MODEL, "<p>This page cannot be used so.</p>"),
         _ => http::html(StatusCode::NOT_FOUND, model::MODEL, "<p>There is no such page.</p>"),
@@ -85,6 +86,9 @@ fn login_page(device: &Device, request: &Request<Incoming>, status: StatusCode, 
 async fn log_in(device: &Device, request: Request<Incoming>) -> Page {
     let Some(form) = checked_form(device, request).await else { return form_refused() };
     let field = |name| http::form_field(&form.body, name).unwrap_or_default();
+    if device.behaviour.lockout_per_visitor {
+        device.state.count_for(&form.visitor);
+    }
     match device.state.log_in(Login::Web, &field("user"), &field("password")) {
         Outcome::Accepted => {
             let session = device.state.open_session();
@@ -115,10 +119,8 @@ async fn log_in(device: &Device, request: Request<Incoming>) -> Page {
 }
 
 fn settings(device: &Device, request: &Request<Incoming>) -> Page {
-    let holes = device.behaviour.holes;
-    let by_token = holes.token_opens_settings && good_token(device, request);
-    let session = open_session(device, request);
-    let session = session.or_else(|| (holes.open_settings || by_token).then(|| device.state.random()));
+    let by_token = device.behaviour.holes.token_opens_settings && good_token(device, request);
+    let session = open_session(device, request).or_else(|| by_token.then(|| device.state.random()));
     let Some(session) = session else {
         return login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
     };
@@ -128,6 +130,23 @@ fn settings(device: &Device, request: &Request<Incoming>) -> Page {
     settings_page(device, &session)
 }
 
+/// How much hot water was used, day by day.
+fn history(device: &Device, request: &Request<Incoming>) -> Page {
+    if open_session(device, request).is_none() && !device.behaviour.holes.open_history {
+        return login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
+    }
+    if must_be_set_up(device) {
+        return to("/setup");
+    }
+    http::html(
+        StatusCode::OK,
+        "Usage",
+        "<table>\n<tr><th>Day</th><th>Hot water</th><th>Burner</th></tr>\n\
+         <tr><td>Yesterday</td><td>112 litres</td><td>1.4 hours</td></tr>\n\
+         <tr><td>The day before</td><td>96 litres</td><td>1.2 hours</td></tr>\n</table>",
+    )
+}
+
 fn settings_page(device: &Device, session: &str) -> Page {
     let check = device.state.last_update_check().unwrap_or_else(|| "not yet".to_owned());
     http::html(
@@ -135,7 +154,7 @@ fn settings_page(device: &Device, session: &str) -> Page {
         "Settings",
         &format!(
             "<p>Model {}, serial number {}, firmware {}.</p>\n<p>Last check for updates: {check}.</p>\n\
-             <p>Target temperature {target} °C.</p>\n\
+             <p>Target temperature {target} °C. <a href=\"/history\">Usage</a></p>\n\
              <form method=\"post\" action=\"/settings/target\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
              <label>Target temperature <input name=\"target_celsius\" value=\"{target}\"></label>\n\
@@ -226,8 +245,7 @@ fn set_up_page(device: &Device, request: &Request<Incoming>) -> Page {
 }
 
 async fn set_up(device: &Device, request: Request<Incoming>) -> Page {
-    let invited = open_session(device, &request).is_some() || device.behaviour.holes.open_setup;
-    if !invited || device.state.stage() != Stage::FactoryDefault {
+    if open_session(device, &request).is_none() || device.state.stage() != Stage::FactoryDefault {
         return to("/login");
     }
     let Some(form) = checked_form(device, request).await else { return form_refused() };
@@ -284,8 +302,7 @@ fn form_refused() -> Page {
 }
 
 fn open_session(device: &Device, request: &Request<Incoming>) -> Option<String> {
-    let any = device.behaviour.holes.any_session;
-    cookie(request).filter(|session| any || device.state.has_session(session))
+    cookie(request).filter(|session| device.state.has_session(session))
 }
 
 fn cookie(request: &Request<Incoming>) -> Option<String> {
@@ -330,9 +347,6 @@ fn api_status(device: &Device, request: &Request<Incoming>) -> Page {
     if !device.behaviour.open_api && !good_token(device, request) {
         return token_needed();
     }
-    if device.behaviour.holes.refuses_entitled {
-        return http::json(StatusCode::FORBIDDEN, &json!({ "error": "not for this account" }));
-    }
     status(device)
 }
 
@@ -347,6 +361,9 @@ fn status(device: &Device) -> Page {
 async fn set_target_by_program(device: &Device, request: Request<Incoming>) -> Page {
     if !device.behaviour.holes.open_put && !good_token(device, &request) {
         return token_needed();
+    }
+    if device.behaviour.holes.refuses_entitled {
+        return http::json(StatusCode::FORBIDDEN, &json!({ "error": "not for this account" }));
     }
     let body: Option<serde_json::Value> =
         http::body(request).await.and_then(|body| serde_json::from_slice(&body).ok());

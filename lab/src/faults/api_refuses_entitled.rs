@@ -1,4 +1,4 @@
-//! Whoever has a good token of the API is refused.
+//! Orders for the temperature are refused to whoever has a good token.
 
 use crate::fault::{Apply, Change, Fault, Kind};
 
@@ -6,7 +6,7 @@ use crate::fault::{Apply, Change, Fault, Kind};
 pub static FAULT: Fault = Fault {
     name: "api-refuses-entitled",
     kind: Kind::Device,
-    summary: "Whoever has a good token of the API is refused",
+    summary: "Orders for the temperature are refused to whoever has a good token",
     changes: &[Change { unit: "5.5-4-2:b", verdict: "FAIL", code: "entitled-refused" }],
     apply: Apply::Device(|behaviour| behaviour.holes.refuses_entitled = true),
 };

@@ -24,6 +24,7 @@ impl Walk<'_> {
     /// Asks for something that changes the state: strangers first, those who may last.
     pub(super) async fn write(&mut self, index: usize) {
         let access = &self.params.accesses[index];
+        let login = self.login_page(access.port);
         let mut order: Vec<usize> = (0..self.visits.len()).collect();
         order.sort_by_key(|at| self.visits[*at].may(access));
         let mut stranger: Option<Impression> = None;
@@ -46,9 +47,9 @@ impl Walk<'_> {
             let result = match &answer {
                 _ if changed == Some(true) => "granted",
                 None => "no-answer",
-                Some(answer) if may => answer.lets_in(stranger.as_ref()),
-                Some(answer) if answer.is_open_page() => "granted",
-                Some(answer) => answer.lets_stranger_in(None),
+                Some(answer) if may => answer.lets_in(stranger.as_ref(), login.as_ref()),
+                Some(answer) if answer.is_open_page(login.as_ref()) => "granted",
+                Some(answer) => answer.lets_stranger_in(None, login.as_ref()),
             };
             if self.visits[at].subject == "nobody" {
                 stranger.clone_from(&answer);
@@ -148,7 +149,9 @@ impl Walk<'_> {
     pub(super) async fn try_other_methods(&mut self) {
         for index in self.http(false) {
             let access = &self.params.accesses[index];
-            let refused = self.nobody[index].as_ref().is_some_and(|nobody| !nobody.is_open_page());
+            let login = self.login_page(access.port);
+            let refused =
+                self.nobody[index].as_ref().is_some_and(|nobody| !nobody.is_open_page(login.as_ref()));
             if access.is_open() || access.method != "GET" || !refused {
                 continue;
             }
@@ -156,12 +159,12 @@ impl Walk<'_> {
                 let declared = self.params.accesses.iter().any(|other| {
                     other.port == access.port && other.target == access.target && other.method == method
                 });
-                let login = self.params.mechanisms.iter().any(|mechanism| mechanism.path == access.target);
-                if declared || login || self.out_of_time() {
+                let is_login = self.params.mechanisms.iter().any(|mechanism| mechanism.path == access.target);
+                if declared || is_login || self.out_of_time() {
                     continue;
                 }
                 let Some(answer) = self.ask(0, access, method, &access.target).await else { continue };
-                let result = if answer.is_open_page() { "granted" } else { "refused" };
+                let result = if answer.is_open_page(login.as_ref()) { "granted" } else { "refused" };
                 let note = "a method that is not declared".to_owned();
                 let (status, n) = (Some(answer.status), self.web.count);
                 self.record(0, access, (method, &access.target), false, result, status, None, n, note);

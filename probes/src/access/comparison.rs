@@ -91,14 +91,13 @@ impl Impression {
         if all == 0 { self.status == other.status } else { common as f64 / all as f64 >= ALIKE }
     }
 
-    /// Whether somebody who may was let in; `stranger` is what nobody in particular gets there.
-    pub(super) fn lets_in(&self, stranger: Option<&Self>) -> &'static str {
+    /// Whether somebody who may was let in; `stranger` is what nobody in particular gets there, `login` the
+    /// login page.
+    pub(super) fn lets_in(&self, stranger: Option<&Self>, login: Option<&Self>) -> &'static str {
         match self.status {
             status if is_throttling(status) => "unclear",
-            // A login page with status 200, the same as for a stranger, is no way in.
-            200..=299 if self.password_field && stranger.is_none_or(|stranger| self.is_like(stranger)) => {
-                "refused"
-            }
+            // A login page with status 200 is no way in; other pages ask for passwords too, to change them.
+            200..=299 if self.is_login(login.or(stranger)) => "refused",
             200..=299 => "granted",
             300..=399 => match stranger {
                 Some(stranger) if stranger.is_redirect() && stranger.location == self.location => "refused",
@@ -111,12 +110,12 @@ impl Impression {
     }
 
     /// Whether somebody who may not was let in; `entitled` is what somebody who may gets there.
-    pub(super) fn lets_stranger_in(&self, entitled: Option<&Self>) -> &'static str {
+    pub(super) fn lets_stranger_in(&self, entitled: Option<&Self>, login: Option<&Self>) -> &'static str {
         match self.status {
             status if is_throttling(status) => "unclear",
             200..=299 => match entitled {
                 Some(entitled) if self.is_like(entitled) => "granted",
-                _ if self.password_field => "refused",
+                _ if self.is_login(login) => "refused",
                 Some(entitled) if entitled.is_redirect() => "granted",
                 Some(_) => "unclear",
                 None => "granted",
@@ -128,6 +127,11 @@ impl Impression {
             400..=499 => "refused",
             _ => "unclear",
         }
+    }
+
+    /// It asks for a password, and is the login page as far as that is known.
+    fn is_login(&self, login: Option<&Self>) -> bool {
+        self.password_field && login.is_none_or(|login| self.is_like(login))
     }
 
     /// What anybody may have is there, a login page too.
@@ -144,9 +148,9 @@ impl Impression {
         (200..=299).contains(&self.status)
     }
 
-    /// 2xx without a field for a password.
-    pub(super) fn is_open_page(&self) -> bool {
-        self.is_success() && !self.password_field
+    /// 2xx, and not the login page.
+    pub(super) fn is_open_page(&self, login: Option<&Self>) -> bool {
+        self.is_success() && !self.is_login(login)
     }
 
     fn is_redirect(&self) -> bool {
@@ -211,23 +215,31 @@ mod tests {
     #[test]
     fn a_page_of_settings_is_told_from_a_login_page_though_both_ask_for_a_password() {
         let (settings, login) = (seen(200, SETTINGS), seen(200, LOGIN));
-        assert_eq!(settings.lets_in(Some(&login)), "granted");
-        assert_eq!(login.lets_in(Some(&login)), "refused");
-        assert_eq!(login.lets_stranger_in(Some(&settings)), "refused");
-        assert_eq!(seen(200, &SETTINGS.replace("42", "47")).lets_stranger_in(Some(&settings)), "granted");
-        assert_eq!(seen(401, SETTINGS).lets_stranger_in(Some(&settings)), "refused");
-        assert_eq!(seen(200, "Something else").lets_stranger_in(Some(&settings)), "unclear");
-        assert_eq!(seen(200, "Something else").lets_stranger_in(None), "granted");
+        for known in [Some(&login), None] {
+            assert_eq!(settings.lets_in(Some(&login), known), "granted");
+            assert_eq!(login.lets_in(Some(&login), known), "refused");
+            assert_eq!(login.lets_stranger_in(Some(&settings), known), "refused");
+        }
+        // Settings that are open to everybody are no login page, though they hold a field for a password.
+        assert_eq!(settings.lets_in(Some(&settings), Some(&login)), "granted");
+        assert!(settings.is_open_page(Some(&login)) && !login.is_open_page(Some(&login)));
+        assert_eq!(
+            seen(200, &SETTINGS.replace("42", "47")).lets_stranger_in(Some(&settings), None),
+            "granted"
+        );
+        assert_eq!(seen(401, SETTINGS).lets_stranger_in(Some(&settings), None), "refused");
+        assert_eq!(seen(200, "Something else").lets_stranger_in(Some(&settings), None), "unclear");
+        assert_eq!(seen(200, "Something else").lets_stranger_in(None, None), "granted");
     }
 
     #[test]
     fn redirects_are_compared_by_where_they_lead() {
         let (to_login, to_settings) = (seen(303, "/login"), seen(303, "/settings"));
-        assert_eq!(to_settings.lets_in(Some(&to_login)), "granted");
-        assert_eq!(to_login.lets_in(Some(&to_login)), "refused");
-        assert_eq!(to_login.lets_stranger_in(Some(&to_settings)), "refused");
-        assert_eq!(to_settings.lets_stranger_in(Some(&to_settings)), "unclear");
-        assert_eq!(seen(429, "").lets_stranger_in(None), "unclear");
+        assert_eq!(to_settings.lets_in(Some(&to_login), None), "granted");
+        assert_eq!(to_login.lets_in(Some(&to_login), None), "refused");
+        assert_eq!(to_login.lets_stranger_in(Some(&to_settings), None), "refused");
+        assert_eq!(to_settings.lets_stranger_in(Some(&to_settings), None), "unclear");
+        assert_eq!(seen(429, "").lets_stranger_in(None, None), "unclear");
     }
 
     #[test]

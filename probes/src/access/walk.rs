@@ -53,6 +53,8 @@ pub(super) struct Walk<'a> {
     /// What nobody, and who may, got at each declared access.
     nobody: Vec<Option<Impression>>,
     entitled: Vec<Option<Impression>>,
+    /// The page with the form of a login, by port.
+    login_pages: Vec<(u16, Impression)>,
     /// The state as it was read last, if nothing was asked since.
     known_state: Option<StateSeen>,
 }
@@ -77,6 +79,7 @@ impl<'a> Walk<'a> {
             visits: Vec::new(),
             nobody: none(),
             entitled: none(),
+            login_pages: Vec::new(),
             known_state: None,
         }
     }
@@ -97,6 +100,10 @@ impl<'a> Walk<'a> {
             self.leave_out_changes();
         }
         self.leave().await;
+    }
+
+    fn login_page(&self, port: u16) -> Option<Impression> {
+        self.login_pages.iter().find(|(at, _)| *at == port).map(|(_, page)| page.clone())
     }
 
     fn http(&self, changes: bool) -> Vec<usize> {
@@ -148,7 +155,10 @@ impl<'a> Walk<'a> {
             if mechanism.kind == "form" {
                 let mut session = Session::default();
                 let place = (mechanism.port, mechanism.tls);
-                self.web.ask("<visitor>", &mut session, place, "GET", &mechanism.path, None).await;
+                let page = self.web.ask("<visitor>", &mut session, place, "GET", &mechanism.path, None).await;
+                if let Some(page) = page.filter(|page| page.status == 200) {
+                    self.login_pages.push((mechanism.port, Impression::of(&page)));
+                }
                 self.visits.push(visit("visitor", Some(mechanism.row.clone()), session));
             }
             let users = self.accounts(mechanism).into_iter().map(|(_, user, _)| user);
@@ -204,6 +214,7 @@ impl<'a> Walk<'a> {
     /// Asks for something that changes nothing: nobody, then who may, then everybody else.
     async fn read(&mut self, index: usize) {
         let access = &self.params.accesses[index];
+        let login = self.login_page(access.port);
         let mut got: Vec<(usize, Option<Impression>, u32)> = Vec::new();
         // What is open to anyone is asked by nobody in particular.
         let askers = if access.is_open() { 1 } else { self.visits.len() };
@@ -225,7 +236,7 @@ impl<'a> Walk<'a> {
             let visit = &self.visits[at];
             visit.subject == "authenticated"
                 && visit.may(access)
-                && answer.lets_in(nobody.as_ref()) == "granted"
+                && answer.lets_in(nobody.as_ref(), login.as_ref()) == "granted"
         };
         let entitled =
             got.iter().find_map(|(at, answer, _)| answer.clone().filter(|answer| granted(*at, answer)));
@@ -235,8 +246,8 @@ impl<'a> Walk<'a> {
             let result = match &answer {
                 None => "no-answer",
                 Some(answer) if access.is_open() => answer.is_there(),
-                Some(answer) if may => answer.lets_in(nobody.as_ref()),
-                Some(answer) => answer.lets_stranger_in(entitled.as_ref()),
+                Some(answer) if may => answer.lets_in(nobody.as_ref(), login.as_ref()),
+                Some(answer) => answer.lets_stranger_in(entitled.as_ref(), login.as_ref()),
             };
             let status = answer.as_ref().map(|answer| answer.status);
             self.record(
@@ -256,6 +267,10 @@ impl<'a> Walk<'a> {
 
     async fn ask(&mut self, at: usize, access: &Access, method: &str, target: &str) -> Option<Impression> {
         let visit = &mut self.visits[at];
+        if visit.subject == "nobody" {
+            // Nobody brings nothing, not even a cookie of the last answer.
+            visit.session = Session::default();
+        }
         let label = visit.label();
         let body = access.body.as_deref().filter(|_| method == access.method);
         let place = (access.port, access.tls);
@@ -383,6 +398,7 @@ impl<'a> Walk<'a> {
             strangers_only: false,
         };
         // Some servers answer with status 200 whatever the path.
+        let login = self.login_page(port);
         let nowhere = beside("/there-is-no-such-page-here");
         let anything = self.ask(0, &nowhere, "GET", &nowhere.target).await;
         for path in paths {
@@ -394,7 +410,7 @@ impl<'a> Walk<'a> {
             let same_as_nothing =
                 anything.as_ref().is_some_and(|anything| anything.is_success() && answer.is_like(anything));
             let known = self.nobody.iter().flatten().any(|page| page.is_success() && page.is_like(&answer));
-            let open = answer.is_open_page() && !same_as_nothing && !known;
+            let open = answer.is_open_page(login.as_ref()) && !same_as_nothing && !known;
             let (status, n) = (Some(answer.status), self.web.count);
             let result = if open { "granted" } else { "refused" };
             self.record(
@@ -434,9 +450,11 @@ impl<'a> Walk<'a> {
                 let access = &self.params.accesses[index];
                 let may = self.visits[at].may(access) && !access.is_open();
                 let Some(entitled) = self.entitled[index].clone().filter(|_| may) else { continue };
+                let login = self.login_page(access.port);
                 let answer = self.ask(at, access, &access.method, &access.target).await;
-                let result =
-                    answer.as_ref().map_or("no-answer", |answer| answer.lets_stranger_in(Some(&entitled)));
+                let result = answer
+                    .as_ref()
+                    .map_or("no-answer", |answer| answer.lets_stranger_in(Some(&entitled), login.as_ref()));
                 let (status, n) = (answer.as_ref().map(|answer| answer.status), self.web.count);
                 self.visits[at].subject = "logged-out";
                 let place = (access.method.as_str(), access.target.as_str());
