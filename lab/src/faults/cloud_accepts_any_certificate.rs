@@ -10,6 +10,8 @@ pub static FAULT: Fault = Fault {
     summary: "The device takes anybody for its cloud who shows a certificate",
     changes: &[
         Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "stranger-accepted" },
+        Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "stranger-taken-for-peer" },
+        Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "stranger-accepted" },
         Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "stranger-accepted" },
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "stranger-accepted" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "stranger-accepted" },

@@ -10,6 +10,9 @@ pub static FAULT: Fault = Fault {
     summary: "The device offers its cloud TLS 1.0 and 1.1, and goes on with them",
     changes: &[
         Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+        Change { unit: "5.5-4-2:a", verdict: "INCONCLUSIVE", code: "peer-not-shown" },
+        Change { unit: "5.5-4-2:b", verdict: "INCONCLUSIVE", code: "peer-not-shown" },
+        Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
         Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },

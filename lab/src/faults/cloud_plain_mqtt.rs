@@ -10,6 +10,8 @@ pub static FAULT: Fault = Fault {
     summary: "The device talks to its cloud without TLS",
     changes: &[
         Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+        Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "stranger-taken-for-peer" },
+        Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "no-tls-where-declared" },
         Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" },

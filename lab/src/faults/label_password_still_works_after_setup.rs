@@ -10,6 +10,8 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.1-1-2:b", verdict: "FAIL", code: "pre-installed-value-still-accepted" },
         Change { unit: "5.1-4-2:b", verdict: "FAIL", code: "old-value-still-accepted" },
+        Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "invalid-credential-admitted" },
+        Change { unit: "5.5-5-2:a", verdict: "FAIL", code: "invalid-credential-admitted" },
     ],
     apply: Apply::Device(|behaviour| behaviour.label_works_on = true),
 };
