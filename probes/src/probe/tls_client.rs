@@ -230,7 +230,17 @@ impl Play {
             true => self.line("the names of the peers lead to the bench"),
             false => self.line("the bench cannot turn the names; the device has to find the bench as it is"),
         }
-        let relay = self.relay(at).await?;
+        let mut relay = self.relay(at).await?;
+        if !matches!(relay.ending, Ending::ApplicationData | Ending::Plain | Ending::NoConnection) {
+            // It may have been a stray connection, or a server that was busy: once more decides.
+            self.line(&format!("passed on to the real peer: {}; once more", relay.ending.as_str()));
+            let again = self.relay(at).await?;
+            if again.ending != Ending::NoConnection {
+                relay = again;
+            }
+            self.effort.attempted -= 1;
+        }
+        self.effort.completed += u64::from(clear(relay.ending));
         let (ending, detail) = (relay.ending, relay.detail.clone());
         let protocols = relay.protocols.clone();
         self.note("passed on to the real peer", ending, detail.as_deref());
@@ -285,7 +295,6 @@ impl Play {
                 facts
             }
         };
-        self.effort.completed += u64::from(clear(facts.ending));
         Ok(facts)
     }
 
@@ -354,7 +363,8 @@ impl Play {
         Ok(())
     }
 
-    /// One trial. A connection that only closed may have been a stray one, so that is looked at twice.
+    /// One trial. A connection that only closed, or decided nothing, may have been a stray one, so that is looked at
+    /// twice.
     async fn trial<F>(
         &mut self,
         at: SocketAddr,
@@ -376,7 +386,10 @@ impl Play {
                     meet(stream).await
                 }
             };
-            let stray = matches!(taken.0, Ending::Closed) && peer != PlayedPeer::PlainText;
+            // Nothing decides a connection that never came, and the trial in plain text is looked at twice anyway.
+            let stray = (taken.0 == Ending::Closed || !clear(taken.0))
+                && taken.0 != Ending::NoConnection
+                && peer != PlayedPeer::PlainText;
             if !stray || connections > 1 {
                 break taken;
             }
