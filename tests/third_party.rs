@@ -203,7 +203,7 @@ const BAN: Guard = Guard {
         "add rule inet guard in ip saddr @banned drop",
         "add rule inet guard in tcp flags & (syn | ack) == syn quota over 1200000 bytes add @banned { ip saddr }",
     ],
-    limits: "parallel = 1024\ntimeout_ms = 100",
+    limits: "parallel = 1024\ntimeout_ms = 100\nrecovery_seconds = 60",
 };
 
 /// What a guard hides is found all the same or left open; it never passes as closed.

@@ -255,7 +255,7 @@ record! {
         max_wrong_credentials: u32 = 30,
         /// Seconds that a device which stopped answering is given to come back before the sweep of its ports
         /// is left open. The profile `matrix` waits one second.
-        recovery_seconds: u32 = 60,
+        recovery_seconds: u32 = 180,
         /// Longest time of one observation in seconds; 0 for the time that the plan names.
         budget_seconds: u32 = 0,
     }
@@ -286,7 +286,7 @@ impl Default for Limits {
             timeout_ms: 800,
             profile: "normal".into(),
             max_wrong_credentials: 30,
-            recovery_seconds: 60,
+            recovery_seconds: 180,
             budget_seconds: 0,
         }
     }

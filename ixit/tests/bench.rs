@@ -55,7 +55,7 @@ fn a_bench_is_read() {
     assert_eq!(bench.samples[0].address.to_string(), "127.64.0.5");
     assert_eq!(bench.credentials["AuthMech-Web"].secret, Secret::Value("multi\nline-secret".into()));
     assert_eq!((bench.limits.parallel, bench.limits.timeout_ms), (8, 800));
-    assert_eq!(bench.limits.recovery_seconds, 60, "as long as nothing else is said");
+    assert_eq!(bench.limits.recovery_seconds, 180, "as long as nothing else is said");
     let patient = BENCH.replace("parallel = 8", "parallel = 8\nrecovery_seconds = 300");
     let (bench, diagnostics) = Bench::from_bytes("bench.toml", patient.as_bytes());
     let bench = bench.unwrap_or_else(|| panic!("{diagnostics:#?}"));

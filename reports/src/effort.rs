@@ -20,6 +20,10 @@ const FORMS: &[(&str, &str)] = &[
         "TCP connect to {ports} ports of {address}, {connections} connections, up to {parallel} at once",
     ),
     (
+        "effort-syn-sweep",
+        "TCP SYN to {ports} ports of {address}, {frames} frames, {connections} connections, up to {parallel} at once",
+    ),
+    (
         "effort-udp-silent",
         "UDP questions in {protocols} protocols to {address}, {silent} without any reply after three questions each",
     ),

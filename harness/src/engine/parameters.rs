@@ -18,8 +18,8 @@ use crate::bench::Foreign;
 
 /// TCP ports where services of such devices usually listen; the profile `matrix` always asks them.
 const USUAL_PORTS: &[u16] = &[
-    21, 22, 23, 25, 53, 80, 139, 443, 445, 554, 1883, 1900, 2222, 2323, 4444, 5000, 5555, 7547, 8000, 8008,
-    8080, 8081, 8443, 8883, 8888, 9000, 9229, 37777, 49152,
+    21, 22, 23, 25, 53, 80, 139, 443, 445, 554, 1883, 1900, 2121, 2222, 2323, 4444, 5000, 5555, 7547, 8000,
+    8008, 8080, 8081, 8443, 8554, 8883, 8888, 9000, 9229, 37777, 49152,
 ];
 /// Ports that the profile `matrix` draws beside them.
 const DRAWN_PORTS: usize = 200;
@@ -96,6 +96,7 @@ impl Surroundings {
                 let declared = declared_tcp_ports(declaration);
                 set("foreign", json!(foreign.tcp));
                 set("recovery_seconds", json!(self.limits.recovery_seconds));
+                set("interface", json!(sample.interface));
                 if self.limits.profile == "matrix" {
                     let mut ports: BTreeSet<u16> = declared.clone();
                     ports.extend(&self.device_ports);
@@ -344,7 +345,7 @@ mod tests {
         let limits = Limits { recovery_seconds: 300, ..Limits::default() };
         let declaration = declaration("");
         let waits = |limits: Limits| request("tcp-sweep", limits, &declaration)["recovery_seconds"].clone();
-        assert_eq!((waits(limits.clone()), waits(Limits::default())), (json!(300), json!(60)));
+        assert_eq!((waits(limits.clone()), waits(Limits::default())), (json!(300), json!(180)));
         assert_eq!(waits(Limits { profile: "matrix".into(), ..limits }), json!(1));
     }
 

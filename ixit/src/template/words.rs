@@ -131,7 +131,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "How gently the device is treated. per_second = 0 means no limit of its own.",
-            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60\n#budget_seconds = 0",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
             "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.",
@@ -216,7 +216,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "機器への負荷の上限。per_second = 0 は上限なし。",
-            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 60\n#budget_seconds = 0",
+            "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
             "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。",

@@ -160,8 +160,11 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
                 if let Some(seconds) = params.recovery_seconds {
                     patience.recovery = Duration::from_secs(u64::from(seconds));
                 }
-                patience.budget =
-                    params.budget_seconds.map(|seconds| Duration::from_secs(u64::from(seconds)));
+                // What is left of the budget of the run counts where the request names none.
+                patience.budget = params
+                    .budget_seconds
+                    .map(|seconds| Duration::from_secs(u64::from(seconds)))
+                    .or_else(|| context.seconds_left().map(Duration::from_secs_f64));
                 sweep(params, &context, patience).await
             }
         }
