@@ -19,7 +19,9 @@ use crate::secrets::Secrets;
 use crate::spec::Ports;
 use crate::state::State;
 use crate::tasks::Tasks;
-use crate::{admin_page, console, mdns, mqtt, socket, stray_udp, tls_hello, update, web};
+use crate::{
+    admin_page, console, file_transfer, mdns, mqtt, socket, stray_udp, tls_hello, update, video, web,
+};
 
 /// Longest wait for a handshake, and for a ClientHello to be complete.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
@@ -51,7 +53,7 @@ impl Device {
         self.serve_web(tasks)?;
         self.serve_udp(tasks, self.ports.mdns, mdns::answer)?;
         let behaviour = &self.behaviour;
-        if behaviour.telnet_console {
+        if behaviour.telnet_console || behaviour.root_console {
             self.serve_plain(tasks, self.ports.telnet, console::telnet)?;
         }
         if behaviour.debug_port {
@@ -70,6 +72,12 @@ impl Device {
         }
         if behaviour.mqtt_broker {
             self.serve_plain(tasks, self.ports.mqtt_broker, |_, stream| mqtt::open_broker(stream))?;
+        }
+        if behaviour.file_transfer {
+            self.serve_plain(tasks, self.ports.ftp, file_transfer::ftp)?;
+        }
+        if behaviour.open_stream {
+            self.serve_plain(tasks, self.ports.rtsp, video::rtsp)?;
         }
         if behaviour.ssdp {
             self.serve_udp(tasks, self.ports.ssdp, stray_udp::ssdp)?;

@@ -27,11 +27,13 @@ mod stray_udp;
 mod tasks;
 mod tls_hello;
 mod update;
+mod video;
 mod web;
 mod world;
 
 pub mod behaviour;
 pub mod fault;
+mod file_transfer;
 pub mod model;
 
 pub use behaviour::Behaviour;

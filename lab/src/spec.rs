@@ -61,6 +61,12 @@ pub struct Ports {
     pub debug: u16,
     /// MQTT broker of a fault.
     pub mqtt_broker: u16,
+    /// File transfer of a fault.
+    #[serde(default = "usual_ftp")]
+    pub ftp: u16,
+    /// Video stream of a fault.
+    #[serde(default = "usual_rtsp")]
+    pub rtsp: u16,
     /// SSDP of a fault, UDP.
     pub ssdp: u16,
     /// CoAP of a fault, UDP.
@@ -97,6 +103,8 @@ impl Default for Ports {
             telnet: 2323,
             debug: 9229,
             mqtt_broker: 1883,
+            ftp: usual_ftp(),
+            rtsp: usual_rtsp(),
             ssdp: 1900,
             coap: 5683,
             maker: 8080,
@@ -122,6 +130,8 @@ impl Ports {
             &mut ports.telnet,
             &mut ports.debug,
             &mut ports.mqtt_broker,
+            &mut ports.ftp,
+            &mut ports.rtsp,
             &mut ports.maker,
             &mut ports.cloud,
             &mut ports.update,
@@ -132,6 +142,14 @@ impl Ports {
         }
         ports
     }
+}
+
+fn usual_ftp() -> u16 {
+    2121
+}
+
+fn usual_rtsp() -> u16 {
+    8554
 }
 
 /// The usual port or the next one 10,000 higher that is free; the usual one if none is.

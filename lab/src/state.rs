@@ -48,6 +48,8 @@ pub(crate) enum Outcome {
 pub(crate) struct State {
     secrets: Secrets,
     default_password: bool,
+    guest_on_api: bool,
+    right_password_unlocks: bool,
     label_works_on: bool,
     password_change: PasswordChange,
     lockout: Duration,
@@ -63,6 +65,8 @@ struct Memory {
     previous: Option<String>,
     web: Guard,
     api: Guard,
+    /// Whose failures the web login counts, where it counts them for each visitor.
+    counted_visitor: Option<String>,
     sessions: VecDeque<String>,
     tokens: VecDeque<String>,
     drawn: u64,
@@ -92,6 +96,7 @@ impl State {
             previous: None,
             web: guard(behaviour.web_lockout),
             api: guard(behaviour.api_lockout),
+            counted_visitor: None,
             sessions: VecDeque::new(),
             tokens: VecDeque::new(),
             drawn: 0,
@@ -101,6 +106,8 @@ impl State {
         Self {
             secrets,
             default_password: behaviour.default_password,
+            guest_on_api: behaviour.guest_on_api,
+            right_password_unlocks: behaviour.right_password_unlocks,
             label_works_on: behaviour.label_works_on,
             password_change: behaviour.password_change,
             lockout: behaviour.lockout,
@@ -118,13 +125,14 @@ impl State {
         let now = Instant::now();
         let mut memory = self.memory();
         let right = user == model::USER_NAME && self.takes(&memory, login, password)
-            || self.default_password && user == "admin" && password == "admin";
+            || self.default_password && user == "admin" && password == "admin"
+            || self.guest_on_api && login == Login::Api && user == "guest" && password == "guest";
         let guard = match login {
             Login::Web => &mut memory.web,
             Login::Api => &mut memory.api,
         };
         match guard.locked_until {
-            Some(until) if now < until => {
+            Some(until) if now < until && !(right && self.right_password_unlocks) => {
                 return Outcome::Locked((until - now).as_secs_f64().ceil() as u64);
             }
             Some(_) => (guard.locked_until, guard.failures) = (None, 0),
@@ -139,6 +147,15 @@ impl State {
             guard.locked_until = Some(now + self.lockout);
         }
         Outcome::Refused
+    }
+
+    /// Counts the failures at the web login anew where another visitor comes than the last one.
+    pub(crate) fn count_for(&self, visitor: &str) {
+        let mut memory = self.memory();
+        if memory.counted_visitor.as_deref() != Some(visitor) {
+            memory.counted_visitor = Some(visitor.to_owned());
+            (memory.web.failures, memory.web.locked_until) = (0, None);
+        }
     }
 
     /// Whether the password is one that the login takes now.

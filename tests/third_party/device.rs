@@ -196,7 +196,7 @@ impl Device {
         let description = format!(
             "[[sample]]\nid = \"S1\"\nserial = \"BG7-000417\"\naddress = \"{ADDRESS}\"\nsource = \"{TESTER}\"\n\n\
              [credentials.\"AuthMech-Web\"]\nuser = \"installer\"\nsecret = {{ value = \"{PASSWORD}\" }}\n\n\
-             [actions]\nfactory_reset = [\"true\"]\nonboard = [\"true\"]\n\n[limits]\n{limits}\n"
+             [actions]\nfactory_reset = [\"true\"]\nonboard = [\"true\"]\n\n[consent]\nlock_out = true\n\n[limits]\n{limits}\n"
         );
         fs::write(&bench, description).expect("a bench file");
         let out = self.path(run);

@@ -1,0 +1,18 @@
+//! File transfer is open, not declared, and lets admin with the password admin in.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "ftp-default-login",
+    kind: Kind::Device,
+    summary: "File transfer is open, not declared, and lets admin with the password admin in",
+    changes: &[
+        Change { unit: "5.1-1-2:a", verdict: "FAIL", code: "undeclared-password-mechanism" },
+        Change { unit: "5.1-1-2:c", verdict: "FAIL", code: "common-credential-accepted" },
+        Change { unit: "5.1-5-2:a", verdict: "FAIL", code: "undeclared-authentication-mechanism" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-communication-mechanism" },
+        Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.file_transfer = true),
+};

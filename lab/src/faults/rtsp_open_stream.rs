@@ -1,0 +1,15 @@
+//! A video stream is open to anybody, which is not declared.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "rtsp-open-stream",
+    kind: Kind::Device,
+    summary: "A video stream is open to anybody, which is not declared",
+    changes: &[
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-communication-mechanism" },
+        Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.open_stream = true),
+};
