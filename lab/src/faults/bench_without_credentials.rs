@@ -7,7 +7,12 @@ pub static FAULT: Fault = Fault {
     name: "bench-without-credentials",
     kind: Kind::Lab,
     summary: "The bench file has no credentials for the web login",
-    changes: &[Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "no-credential" }],
+    changes: &[
+        Change { unit: "5.1-1-2:b", verdict: "INCONCLUSIVE", code: "no-credential" },
+        Change { unit: "5.1-4-2:a", verdict: "INCONCLUSIVE", code: "no-credential" },
+        Change { unit: "5.1-4-2:b", verdict: "INCONCLUSIVE", code: "no-credential" },
+        Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "no-credential" },
+    ],
     apply: Apply::Bench(|folder| {
         folder.cut("bench.toml", "[credentials.\"AuthMech-WebLogin\"]", "[credentials.\"AuthMech-ApiToken\"]")
     }),

@@ -8,6 +8,12 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Lab,
     summary: "The device accepts no connection any more after one that said nothing",
     changes: &[
+        Change { unit: "5.1-1-2:a", verdict: "INCONCLUSIVE", code: "device-stopped-answering" },
+        Change { unit: "5.1-1-2:b", verdict: "INCONCLUSIVE", code: "negative-control-unclear" },
+        Change { unit: "5.1-1-2:c", verdict: "INCONCLUSIVE", code: "label-not-accepted" },
+        Change { unit: "5.1-2-2:a", verdict: "INCONCLUSIVE", code: "label-not-accepted" },
+        Change { unit: "5.1-4-2:a", verdict: "INCONCLUSIVE", code: "negative-control-unclear" },
+        Change { unit: "5.1-4-2:b", verdict: "INCONCLUSIVE", code: "negative-control-unclear" },
         Change { unit: "5.1-3-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
         Change { unit: "5.1-5-2:a", verdict: "INCONCLUSIVE", code: "service-not-identified" },
         Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "observation-incomplete" },

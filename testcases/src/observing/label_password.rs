@@ -26,7 +26,12 @@ fn wanted(declaration: &Declaration, _: DutState) -> Vec<Wanted> {
     rows.into_iter()
         .map(|row| {
             let login = login_ways::of_pre_installed(declaration, &row.id);
-            let user_of = login.iter().filter_map(|login| login["row"].as_str().map(str::to_owned));
+            // Whoever sets up with it is the same user as afterwards.
+            let opened = declaration.ixit.rows("auth_mech").iter().filter(|opened| {
+                let set_up = opened.companions.set_up.as_ref();
+                set_up.is_some_and(|set_up| set_up.value.opened_by.as_ref() == Some(&row.id))
+            });
+            let user_of = opened.map(|opened| opened.id.clone());
             let generation = row.companions.generation.as_ref().map(|generation| &generation.value);
             let params = json!({
                 "row": row.id,

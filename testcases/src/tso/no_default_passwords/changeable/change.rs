@@ -183,6 +183,7 @@ fn refused_since(item: &Item<'_>, seen: &Replacement<'_>) -> ItemResult {
             shown if shown.verdict == Verdict::Pass => pass(item, reason("new-value-in-force")),
             lacking => lacking,
         },
+        None if seen.after.chosen.is_none() => replaced(item, seen),
         None => open(item, reason("logins-around-change-unclear").with("status", "set up")),
     }
 }
