@@ -63,7 +63,8 @@ fn mechanism(
             }
         }
     }
-    look.client(called.unwrap_or_default());
+    let minimum = unit.minimum_effort.as_ref().filter(|minimum| minimum.probe == "tls-client");
+    look.client(called.unwrap_or_default(), minimum.map_or(0, |minimum| minimum.completed));
     if !look.results.is_empty() {
         return look.results;
     }
@@ -255,9 +256,16 @@ impl Comparison<'_, '_> {
         self.agreeing.push(inventory.place(result));
     }
 
-    /// Takes up what was seen of the device as a client.
-    fn client(&mut self, called: AsClient) {
-        for result in called.results {
+    /// Takes up what was seen of the device as a client; with fewer connections than `minimum` nothing passes.
+    fn client(&mut self, called: AsClient, minimum: u64) {
+        for mut result in called.results {
+            let completed = result.effort.as_ref().map_or(0, |effort| effort.completed);
+            if result.verdict == Verdict::Pass && completed < minimum {
+                result.verdict = Verdict::Inconclusive;
+                result.blame = Some(Blame::Lab);
+                result.reason =
+                    Reason::new("effort-too-small").with("minimum", minimum).with("completed", completed);
+            }
             if result.verdict == Verdict::Pass {
                 self.evidence.extend(result.evidence.iter().cloned());
                 self.agreeing.push(result);

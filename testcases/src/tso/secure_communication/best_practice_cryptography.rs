@@ -39,7 +39,7 @@ pub static GROUP: Group = Group {
         Judge {
             unit: "5.5-1-2:a",
             by: By::Assisted,
-            machine_can: &[Verdict::Pass, Verdict::Fail],
+            machine_can: &[Verdict::Fail],
             needs: &["tcp-sweep", "identify", "tls-server", "tls-client"],
             judge: cryptography_agrees_with_the_declaration,
         },

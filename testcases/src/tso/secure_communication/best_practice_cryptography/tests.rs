@@ -228,7 +228,10 @@ fn a_client_that_was_not_seen_whole_is_left_open() {
         calling(|facts| facts.relay.as_mut().expect("a relay").ending = Ending::PeerUnreachable);
     let undecided = calling(|facts| trial(facts, PlayedPeer::SelfSigned).ending = Ending::Silent);
     let weak_undecided = calling(|facts| trial(facts, PlayedPeer::Tls10).ending = Ending::Silent);
+    let few = Seen::by("tls-client", client("ComMech-Cloud", "cloud.example", 8883)).attempts(2);
+    let few = offering(|_| {}).observed(few);
     for (facts, code) in [
+        (few, "effort-too-small"),
         (silent, "device-made-no-connection"),
         (refused, "observation-incomplete"),
         (unreachable, "observation-incomplete"),
