@@ -9,6 +9,9 @@ pub static FAULT: Fault = Fault {
     summary: "The bench does not agree that the peers of the device are played",
     changes: &[
         Change { unit: "5.5-1-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
+        Change { unit: "5.5-4-2:a", verdict: "INCONCLUSIVE", code: "peer-not-shown" },
+        Change { unit: "5.5-4-2:b", verdict: "INCONCLUSIVE", code: "peer-not-shown" },
+        Change { unit: "5.5-4-2:c", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.5-6-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.5-7-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.8-1-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
