@@ -13,6 +13,8 @@ use crate::disclosed::printable;
 use crate::login::{Credential, LoginTrouble, Try};
 use crate::probe::http_login::Attempt;
 
+mod coap_psk;
+mod dtls_psk;
 mod ftp;
 mod mqtt;
 mod rtsp;
@@ -54,6 +56,8 @@ pub enum NetworkKind {
     Rtsp,
     /// User name and password of CONNECT.
     Mqtt,
+    /// A pre-shared key of DTLS.
+    CoapPsk,
     /// A community, SNMPv1 and SNMPv2c.
     SnmpCommunity,
 }
@@ -67,6 +71,7 @@ impl NetworkKind {
             "ftp" => Self::Ftp,
             "rtsp" => Self::Rtsp,
             "mqtt" => Self::Mqtt,
+            "coap-psk" => Self::CoapPsk,
             "snmp-community" => Self::SnmpCommunity,
             _ => return None,
         })
@@ -168,6 +173,7 @@ impl<'a> NetworkDoor<'a> {
             NetworkKind::Ftp => ftp::knock(place, pair).await,
             NetworkKind::Rtsp => rtsp::knock(place, pair).await,
             NetworkKind::Mqtt => mqtt::knock(place, pair).await,
+            NetworkKind::CoapPsk => coap_psk::knock(place, pair).await,
             NetworkKind::SnmpCommunity => snmp::knock(place, pair).await,
         }
     }

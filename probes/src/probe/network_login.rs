@@ -1,4 +1,4 @@
-//! How a login of another protocol than HTTP behaves: SSH, telnet, FTP, RTSP, MQTT, SNMP. The result is the
+//! How a login of another protocol than HTTP behaves: SSH, telnet, FTP, RTSP, MQTT, CoAP, SNMP. The result is the
 //! one of `http-login`.
 
 use std::net::IpAddr;
@@ -21,14 +21,14 @@ pub struct Params {
     pub address: IpAddr,
     /// IXIT row id of the authentication mechanism; names the credential.
     pub row: String,
-    /// Port: TCP, or UDP for `snmp-community`.
+    /// Port: TCP, or UDP for `coap-psk` and `snmp-community`.
     pub port: u16,
     /// Inside TLS.
     #[serde(default)]
     pub tls: bool,
-    /// `ssh`, `telnet`, `ftp`, `rtsp`, `mqtt`, `snmp-community`.
+    /// `ssh`, `telnet`, `ftp`, `rtsp`, `mqtt`, `coap-psk`, `snmp-community`.
     pub kind: String,
-    /// Stream (RTSP) or topic (MQTT); empty where there is none.
+    /// Stream (RTSP), topic (MQTT) or resource (CoAP); empty where there is none.
     #[serde(default)]
     pub path: String,
     /// What is tried beside the good credential.
@@ -40,7 +40,7 @@ pub struct Params {
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "network-login",
     version: 1,
-    summary: "Logs in over SSH, telnet, FTP, RTSP, MQTT or SNMP with good and bad credentials and measures the reaction",
+    summary: "Logs in over SSH, telnet, FTP, RTSP, MQTT, CoAP or SNMP with good and bad credentials and measures the reaction",
     observe,
 };
 
@@ -54,7 +54,7 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
         };
         let Some(kind) = NetworkKind::named(&params.kind) else {
             return trouble(format!(
-                "this build knows no login of kind {:?}; known are ssh, telnet, ftp, rtsp, mqtt, snmp-community",
+                "this build knows no login of kind {:?}; known are ssh, telnet, ftp, rtsp, mqtt, coap-psk, snmp-community",
                 params.kind
             ));
         };
