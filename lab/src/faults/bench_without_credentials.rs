@@ -12,6 +12,8 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.1-4-2:a", verdict: "INCONCLUSIVE", code: "no-credential" },
         Change { unit: "5.1-4-2:b", verdict: "INCONCLUSIVE", code: "no-credential" },
         Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "no-credential" },
+        Change { unit: "5.5-4-2:b", verdict: "INCONCLUSIVE", code: "entitled-not-tried" },
+        Change { unit: "5.5-5-2:a", verdict: "INCONCLUSIVE", code: "entitled-not-tried" },
     ],
     apply: Apply::Bench(|folder| {
         folder.cut("bench.toml", "[credentials.\"AuthMech-WebLogin\"]", "[credentials.\"AuthMech-ApiToken\"]")

@@ -8,6 +8,7 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Device,
     summary: "The device answers SSDP searches, which is not declared",
     changes: &[
+        Change { unit: "5.5-2-2:a", verdict: "FAIL", code: "implementation-differs" },
         Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-communication-mechanism" },
         Change { unit: "5.6-1-2:b", verdict: "FAIL", code: "undeclared-interface-open" },
     ],

@@ -10,6 +10,8 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.1-3-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
         Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+        Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "crypto-differs-from-declaration" },
+        Change { unit: "5.5-5-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
         Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "crypto-differs-from-declaration" },
     ],
