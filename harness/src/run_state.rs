@@ -52,7 +52,7 @@ impl RunState {
         Self {
             identity: identity(record),
             stopped,
-            outstanding: outstanding(&record.plan, &record.manifest.samples, &seen).len(),
+            outstanding: outstanding(&record.plan, &record.manifest.searched(), &seen).len(),
             broken: record.broken.clone(),
         }
     }

@@ -109,6 +109,9 @@ record! {
         serial: Option<String>,
         /// Address.
         address: IpAddr,
+        /// Its other addresses, IPv6 and link-local ones too: each is searched as the first is.
+        #[serde(default)]
+        further_addresses: Vec<IpAddr>,
         /// MAC address.
         #[serde(default)]
         mac: Option<String>,
@@ -127,6 +130,24 @@ record! {
         /// Only compared with the others (its label password is tried); nothing else is done to it.
         #[serde(default)]
         compare_only: bool = false,
+    }
+}
+
+impl Sample {
+    /// A sample of which only id and address are known.
+    pub fn at(id: &str, address: IpAddr) -> Self {
+        Self {
+            id: id.to_owned(),
+            serial: None,
+            address,
+            further_addresses: Vec::new(),
+            mac: None,
+            source: None,
+            label_password: None,
+            ssid: None,
+            interface: None,
+            compare_only: false,
+        }
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Scope {
     /// Addresses of the tester at which it may listen in place of a peer of the device.
     #[serde(default)]
     pub world: Vec<SocketAddr>,
+    /// Network interface of the tester that leads to link-local addresses, by name or number.
+    #[serde(default)]
+    pub interface: Option<String>,
 }
 
 impl Scope {
@@ -158,6 +161,7 @@ impl Dialer {
         if !self.scope.allows(to) {
             return Err(self.refuse(to.to_string()));
         }
+        let to = self.on_its_link(to)?;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         self.keep_pace().await;
         self.counters.tcp_attempts.fetch_add(1, Ordering::Relaxed);
@@ -201,6 +205,7 @@ impl Dialer {
         if !self.scope.allows(to) {
             return Err(self.refuse(to.to_string()));
         }
+        let to = self.on_its_link(to)?;
         self.keep_pace().await;
         let domain = if to.is_ipv4() { Domain::IPV4 } else { Domain::IPV6 };
         let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP)).map_err(DialError::Tester)?;
@@ -285,6 +290,19 @@ impl Dialer {
             io::ErrorKind::Unsupported,
             "on this system an interface is named by its number",
         )))
+    }
+
+    /// A link-local address with the interface of the scope; any other address as it is.
+    fn on_its_link(&self, to: SocketAddr) -> Result<SocketAddr, DialError> {
+        match (to, &self.scope.interface) {
+            (SocketAddr::V6(mut address), Some(interface))
+                if address.ip().is_unicast_link_local() && address.scope_id() == 0 =>
+            {
+                address.set_scope_id(self.interface_number(interface)?);
+                Ok(address.into())
+            }
+            _ => Ok(to),
+        }
     }
 
     pub(crate) fn refuse(&self, what: String) -> DialError {

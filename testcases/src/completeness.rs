@@ -48,7 +48,8 @@ pub fn everything_found_is_declared(
     let mut results = Vec::new();
     for inventory in inventory::inventories(facts, &inventory::required_states(facts, unit)) {
         let search = Search { comparison, declared: &declared, prose_only, inventory: &inventory };
-        let disagreements = inventory::disagreements(facts, &inventory);
+        let mut disagreements = inventory::disagreements(facts, &inventory);
+        disagreements.extend(inventory::unsearched_addresses(facts, &inventory));
         results.extend(search.results(unit, &table.emptiness, disagreements));
     }
     results.extend(unscanned_radio(facts, comparison.table));

@@ -3,6 +3,7 @@
 //! Finding something needs one answer. Finding nothing needs proof: a sweep that came to an end beside a
 //! live canary, and services asked in their own protocol. What the proof lacks is a [`Shortfall`].
 
+mod announced;
 mod reported;
 
 use probes::probe::identify::ServiceIdentity;
@@ -17,6 +18,7 @@ use crate::reason::Reason;
 use crate::state::DutState;
 use ixit::Blame;
 
+pub use announced::unsearched_addresses;
 pub use reported::disagreements;
 
 /// Ports that a sweep has to settle where the catalogue names no other number.
@@ -211,6 +213,7 @@ fn inventory<'a>(facts: &Facts<'a>, state: DutState, sample: Option<&'a str>) ->
             }
         }
     }
+    announced::add(facts, state, sample, &mut services);
     services.sort_by_key(|asked| asked.service.port);
     Inventory { state, sample, ports, services, sweeps, questions }
 }

@@ -94,7 +94,8 @@ impl Engine {
                     port: None,
                     request: request.clone(),
                 };
-                let left = outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen);
+                let left =
+                    outstanding::outstanding(&self.record.plan, &self.record.manifest.searched(), &seen);
                 self.identify(&task, &again, seen.count() + 1, seen.count() + left.len() + 1).await?;
             }
         }

@@ -287,6 +287,14 @@ fn manifest(declaration: &Declaration, plan: &Plan, bench: &BenchInput, samples:
             })
             .collect(),
         bench: bench.record.clone(),
+        further: bench
+            .bench
+            .samples
+            .iter()
+            .filter(|sample| samples.contains(&sample.id))
+            .flat_map(further)
+            .map(|(searched, _)| searched)
+            .collect(),
         samples,
         equipment: bench.bench.equipment.iter().map(|equipment| equipment.id.clone()).collect(),
         date: Date::default(),
@@ -328,8 +336,11 @@ impl Equipment {
         for id in samples {
             let sample = input.bench.samples.iter().find(|sample| sample.id == *id);
             let sample = sample.ok_or_else(|| RunError::SampleMissing(id.clone()))?.clone();
-            let scope = parameters::scope(&input.bench, sample.source).map_err(RunError::Host)?;
+            let scope = parameters::scope(&input.bench, &sample).map_err(RunError::Host)?;
             let dialer = Dialer::new(scope, limits.clone());
+            for (searched, address) in further(&sample) {
+                equipped.insert(searched, (Sample { address, ..sample.clone() }, dialer.clone()));
+            }
             equipped.entry(NO_SAMPLE.to_owned()).or_insert_with(|| (sample.clone(), dialer.clone()));
             equipped.insert(id.clone(), (sample, dialer));
         }
@@ -337,6 +348,11 @@ impl Equipment {
         let trust = input.trusted().map_err(|(file, cause)| RunError::Trust { file, cause })?;
         Ok(Self { input, samples: equipped, credentials, trust })
     }
+}
+
+/// The further addresses of a sample, each with its name in the run.
+fn further(sample: &Sample) -> impl Iterator<Item = (String, std::net::IpAddr)> {
+    sample.further_addresses.iter().map(|address| (format!("{}@{address}", sample.id), *address))
 }
 
 /// Why the engine does not go on.
@@ -414,7 +430,7 @@ impl Engine {
         }
         let seen = self.record.seen();
         let outstanding =
-            outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen).len();
+            outstanding::outstanding(&self.record.plan, &self.record.manifest.searched(), &seen).len();
         self.listener.on(&Event::RunStarted {
             folder: self.store.folder().to_owned(),
             done: seen.count(),

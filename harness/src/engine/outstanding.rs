@@ -12,6 +12,9 @@ use testcases::plan::{ForEach, Plan, Step};
 /// UDP services that speak DTLS.
 const DTLS_SERVICES: &[&str] = &["dtls", "coaps"];
 
+/// Probes that search an address; they look at every address of a sample.
+const SEARCHES: &[&str] = &["tcp-sweep", "identify", "tls-server", "udp-services", "dtls-server"];
+
 /// Stands for "no sample" where a step looks at none, such as a published page.
 pub const NO_SAMPLE: &str = "-";
 
@@ -96,14 +99,16 @@ impl Seen {
 }
 
 /// The observations that are outstanding, in the order in which they are made. Those that are repeated
-/// for ports appear once the ports are known.
+/// for ports appear once the ports are known. Further addresses of a sample (`SAMPLE@ADDRESS`) are searched,
+/// and nothing else is done there.
 pub fn outstanding(plan: &Plan, samples: &[String], seen: &Seen) -> Vec<Task> {
     let mut tasks = Vec::new();
     for (index, step) in plan.steps.iter().enumerate() {
         let Step::Observe { state, request, for_each, .. } = step else { continue };
         let of_no_sample = [NO_SAMPLE.to_owned()];
         let samples = if request.probe == "public-resource" { &of_no_sample } else { samples };
-        for sample in samples {
+        let search = SEARCHES.contains(&request.probe.as_str());
+        for sample in samples.iter().filter(|sample| search || further_address(sample).is_none()) {
             let ports: Vec<Option<u16>> = match for_each {
                 None => vec![None],
                 Some(for_each) => seen.ports(*for_each, *state, sample).into_iter().map(Some).collect(),
@@ -124,6 +129,12 @@ pub fn outstanding(plan: &Plan, samples: &[String], seen: &Seen) -> Vec<Task> {
         }
     }
     tasks
+}
+
+/// Sample and address of a `SAMPLE@ADDRESS`; `None` for a sample itself.
+pub fn further_address(searched: &str) -> Option<(&str, std::net::IpAddr)> {
+    let (sample, address) = searched.rsplit_once('@')?;
+    Some((sample, address.parse().ok()?))
 }
 
 /// Key of an observation: `STATE/PROBE/TARGET/SAMPLE`, and `/tcp-PORT` where the step is repeated for ports.

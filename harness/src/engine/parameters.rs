@@ -23,9 +23,6 @@ const USUAL_PORTS: &[u16] = &[
 ];
 /// Ports that the profile `matrix` draws beside them.
 const DRAWN_PORTS: usize = 200;
-/// UDP services that the probe asks at these ports anyway.
-const USUAL_UDP: &[(u16, &str)] =
-    &[(53, "dns"), (123, "ntp"), (161, "snmp"), (1900, "ssdp"), (5353, "mdns"), (5683, "coap")];
 
 /// What requests are filled in from.
 pub(super) struct Surroundings {
@@ -131,6 +128,9 @@ impl Surroundings {
                 set("trust", json!((!self.trust.is_empty()).then(|| self.trust.join("\n"))));
                 set("names", json!(declared_names(declaration, task.port)));
             }
+            "dtls-server" => {
+                set("trust", json!((!self.trust.is_empty()).then(|| self.trust.join("\n"))));
+            }
             "label-password" => {
                 set("samples", json!(self.samples.iter().map(label_facts).collect::<Vec<Value>>()));
                 set("model", json!(declaration.ics.dut.model.as_ref().map(|model| &model.value)));
@@ -149,6 +149,7 @@ impl Surroundings {
             _ => {}
         }
         request.target = match task.port {
+            Some(port) if task.request.probe == "dtls-server" => format!("udp/{port}"),
             Some(port) => format!("tcp/{port}"),
             None => task.request.target.clone(),
         };
@@ -165,14 +166,18 @@ pub(super) fn dial_limits(limits: &Limits) -> DialLimits {
     }
 }
 
-/// The scope: the samples, the hosts that the bench names, and the source address of one sample.
+/// The scope: every address of the samples, the hosts that the bench names, and from where one sample is tested.
 ///
 /// # Errors
 /// Name of a host whose address cannot be read.
-pub(super) fn scope(bench: &Bench, source: Option<IpAddr>) -> Result<Scope, String> {
+pub(super) fn scope(bench: &Bench, tested: &Sample) -> Result<Scope, String> {
+    let addresses = |sample: &Sample| {
+        std::iter::once(sample.address).chain(sample.further_addresses.clone()).collect::<Vec<IpAddr>>()
+    };
     let mut scope = Scope {
-        devices: bench.samples.iter().map(|sample| sample.address).collect(),
-        source,
+        devices: bench.samples.iter().flat_map(addresses).collect(),
+        source: tested.source,
+        interface: tested.interface.clone(),
         // An address that cannot be read was refused with the bench file.
         world: bench.world.values().filter_map(|at| at.parse().ok()).collect(),
         ..Scope::default()
@@ -243,18 +248,19 @@ fn declared_login_paths(declaration: &Declaration) -> BTreeSet<String> {
     logins.flat_map(|login| [login.value.path.clone(), login.value.protected.clone()]).collect()
 }
 
-/// Declared UDP services that do not lie at their usual port.
+/// Declared UDP services that do not lie at their usual port. One whose protocol has no name here is asked in
+/// every protocol.
 fn unusual_udp_services(declaration: &Declaration) -> BTreeSet<(u16, String)> {
+    let usual = probes::udp::usual();
     let mut services = BTreeSet::new();
-    for row in rows(declaration) {
-        for endpoint in &row.companions.endpoint {
-            let endpoint = &endpoint.value;
-            let Some(application) = &endpoint.application else { continue };
-            let known = USUAL_UDP.iter().any(|(_, service)| service == application);
-            let usual = USUAL_UDP.iter().any(|(port, name)| *port == endpoint.port && name == application);
-            if endpoint.transport == Transport::Udp && endpoint.host.is_none() && known && !usual {
-                services.insert((endpoint.port, application.clone()));
-            }
+    for endpoint in rows(declaration).flat_map(|row| &row.companions.endpoint) {
+        let endpoint = &endpoint.value;
+        if endpoint.transport != Transport::Udp || endpoint.host.is_some() {
+            continue;
+        }
+        let name = endpoint.application.as_deref().filter(|name| probes::udp::service(name).is_some());
+        if !name.is_some_and(|name| usual.contains(&(endpoint.port, name))) {
+            services.insert((endpoint.port, name.unwrap_or("any").to_owned()));
         }
     }
     services
@@ -354,11 +360,12 @@ mod tests {
         let mut bench = Bench::default();
         bench.hosts.insert("www.example".into(), "127.0.0.9:8080".into());
         bench.hosts.insert("page.example".into(), "127.0.0.8".into());
-        let scope = scope(&bench, None).unwrap();
+        let sample = Sample::at("S1", [192, 0, 2, 1].into());
+        let scope = scope(&bench, &sample).unwrap();
         assert!(scope.allows(([127, 0, 0, 9], 8080).into()));
         assert!(!scope.allows(([127, 0, 0, 9], 8081).into()));
         assert!(scope.allows(([127, 0, 0, 8], 443).into()));
         bench.hosts.insert("odd.example".into(), "nowhere".into());
-        assert_eq!(super::scope(&bench, None), Err("odd.example".into()));
+        assert_eq!(super::scope(&bench, &sample), Err("odd.example".into()));
     }
 }

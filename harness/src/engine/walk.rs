@@ -35,7 +35,8 @@ impl Engine {
         let mut n = self.record.seen().count();
         loop {
             let seen = self.record.seen();
-            let mut tasks = outstanding::outstanding(&self.record.plan, &self.record.manifest.samples, &seen);
+            let mut tasks =
+                outstanding::outstanding(&self.record.plan, &self.record.manifest.searched(), &seen);
             tasks.retain(|task| {
                 !left.contains(&task.key)
                     && outstanding::entrance(&self.record.plan, task.step)
@@ -247,7 +248,10 @@ impl Engine {
         Context {
             sample: task.sample.clone(),
             component: "device".to_owned(),
-            firmware: self.firmware_read(&task.sample),
+            // Every address of a sample leads to the same firmware.
+            firmware: self.firmware_read(
+                outstanding::further_address(&task.sample).map_or(task.sample.as_str(), |(sample, _)| sample),
+            ),
             state: task.state.as_str().to_owned(),
             at: String::new(),
             equipment: self.record.manifest.equipment.clone(),

@@ -40,6 +40,9 @@ pub struct RunManifest {
     pub bench: BenchRecord,
     /// Ids of the samples, in the order of the bench.
     pub samples: Vec<String>,
+    /// Further addresses of the samples that are searched beside the first, as `SAMPLE@ADDRESS`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// Equipment ids.
     pub equipment: Vec<String>,
     /// Assessment date.
@@ -50,6 +53,13 @@ pub struct RunManifest {
     pub demonstration: bool,
     /// Only these units (`--only`).
     pub only: Option<String>,
+}
+
+impl RunManifest {
+    /// Everything that is searched over the network: the samples, and their further addresses.
+    pub fn searched(&self) -> Vec<String> {
+        self.samples.iter().chain(&self.further).cloned().collect()
+    }
 }
 
 /// A file with its digest.

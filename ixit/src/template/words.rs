@@ -115,7 +115,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "Samples of the device, one [[sample]] each; a run needs at least one. Only these addresses are contacted.\nsource: the address to test from. label_password: as a secret, see below.",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
         ),
         (
             "Other parts of the product that take part in the test: hub, app, associated service.",
@@ -200,7 +200,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "機器のサンプル。[[sample]] を一つずつ書く。試験には少なくとも一つ必要。ここにあるアドレスとだけ通信する。\nsource: 試験に使う側のアドレス。label_password: 下に述べる秘密情報として書く。",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
         ),
         (
             "試験に加わる製品の他の部分（ハブ、アプリ、関連サービス）。",

@@ -227,6 +227,11 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Wait for answers to a first question. Nobody is far away on the loopback.
+    fn patience(&self) -> Duration {
+        if self.address.is_loopback() { LISTEN / 10 } else { LISTEN }
+    }
+
     /// Asks the group a number of times and collects what the device answers.
     async fn ask(
         &mut self,
@@ -277,7 +282,7 @@ impl<'a> Search<'a> {
             browsed.take(&messages);
         };
         let ask = |name: &Name, kind: u16| dns_message::question(0, name, kind, INTERNET | UNICAST_ANSWER);
-        let answers = self.ask(&mut line, &ask(&Name::of(mdns::KINDS), PTR), 2, LISTEN).await;
+        let answers = self.ask(&mut line, &ask(&Name::of(mdns::KINDS), PTR), 2, self.patience()).await;
         take(&mut browsed, &answers);
         for kind in KINDS.map(Name::of) {
             self.note("asked", &ask(&kind, PTR));
@@ -286,7 +291,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        let until = Instant::now() + LISTEN;
+        let until = Instant::now() + self.patience();
         let mut answers = Vec::new();
         while let Ok(Some(bytes)) = line.receive(until).await {
             self.note("answered", &bytes);
@@ -329,7 +334,7 @@ impl<'a> Search<'a> {
         let group = if self.address.is_ipv4() { SSDP.0.to_string() } else { format!("[{}]", SSDP.1) };
         let question = ssdp::search(&format!("{group}:{}", SSDP.2));
         // Devices spread their answers over the second that MX grants.
-        let answers = self.ask(&mut line, &question, 2, LISTEN).await;
+        let answers = self.ask(&mut line, &question, 2, self.patience()).await;
         self.others_heard = line.others_heard;
         // Devices answer several times: one USN is one service.
         let mut services = BTreeMap::new();
@@ -403,7 +408,7 @@ impl<'a> Search<'a> {
     async fn ws_discovery(mut self) -> Self {
         let Some(mut line) = self.open(WS_DISCOVERY).await else { return self };
         let uuid = Asking::new((self.address, WS_DISCOVERY.2).into(), (self.address, 0).into()).uuid();
-        let answers = self.ask(&mut line, &ws_discovery_message::probe(&uuid), 2, LISTEN).await;
+        let answers = self.ask(&mut line, &ws_discovery_message::probe(&uuid), 2, self.patience()).await;
         self.others_heard = line.others_heard;
         let mut seen = BTreeSet::new();
         for found in answers.iter().filter_map(|bytes| ws_discovery_message::matches(bytes, &uuid)).flatten()

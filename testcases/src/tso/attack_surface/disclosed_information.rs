@@ -38,7 +38,7 @@ pub static GROUP: Group = Group {
             unit: "5.6-2-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "udp-services"],
+            needs: &["tcp-sweep", "identify", "udp-services", "discovery"],
             judge: only_declared_information_is_disclosed,
         },
     ],

@@ -30,7 +30,7 @@ pub static GROUP: Group = Group {
             unit: "5.5-5-2:b",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "udp-services"],
+            needs: &["tcp-sweep", "identify", "udp-services", "discovery", "host-presence"],
             judge: found_mechanisms_are_declared,
         },
     ],
