@@ -80,3 +80,45 @@ fn a_declared_interface_is_no_declared_mechanism() {
         facts.judge(UNIT).iter().all(|result| result.item == "tcp/8443" && result.verdict == Verdict::Fail)
     );
 }
+
+fn of_the_network(probe: &str, data: serde_json::Value) -> crate::test_facts::Seen {
+    crate::test_facts::Seen::by(probe, data).state(DutState::Initialized)
+}
+
+fn found(results: Vec<crate::judge::ItemResult>) -> Vec<(String, Verdict, String)> {
+    results
+        .into_iter()
+        .filter(|result| result.verdict != Verdict::Pass)
+        .map(|result| (result.item, result.verdict, result.reason.code))
+        .collect()
+}
+
+#[test]
+fn a_responder_that_only_announces_itself_is_found_all_the_same() {
+    let announced = |protocol: &str| {
+        let service = serde_json::json!({ "protocol": protocol, "name": "uuid:1", "kind": "upnp:rootdevice", "port": null });
+        let data = serde_json::json!({ "services": [service], "disclosed": [], "others_heard": 3 });
+        let facts = searched(TestFacts::declared(MECHANISMS)).observed(of_the_network("discovery", data));
+        found(facts.judge(UNIT))
+    };
+    let undeclared = "undeclared-communication-mechanism".to_owned();
+    assert_eq!(announced("ssdp"), [("udp/1900".to_owned(), Verdict::Fail, undeclared)]);
+    // mDNS is declared, and answered a question of its own already.
+    assert_eq!(announced("dns-sd"), []);
+}
+
+#[test]
+fn an_address_that_answers_and_was_not_searched_leaves_the_search_open() {
+    let known = |basis: &str, in_scope: bool| {
+        let address = serde_json::json!({ "address": "fe80::1ff:fe23:4567:890a", "basis": basis, "in_scope": in_scope });
+        let data = serde_json::json!({
+            "address": "127.64.0.1", "echoes_asked": 1, "echoes_heard": 1, "addresses": [address], "others_heard": 0
+        });
+        let facts = searched(TestFacts::declared(MECHANISMS)).observed(of_the_network("host-presence", data));
+        found(facts.judge(UNIT))
+    };
+    let open = ("address/fe80::1ff:fe23:4567:890a".to_owned(), Verdict::Inconclusive);
+    assert_eq!(known("seen", false), [(open.0, open.1, "address-not-searched".to_owned())]);
+    assert_eq!(known("seen", true), []);
+    assert_eq!(known("derived", false), [], "what only follows from the hardware address may not be there");
+}
