@@ -25,10 +25,12 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-5-2:a", verdict: "INCONCLUSIVE", code: "access-not-tried" },
         Change { unit: "5.5-5-2:b", verdict: "INCONCLUSIVE", code: "device-stopped-answering" },
         Change { unit: "5.5-6-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
+        Change { unit: "5.5-7-2:a", verdict: "INCONCLUSIVE", code: "device-made-no-connection" },
         Change { unit: "5.6-1-2:a", verdict: "INCONCLUSIVE", code: "interface-not-observed" },
         Change { unit: "5.6-1-2:b", verdict: "INCONCLUSIVE", code: "device-stopped-answering" },
         Change { unit: "5.6-2-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.8-1-2:a", verdict: "INCONCLUSIVE", code: "observation-missing" },
+        Change { unit: "5.8-2-2:a", verdict: "INCONCLUSIVE", code: "device-made-no-connection" },
     ],
     apply: Apply::Device(|behaviour| behaviour.freezes_after = Some(1)),
 };
