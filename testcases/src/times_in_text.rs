@@ -86,7 +86,7 @@ impl FoundDuration {
         match self.unit {
             TimeUnit::Days => Some(self.count),
             TimeUnit::Weeks => self.count.checked_mul(7),
-            TimeUnit::Hours => (self.count % 24 == 0).then_some(self.count / 24),
+            TimeUnit::Hours => self.count.is_multiple_of(24).then_some(self.count / 24),
             _ => None,
         }
     }
