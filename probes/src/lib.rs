@@ -4,8 +4,8 @@
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
 mod coap_message;
-mod common_passwords;
 pub mod common_credentials;
+mod common_passwords;
 pub mod context;
 mod datagram;
 pub mod dialer;
@@ -17,9 +17,9 @@ pub mod drivers;
 pub mod guessing;
 pub mod http;
 mod http_answer;
+pub mod label_facts;
 #[cfg(target_os = "linux")]
 mod linux;
-pub mod label_facts;
 pub mod lockout;
 pub mod login;
 mod modbus_message;

@@ -54,7 +54,8 @@ impl Surroundings {
             (consent.play_peers, "play_peers"),
         ]
         .into_iter()
-        .filter_map(|(agreed, name)| agreed.then(|| name.to_owned()))
+        .filter(|(agreed, _)| *agreed)
+        .map(|(_, name)| name.to_owned())
         .collect()
     }
 

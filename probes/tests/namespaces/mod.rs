@@ -14,16 +14,16 @@ use std::time::Duration;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 /// Address of the device.
-pub const DEVICE: &str = "10.78.0.2";
+pub(crate) const DEVICE: &str = "10.78.0.2";
 /// Its other address.
-pub const DEVICE_6: &str = "fd78::2";
+pub(crate) const DEVICE_6: &str = "fd78::2";
 /// Ports with a service, ascending.
-pub const SERVICES: &[u16] = &[22, 23, 80, 443, 1883, 2323, 8080, 8443, 9999, 31337, 49152, 60001];
+pub(crate) const SERVICES: &[u16] = &[22, 23, 80, 443, 1883, 2323, 8080, 8443, 9999, 31337, 49152, 60001];
 /// Port behind which the tarpit sits.
 const TARPIT: u16 = 2323;
 
 /// The two namespaces; gone when dropped.
-pub struct Link {
+pub(crate) struct Link {
     tester: String,
     device: String,
     ended: Arc<AtomicBool>,
@@ -36,7 +36,7 @@ impl Link {
     ///
     /// # Errors
     /// Why this machine cannot have it.
-    pub fn new() -> Result<Self, String> {
+    pub(crate) fn new() -> Result<Self, String> {
         static LINKS: AtomicU32 = AtomicU32::new(0);
         if !rustix::process::geteuid().is_root() {
             return Err("network namespaces need root".to_owned());
@@ -72,7 +72,7 @@ impl Link {
     }
 
     /// Calls something on a thread of its own on the tester's side.
-    pub fn as_tester<T: Send>(&self, act: impl FnOnce() -> T + Send) -> T {
+    pub(crate) fn as_tester<T: Send>(&self, act: impl FnOnce() -> T + Send) -> T {
         thread::scope(|scope| {
             let thread = scope.spawn(|| {
                 enter(&self.tester);
@@ -83,7 +83,7 @@ impl Link {
     }
 
     /// The address that the device gave itself.
-    pub fn link_local_address_of_the_device(&self) -> String {
+    pub(crate) fn link_local_address_of_the_device(&self) -> String {
         let shown =
             run("ip", &["-n", &self.device, "-6", "-o", "addr", "show", "dev", "lab0", "scope", "link"], "")
                 .expect("the device has an address");
@@ -92,7 +92,7 @@ impl Link {
     }
 
     /// Rules on what comes in to the device.
-    pub fn guard(&self, rules: &[&str]) {
+    pub(crate) fn guard(&self, rules: &[&str]) {
         let rules = rules.join("\n");
         self.rules(&format!(
             "table inet guard {{ chain in {{ type filter hook input priority 0;\n{rules}\n}}\n}}"
@@ -100,7 +100,7 @@ impl Link {
     }
 
     /// A guard that bans a source above 100 SYN a second.
-    pub fn ban_above_100_a_second(&self, duration: &str, refusal: &str) {
+    pub(crate) fn ban_above_100_a_second(&self, duration: &str, refusal: &str) {
         self.rules(&format!(
             "table inet guard {{
                 set banned {{ type ipv4_addr; flags dynamic,timeout; }}
@@ -114,20 +114,20 @@ impl Link {
     }
 
     /// Every port takes a connection.
-    pub fn tarpit(&self) {
+    pub(crate) fn tarpit(&self) {
         self.rules(&format!(
             "table inet guard {{ chain in {{ type nat hook prerouting priority -100; meta l4proto tcp redirect to :{TARPIT}\n}}\n}}"
         ));
     }
 
     /// Takes the guard away.
-    pub fn no_guard(&self) {
+    pub(crate) fn no_guard(&self) {
         let _ = run("ip", &["netns", "exec", &self.device, "nft", "delete", "table", "inet", "guard"], "");
     }
 
     /// After so many frames the device is silent for `down`, then it refuses everything but the shell for
     /// `starting`, then it is well.
-    pub fn restart_after_frames(&self, frames: u64, down: Duration, starting: Duration) {
+    pub(crate) fn restart_after_frames(&self, frames: u64, down: Duration, starting: Duration) {
         let (place, ended) = (self.device.clone(), self.ended.clone());
         let counted = "/sys/class/net/lab0/statistics/rx_packets";
         let rules = move |rules: &str| {
@@ -200,7 +200,7 @@ impl Drop for Link {
 }
 
 /// Skips a test, or fails it where everything is required.
-pub fn skip(test: &str, why: &str) {
+pub(crate) fn skip(test: &str, why: &str) {
     let required = std::env::var_os("HANTEI_REQUIRE_ALL").is_some();
     assert!(!required, "{test} cannot run here: {why}");
     // Past the capture of the test runner, which would swallow it.
