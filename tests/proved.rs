@@ -49,7 +49,7 @@ fn passed_by_machine(assessment: &Value) -> BTreeSet<String> {
             })
     };
     let found = units(assessment);
-    found.iter().filter(sound).map(|unit| unit["id"].as_str().expect("id").to_owned()).collect()
+    found.into_iter().filter(sound).map(|unit| unit["id"].as_str().expect("id").to_owned()).collect()
 }
 
 #[test]
