@@ -110,6 +110,9 @@ impl Search<'_, '_> {
             .filter(|declared| declared.transport == Transport::Tcp && declared.port == port.port)
             .peekable();
         if here.peek().is_none() {
+            if port.application() == "unknown" && self.inventory.all_ports_look_alike() {
+                return Some(looks_like_every_port(port));
+            }
             return Some(self.undeclared(port));
         }
         let (seen, identity) = port.identity.as_ref()?;
@@ -213,6 +216,17 @@ impl Search<'_, '_> {
             .with("state", self.inventory.state.as_str())
             .expected_by(format!("declaration:{file}#{table}"))
     }
+}
+
+/// A port that takes connections as every other does, with nothing behind it that answers: the device may hold
+/// its callers, or something between tester and device takes the connections.
+fn looks_like_every_port(port: &OpenPort<'_>) -> ItemResult {
+    let reason = Reason::new("all-ports-look-alike").with("item", port.item());
+    let mut result =
+        ItemResult::machine(&port.item(), Verdict::Inconclusive, RestsOn::Observed, reason).blame(Blame::Lab);
+    result.evidence = port.evidence();
+    result.effort = Some(port.sweep.observation.effort.clone());
+    result
 }
 
 /// Endpoints at which the device answers. Endpoints of a client are those of its peer.

@@ -224,6 +224,13 @@ impl<'a> Inventory<'a> {
         self.ports.iter().find(|open| open.port == port)
     }
 
+    /// A sweep found that the device takes a connection at (nearly) every port: a tarpit, or something before
+    /// the device. An open port says nothing then, only what answers there.
+    pub fn all_ports_look_alike(&self) -> bool {
+        let alike = |found: &PortInventory| found.manner.all_alike.is_some();
+        self.sweeps.iter().any(|(_, found)| found.as_ref().is_some_and(alike))
+    }
+
     /// Whether a TCP port is open.
     pub fn tcp(&self, port: u16) -> PortState {
         if self.open_port(port).is_some() {

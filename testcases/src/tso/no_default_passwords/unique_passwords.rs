@@ -1,11 +1,11 @@
 //! 5.1-1: outside factory default every password is unique to the device or chosen by the user.
 
-use ixit::{Row, TableContent};
+use ixit::{Blame, Row, TableContent};
 
 use crate::assisted::{Look, ask, each_row};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
-use crate::inventory::{Inventory, inventories, minimum_ports, required_states};
+use crate::inventory::{Inventory, OpenPort, inventories, minimum_ports, required_states};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::label_passwords;
 use crate::logins::{Attribution, CommonTrial, common_credentials, found, merged};
@@ -111,7 +111,7 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
     let beside = BesideTheNetwork::of(facts.declaration);
     if certain && beside.to_be_searched.is_empty() {
         if failed.is_empty() {
-            return inventories.iter().map(|inventory| searched(inventory, unit, &beside)).collect();
+            return inventories.iter().flat_map(|inventory| searched(inventory, unit, &beside)).collect();
         }
         return failed;
     }
@@ -122,13 +122,22 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
     merged(vec![ask(facts, unit, "-", shown, prejudgement)], failed)
 }
 
-/// PASS where the search of one state was complete; INCONCLUSIVE with what it lacks.
-fn searched(inventory: &Inventory<'_>, unit: &Unit, beside: &BesideTheNetwork) -> ItemResult {
+/// PASS where the search of one state was complete and every port was recognized; INCONCLUSIVE with what it lacks.
+fn searched(inventory: &Inventory<'_>, unit: &Unit, beside: &BesideTheNetwork) -> Vec<ItemResult> {
     let lacking = inventory
         .shortfall_of_search(minimum_ports(unit))
         .or_else(|| inventory.shortfall_of_identification());
     if let Some(lacking) = lacking {
-        return inventory.place(lacking.result("-"));
+        return vec![inventory.place(lacking.result("-"))];
+    }
+    let unrecognized: Vec<ItemResult> = inventory
+        .ports
+        .iter()
+        .filter(|port| port.application() == "unknown")
+        .map(|port| inventory.place(may_ask_for_a_password(port)))
+        .collect();
+    if !unrecognized.is_empty() {
+        return unrecognized;
     }
     let logins = found(inventory);
     let logins: Vec<String> = logins
@@ -149,7 +158,16 @@ fn searched(inventory: &Inventory<'_>, unit: &Unit, beside: &BesideTheNetwork) -
     for reference in &beside.references {
         pass = pass.declared(reference.clone());
     }
-    inventory.place(pass)
+    vec![inventory.place(pass)]
+}
+
+/// A port whose protocol nobody knows is no proof that nothing asks for a password there.
+fn may_ask_for_a_password(port: &OpenPort<'_>) -> ItemResult {
+    let reason = Reason::new("service-not-identified").with("item", port.item());
+    let mut result =
+        ItemResult::machine(&port.item(), Verdict::Inconclusive, RestsOn::Observed, reason).blame(Blame::Lab);
+    result.evidence = port.evidence();
+    result
 }
 
 /// Interfaces that a search of the network does not reach.

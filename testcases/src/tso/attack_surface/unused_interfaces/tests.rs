@@ -1,4 +1,5 @@
 use probes::Outcome;
+use probes::probe::tcp_sweep::AllAlike;
 use probes::probe::udp_services::UdpState;
 
 use super::*;
@@ -120,6 +121,27 @@ fn a_service_that_answers_over_udp_and_is_not_declared_fails() {
         ]
     );
     assert_eq!(results[1].evidence[0].at, "udp/5683");
+}
+
+#[test]
+fn a_port_that_looks_like_every_other_fails_only_where_something_answers() {
+    let alike = |all_alike| {
+        let mut seen = ports(&[4000, 8443]);
+        seen.manner.all_alike = all_alike;
+        let sweep = Seen::by("tcp-sweep", seen).attempts(65_535).state(DutState::Initialized);
+        with_initialized(sweep, asked(DutState::Initialized, &[]))
+    };
+    let of_port = |facts: TestFacts| {
+        let results = facts.judge(B);
+        let result = results.into_iter().find(|result| result.item == "tcp/4000").expect("it was found");
+        (result.verdict, result.reason.code, result.blame)
+    };
+    let every = || Some(AllAlike { asked: 600, open: 600 });
+    let open = (Verdict::Inconclusive, "all-ports-look-alike".to_owned(), Some(Blame::Lab));
+    assert_eq!(of_port(alike(every())), open);
+    assert_eq!(of_port(alike(None)).0, Verdict::Fail);
+    let answers = identified(DutState::Initialized, 4000, "telnet", false);
+    assert_eq!(of_port(alike(every()).observed(answers)).0, Verdict::Fail);
 }
 
 #[test]
