@@ -220,6 +220,18 @@ fn a_complete_search_passes_where_no_other_interface_takes_passwords() {
 }
 
 #[test]
+fn a_port_that_nobody_recognized_may_ask_for_a_password() {
+    let unknown = DutState::Initialized;
+    let facts = searched(INTERFACES)
+        .observed(crate::test_network::sweep(unknown, &[4000, 8443]))
+        .observed(crate::test_network::identified(unknown, 4000, "unknown", false));
+    let results = facts.judge("5.1-1-2:a");
+    let open = results.iter().find(|result| result.state == Some(unknown)).expect("the state was searched");
+    assert_eq!((open.verdict, open.item.as_str()), (Verdict::Inconclusive, "tcp/4000"), "{results:#?}");
+    assert_eq!(open.reason.code, "service-not-identified");
+}
+
+#[test]
 fn an_interface_that_may_take_passwords_is_searched_by_a_person() {
     for (from, to) in [
         ("takes_passwords = false", "takes_passwords = true"),
