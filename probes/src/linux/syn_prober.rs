@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::segment::{Heard, Says, heard, syn};
 use crate::dialer::Dialer;
@@ -39,6 +39,8 @@ pub(crate) struct SynProber {
     device: SocketAddr,
     tester: SocketAddr,
     raw: Arc<Socket>,
+    /// One for each thread that sends: senders of one socket wait for each other.
+    out: [Arc<Socket>; 2],
     /// Keeps the port of the tester from anybody else.
     _port: Socket,
     keys: RandomState,
@@ -101,10 +103,10 @@ impl SynProber {
         if rustix::net::sockopt::set_socket_recv_buffer_size_force(&raw, ROOM_FOR_ANSWERS).is_err() {
             raw.set_recv_buffer_size(ROOM_FOR_ANSWERS)?;
         }
-        raw.set_send_buffer_size(1 << 20)?;
         let mut tester = raw.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable)?;
-        let port = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         tester.set_port(0);
+        let out = [sending_socket(domain, tester)?, sending_socket(domain, tester)?];
+        let port = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         #[expect(clippy::disallowed_methods, reason = "reserves a port of the tester; nobody listens on it")]
         port.bind(&tester.into())?;
         let tester = port.local_addr()?.as_socket().ok_or(io::ErrorKind::AddrNotAvailable)?;
@@ -113,6 +115,7 @@ impl SynProber {
             device,
             tester,
             raw: Arc::new(raw),
+            out,
             _port: port,
             keys: RandomState::new(),
             epoch: 0,
@@ -170,8 +173,8 @@ impl SynProber {
         let (left, right) = ports.split_at(ports.len() / 2);
         let sending = AtomicU32::new(2);
         let failed = AtomicBool::new(false);
-        let sender = self.sender();
-        let send = |ports: &[u16]| -> io::Result<()> {
+        let senders = [self.sender(0), self.sender(1)];
+        let send = |sender: &Sender, ports: &[u16]| -> io::Result<()> {
             let mut result = Ok(());
             for (index, port) in ports.iter().enumerate() {
                 if index % BETWEEN_LOOKS == 0 && (orders.stop.now() || failed.load(Ordering::Relaxed)) {
@@ -187,8 +190,8 @@ impl SynProber {
             result
         };
         let (result, heard) = std::thread::scope(|scope| {
-            let one = scope.spawn(|| send(left));
-            let other = scope.spawn(|| send(right));
+            let one = scope.spawn(|| send(&senders[0], left));
+            let other = scope.spawn(|| send(&senders[1], right));
             let mut heard: Vec<(u16, Answer)> = Vec::with_capacity(ports.len());
             let mut outcome = Ok(());
             let mut last_sign = Instant::now();
@@ -237,7 +240,7 @@ impl SynProber {
     /// At most so many under way, and at the pace that is ordered.
     fn one_by_one(&mut self, ports: &[u16], orders: &Orders, asked: &mut Asked) -> io::Result<()> {
         let began = Instant::now();
-        let sender = self.sender();
+        let sender = self.sender(0);
         let mut next = ports.iter().copied().peekable();
         let mut by_age: VecDeque<(Instant, u16)> = VecDeque::new();
         let mut under_way = 0_usize;
@@ -304,11 +307,16 @@ impl SynProber {
         Duration::ZERO
     }
 
-    fn sender(&self) -> Sender {
+    fn sender(&self, thread: usize) -> Sender {
         Sender {
-            raw: self.raw.clone(),
+            out: self.out[thread].clone(),
             tester: self.tester,
             device: self.device,
+            device_address: {
+                let mut anywhere = self.device;
+                anywhere.set_port(0);
+                anywhere.into()
+            },
             keys: self.keys.clone(),
             epoch: self.epoch,
             began: self.began,
@@ -380,9 +388,10 @@ impl SynProber {
 
 /// What a thread needs to send.
 struct Sender {
-    raw: Arc<Socket>,
+    out: Arc<Socket>,
     tester: SocketAddr,
     device: SocketAddr,
+    device_address: SockAddr,
     keys: RandomState,
     epoch: u32,
     began: Instant,
@@ -399,9 +408,10 @@ impl Sender {
         let segment = syn(self.tester, to, cookie(&self.keys, port, self.epoch));
         // Before it goes out: over a short link the answer is there when the call returns.
         self.sent[usize::from(port)].store(microseconds(self.began), Ordering::Relaxed);
+        // A raw socket knows no ports; one in the address is refused by IPv6.
         let mut tries = 0;
         loop {
-            match self.raw.send(&segment) {
+            match self.out.send_to(&segment, &self.device_address) {
                 Ok(_) => break,
                 Err(error) if tries < 8 && is_word_of_the_network(&error) => tries += 1,
                 Err(error) if tries < 200 && is_full(&error) => {
@@ -415,6 +425,23 @@ impl Sender {
         self.dialer.counters.raw_frames.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// A raw socket that only sends. It is tied to the tester's own address as its peer, so that the kernel hands
+/// it no copy of the answers; every frame names the device, for which the dialer made the prober.
+fn sending_socket(domain: Domain, tester: SocketAddr) -> io::Result<Arc<Socket>> {
+    let out = Socket::new(domain, Type::RAW.nonblocking(), Some(Protocol::TCP))?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "made by the dialer; connecting a raw socket sends nothing"
+    )]
+    {
+        out.bind(&tester.into())?;
+        out.connect(&tester.into())?;
+    }
+    out.set_recv_buffer_size(1)?;
+    out.set_send_buffer_size(1 << 20)?;
+    Ok(Arc::new(out))
 }
 
 /// Sequence number of the SYN to a port.
