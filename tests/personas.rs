@@ -74,7 +74,7 @@ met! {
     a_ban_of_a_fast_source_ends_in_an_honest_gap = table::BAN;
     #[ignore = "the reboot lasts 70 seconds; .ci/run full has it"]
     a_reboot_under_scan_is_waited_for = table::REBOOT;
-    #[ignore = "it holds its callers for minutes; .ci/run full has it"]
+    #[ignore = "it holds its callers, 13 minutes in all; .ci/run full has it"]
     a_tarpit_on_every_port_is_no_inventory = table::TARPIT;
     telnet_and_ftp_are_found_on_odd_ports = table::ODD_PORTS;
     web_servers_beside_the_usual_ports_are_as_declared = table::WEB_PORTS;
