@@ -268,6 +268,9 @@ mod tests {
         broken.iter().map(|weakness| weakness.id).collect()
     }
 
+    /// What makes a server weak, and what its weakness is called.
+    type Weakening<'c> = (&'c dyn Fn(&mut TlsFacts), &'static str);
+
     #[test]
     fn what_is_known_to_be_broken_is_found_beside_an_open_declaration() {
         let open = DeclaredTls { suites: Vec::new(), certificate_keys: Vec::new(), ..declared() };
@@ -281,7 +284,7 @@ mod tests {
         let sha1 = |facts: &mut TlsFacts| facts.chain[0].signature = "sha1WithRSAEncryption".into();
         let deflate = |facts: &mut TlsFacts| facts.compression = Some(true);
         let renegotiation = |facts: &mut TlsFacts| facts.secure_renegotiation = Some(false);
-        let changes: [(&dyn Fn(&mut TlsFacts), &str); 6] = [
+        let changes: [Weakening<'_>; 6] = [
             (&rc4, "suite-rc4"),
             (&dh, "dh-short"),
             (&rsa, "rsa-short"),
