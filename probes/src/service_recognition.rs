@@ -60,7 +60,10 @@ impl<'a> Recognition<'a> {
             web: WebSearch::default(),
             declared_paths,
             to,
-            trying: TRYING,
+            // The other half of a budget is for what was recognized.
+            trying: context
+                .seconds_left()
+                .map_or(TRYING, |left| TRYING.min(Duration::from_secs_f64(left / 2.0))),
             begun: Instant::now(),
         }
     }
