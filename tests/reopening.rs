@@ -259,7 +259,7 @@ fn a_login_where_there_is_none_by_the_declaration_brings_its_provisions_back() {
     fs::write(assessment.run.join("plan.2.json"), "{").expect("left over");
     let (before, first) = (assessment.journal(), assessment.record());
 
-    // Going on plans their units, observes what they need, and asks what they leave open.
+    // Going on plans their units and observes what they need.
     let (outcome, asked, performed) = assessment.go_on();
     assert_eq!(outcome.state.outstanding, 0);
     let after = assessment.journal();
@@ -286,7 +286,7 @@ fn a_login_where_there_is_none_by_the_declaration_brings_its_provisions_back() {
             assert!(!unit["items"].as_array().expect("items").is_empty(), "{unit:#}");
         }
     }
-    // The machine decides what the record shows; a page that only they read is fetched; one is asked.
+    // The machine decides what the record shows; a page that only they read is fetched; nobody is asked.
     let undeclared = units_of(&stored, "5.1-1")
         .into_iter()
         .flat_map(command::essence)
@@ -297,7 +297,7 @@ fn a_login_where_there_is_none_by_the_declaration_brings_its_provisions_back() {
         .count();
     assert_eq!(undeclared, 2, "in each of the two states");
     assert_eq!(provision(&stored, "5.1-1")["verdict"], "FAIL");
-    assert_eq!(asked, ["5.1-1-2:a/-"]);
+    assert_eq!(asked, Vec::<String>::new());
     assert_eq!(performed, ["onboard"], "no other state is entered");
     let new: Vec<&str> = record.observations[first.observations.len()..]
         .iter()
