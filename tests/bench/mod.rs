@@ -72,6 +72,8 @@ impl Bench {
         }
         self.namespaces.push(name.clone());
         ip(&["-n", &name, "link", "set", "lo", "up"]);
+        // Closed UDP ports are told of at once; a host usually tells of one a second, and a state takes long.
+        kernel_setting(&name, "/proc/sys/net/ipv4/icmp_ratelimit", "0");
         Ok(name)
     }
 
@@ -210,6 +212,12 @@ pub(crate) fn enter(namespace: &str) {
     let place = File::open(PathBuf::from("/run/netns").join(namespace)).expect("the namespace is there");
     move_into_link_name_space(std::os::fd::AsFd::as_fd(&place), Some(LinkNameSpaceType::Network))
         .expect("root may enter a namespace");
+}
+
+/// A setting of the kernel that holds in the namespace alone.
+pub(crate) fn kernel_setting(namespace: &str, file: &str, value: &str) {
+    let output = run_inside(namespace, &["sh", "-c", "echo \"$1\" > \"$0\"", file, value]);
+    assert!(output.status.success(), "{file}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Changes the network by `ip`.

@@ -44,10 +44,8 @@ impl Place {
         for (file, value) in [
             ("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1"),
             ("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"),
-            // Closed UDP ports are told of at once; otherwise a state takes a second for each.
-            ("/proc/sys/net/ipv4/icmp_ratelimit", "0"),
         ] {
-            kernel_setting(&device, file, value);
+            bench::kernel_setting(&device, file, value);
         }
         bench.link(
             &End {
@@ -143,12 +141,6 @@ impl Place {
             inside(&self.tester, &arguments).env_remove("HOME").output().expect("the program can be started");
         (output, out)
     }
-}
-
-/// Sets what a kernel does in a namespace.
-pub(crate) fn kernel_setting(namespace: &str, file: &str, value: &str) {
-    let output = run_inside(namespace, &["sh", "-c", "echo \"$1\" > \"$0\"", file, value]);
-    assert!(output.status.success(), "{file}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// A path as an argument.

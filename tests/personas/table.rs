@@ -9,7 +9,8 @@ use std::time::Duration;
 use rustix::net::sockopt::set_socket_linger;
 
 use crate::bench::evidence::observation;
-use crate::device::{Place, kernel_setting, text_of};
+use crate::bench::kernel_setting;
+use crate::device::{Place, text_of};
 use crate::servers::{self, Servers};
 use crate::ssl3;
 
