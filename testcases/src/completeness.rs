@@ -50,6 +50,7 @@ pub fn everything_found_is_declared(
         let search = Search { comparison, declared: &declared, prose_only, inventory: &inventory };
         let mut disagreements = inventory::disagreements(facts, &inventory);
         disagreements.extend(inventory::unsearched_addresses(facts, &inventory));
+        disagreements.extend(inventory::link_not_searched(facts, &inventory));
         results.extend(search.results(unit, &table.emptiness, disagreements));
     }
     results.extend(unscanned_radio(facts, comparison.table));

@@ -18,7 +18,7 @@ use crate::reason::Reason;
 use crate::state::DutState;
 use ixit::Blame;
 
-pub use announced::unsearched_addresses;
+pub use announced::{link_not_searched, unsearched_addresses};
 pub use reported::disagreements;
 
 /// Ports that a sweep has to settle where the catalogue names no other number.

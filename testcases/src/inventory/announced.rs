@@ -1,6 +1,7 @@
 //! What a device announces to its whole network: a responder that keeps silent towards a question of its own
 //! is found by the one that everybody hears.
 
+use probes::Outcome;
 use probes::probe::discovery::{DiscoveredService, Discovery};
 use probes::probe::host_presence::HostPresence;
 use probes::probe::udp_services::{UdpService, UdpState};
@@ -85,4 +86,30 @@ pub fn unsearched_addresses(facts: &Facts<'_>, inventory: &Inventory<'_>) -> Vec
         }
     }
     results
+}
+
+/// What the search of a link lacks: a probe that listens to the link and was not made, or failed. Over loopback
+/// there is no link; a further address of a sample shares that of the sample.
+pub fn link_not_searched(facts: &Facts<'_>, inventory: &Inventory<'_>) -> Vec<ItemResult> {
+    let further = inventory.sample.is_none_or(|sample| sample.contains('@'));
+    let addresses =
+        inventory.sweeps.iter().filter_map(|(_, found)| found.as_ref()).map(|found| found.address);
+    if further || addresses.clone().next().is_none() || addresses.clone().all(|address| address.is_loopback())
+    {
+        return Vec::new();
+    }
+    ["discovery", "host-presence"]
+        .into_iter()
+        .filter_map(|probe| {
+            let here = |recorded: &&Recorded| {
+                recorded.state() == Some(inventory.state) && Some(recorded.sample()) == inventory.sample
+            };
+            match facts.observed(probe).filter(here).last() {
+                None => Some(super::missing(probe)),
+                Some(recorded) => (recorded.observation.outcome == Outcome::ToolTrouble)
+                    .then(|| super::short(super::incomplete(probe, recorded), recorded)),
+            }
+        })
+        .map(|shortfall| shortfall.result("-"))
+        .collect()
 }

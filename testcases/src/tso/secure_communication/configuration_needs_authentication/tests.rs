@@ -122,3 +122,30 @@ fn an_address_that_answers_and_was_not_searched_leaves_the_search_open() {
     assert_eq!(known("seen", true), []);
     assert_eq!(known("derived", false), [], "what only follows from the hardware address may not be there");
 }
+
+#[test]
+fn a_link_that_nobody_listened_to_leaves_the_search_open() {
+    let on_a_link = |listened: &[&str], outcome: probes::Outcome| {
+        let mut facts = TestFacts::declared(MECHANISMS);
+        for state in crate::test_network::STATES {
+            let mut ports = crate::test_network::ports(&[8443]);
+            ports.address = [192, 0, 2, 10].into();
+            let sweep = crate::test_facts::Seen::by("tcp-sweep", ports).state(state).attempts(65_535);
+            facts = facts
+                .observed(sweep)
+                .observed(identified(state, 8443, "http", true))
+                .observed(crate::test_network::asked(state, &[]));
+            for probe in listened {
+                let seen = crate::test_facts::Seen::by(probe, serde_json::json!({})).state(state);
+                facts = facts.observed(seen.ended(outcome, "no way out"));
+            }
+        }
+        let mut codes: Vec<String> = found(facts.judge(UNIT)).into_iter().map(|(.., code)| code).collect();
+        codes.dedup();
+        codes
+    };
+    let both = ["discovery", "host-presence"];
+    assert_eq!(on_a_link(&both, probes::Outcome::Complete), Vec::<String>::new());
+    assert_eq!(on_a_link(&both, probes::Outcome::ToolTrouble), ["observation-incomplete"]);
+    assert_eq!(on_a_link(&["discovery"], probes::Outcome::Complete), ["observation-missing"]);
+}

@@ -1,0 +1,158 @@
+//! Values that a companion takes from a closed list.
+
+use crate::described::names;
+
+names! {
+    /// Who is authenticated.
+    pub enum Subject {
+        /// A person.
+        User = "user",
+        /// Another machine.
+        Machine = "machine",
+    }
+}
+
+names! {
+    /// Kind of the authentication factor.
+    pub enum FactorKind {
+        /// Password.
+        Password = "password",
+        /// PIN.
+        Pin = "pin",
+        /// Key.
+        Key = "key",
+        /// Certificate.
+        Certificate = "certificate",
+        /// Biometric trait.
+        Biometric = "biometric",
+        /// Token.
+        Token = "token",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// Part that the device plays in a communication.
+    pub enum Role {
+        /// The device answers.
+        Server = "server",
+        /// The device calls.
+        Client = "client",
+        /// Both.
+        Peer = "peer",
+    }
+}
+
+names! {
+    /// Transport of an endpoint.
+    pub enum Transport {
+        /// TCP.
+        Tcp = "tcp",
+        /// UDP.
+        Udp = "udp",
+    }
+}
+
+names! {
+    /// Kinds of login that a probe can drive.
+    pub enum LoginKind {
+        /// HTTP basic.
+        Basic = "basic",
+        /// HTTP digest.
+        Digest = "digest",
+        /// A form posted as `application/x-www-form-urlencoded`.
+        Form = "form",
+        /// A JSON object posted, a bearer token in the answer.
+        Bearer = "bearer",
+        /// SSH with a password.
+        Ssh = "ssh",
+        /// The login prompt of a text console.
+        Telnet = "telnet",
+        /// FTP.
+        Ftp = "ftp",
+        /// RTSP, basic or digest as the server asks.
+        Rtsp = "rtsp",
+        /// MQTT with user name and password.
+        Mqtt = "mqtt",
+        /// CoAP over DTLS with a pre-shared key.
+        CoapPsk = "coap-psk",
+        /// An SNMP community.
+        SnmpCommunity = "snmp-community",
+    }
+}
+
+impl LoginKind {
+    /// Over HTTP.
+    pub fn is_web(self) -> bool {
+        matches!(self, Self::Basic | Self::Digest | Self::Form | Self::Bearer)
+    }
+}
+
+names! {
+    /// Protocols over which something can be asked of a service.
+    pub enum AccessKind {
+        /// A web address: `target` is the path.
+        Http = "http",
+        /// An MQTT topic: `method` is `subscribe` or `publish`.
+        Mqtt = "mqtt",
+        /// A CoAP resource: `target` is the path.
+        Coap = "coap",
+        /// An RTSP stream: `target` is the path.
+        Rtsp = "rtsp",
+        /// An SNMP object: `target` is its identifier, `method` is `get` or `set`.
+        Snmp = "snmp",
+    }
+}
+
+names! {
+    /// Why a component has no update mechanism.
+    pub enum NoUpdateReason {
+        /// An update cannot be carried out in practice.
+        Impracticable = "impracticable",
+        /// Left out for security.
+        Security = "security",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// What a security parameter is used for.
+    pub enum ParameterPurpose {
+        /// Integrity or authenticity check of updates.
+        UpdateCheck = "update-check",
+        /// Protecting communication with associated services.
+        AssociatedService = "associated-service",
+        /// Authentication.
+        Authentication = "authentication",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// Whether an interface has to be exposed.
+    pub enum Exposure {
+        /// Always.
+        Required = "required",
+        /// Now and then.
+        Intermittent = "intermittent",
+        /// Never.
+        Never = "never",
+    }
+}
+
+names! {
+    /// Where a resource is published.
+    pub enum ResourceKind {
+        /// A page or file on the web.
+        Url = "url",
+        /// A file below `documents/`.
+        Document = "document",
+        /// The label of the device.
+        Label = "label",
+        /// The user interface of the device or app.
+        UserInterface = "user-interface",
+    }
+}
