@@ -253,6 +253,7 @@ async fn an_address_outside_the_scope_is_refused_and_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let mut request = request(&device, folder.path(), true);
     request.plan.steps.push(Step::Observe {
+        actions: Vec::new(),
         state: DutState::Initialized,
         request: Request {
             probe: "public-resource".into(),

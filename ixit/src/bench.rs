@@ -21,6 +21,14 @@ pub const ACTIONS: &[&str] = &[
     "names_to_bench",
     "names_to_peers",
     "reconnect",
+    "uplink_down",
+    "uplink_up",
+    "names_down",
+    "names_up",
+    "services_down",
+    "services_up",
+    "alter_software",
+    "restore_software",
 ];
 
 const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
@@ -41,7 +49,10 @@ pub struct Bench {
     pub credentials: BTreeMap<String, Credential>,
     /// Actions: argument lists, no shell. Keys: `factory_reset`, `onboard`, `power_off`, `power_on`,
     /// `link_down`, `link_up`, `trigger_update`, `names_to_bench` (the device finds its peers at the addresses
-    /// of `world`), `names_to_peers` (it finds the peers themselves again), `reconnect` (it calls its peers anew).
+    /// of `world`), `names_to_peers` (it finds the peers themselves again), `reconnect` (it calls its peers anew),
+    /// `uplink_down`/`up` (the way to the internet), `names_down`/`up` (the look-up of names), `services_down`/`up`
+    /// (the services that it calls), `alter_software` (a change that its software verification has to detect),
+    /// `restore_software`.
     pub actions: BTreeMap<String, Vec<String>>,
     /// Limits of gentleness.
     pub limits: Limits,
@@ -55,6 +66,12 @@ pub struct Bench {
     pub hosts: BTreeMap<String, String>,
     /// Where the bench itself listens in place of a peer of the device: host to IP and port.
     pub world: BTreeMap<String, String>,
+    /// An authority that the device trusts, lent for the test.
+    pub authority: Option<Authority>,
+    /// Where the traffic of the device is captured.
+    pub capture: Capture,
+    /// Data that was given to the device for the test, by row id of the IXIT: captures are searched for it.
+    pub plant: BTreeMap<String, Vec<String>>,
 }
 
 record! {
@@ -296,6 +313,43 @@ record! {
         change_state: bool = false,
         /// Its peers are played: it is led to the bench in place of its services.
         play_peers: bool = false,
+        /// Network and power are taken away and given back.
+        interrupt: bool = false,
+        /// Its software is altered, and restored.
+        alter_software: bool = false,
+    }
+}
+
+record! {
+    /// An authority that the device trusts, lent by the supplier for the test: with it a played peer differs from the
+    /// real one in nothing but what is tested (name, dates, signature).
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Authority {
+        /// Certificate, PEM.
+        certificate: Secret,
+        /// Private key, PKCS #8 PEM.
+        key: Secret,
+    }
+}
+
+record! {
+    /// Where the traffic of the device is captured.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub struct Capture {
+        /// Network interface of the tester that sees every frame of the device: its router port, a mirror port.
+        interface: Option<String>,
+        /// Seconds of a capture in which nothing is done to the device.
+        idle_seconds: u32 = 300,
+        /// Times that an outage is repeated to see how the device comes back.
+        repetitions: u32 = 3,
+    }
+}
+
+impl Default for Capture {
+    fn default() -> Self {
+        Self { interface: None, idle_seconds: 300, repetitions: 3 }
     }
 }
 

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::bench::{
-    ACTIONS, Bench, Component, Consent, Credential, Equipment, Lab, Limits, Method, Sample, Secret, Tls,
+    ACTIONS, Authority, Bench, Capture, Component, Consent, Credential, Equipment, Lab, Limits, Method,
+    Sample, Secret, Tls,
 };
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described, Member, Shape, check_keys, record, refuse};
@@ -44,6 +45,12 @@ record! {
         hosts: BTreeMap<String, Located<String>>,
         /// Where the bench listens in place of a peer of the device, by host name, each as address and port.
         world: BTreeMap<String, Located<String>>,
+        /// An authority that the device trusts, lent by the supplier for the test.
+        authority: Option<Authority>,
+        /// Where the traffic of the device is captured.
+        capture: Capture = Capture::default(),
+        /// Data that was given to the device for the test, by row id of the IXIT; captures are searched for it.
+        plant: BTreeMap<String, Vec<String>>,
     }
 }
 
@@ -133,7 +140,8 @@ fn secret_values(root: &Node, to: &mut Vec<(usize, usize)>) {
     let samples = samples.into_iter().flatten().filter_map(|sample| sample.entry("label_password"));
     let credentials = root.entry("credentials").into_iter().flat_map(|entry| entry.node.entries());
     let credentials = credentials.filter_map(|credential| credential.node.entry("secret"));
-    for secret in samples.chain(credentials) {
+    let authority = root.entry("authority").into_iter().flat_map(|entry| entry.node.entries());
+    for secret in samples.chain(credentials).chain(authority) {
         if let Some(value) = secret.node.entry("value") {
             to.push((value.key_at.start, value.node.at.end));
         }
@@ -193,6 +201,9 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         method: file.method,
         hosts: file.hosts.into_iter().map(|(host, address)| (host, address.value)).collect(),
         world: file.world.into_iter().map(|(host, address)| (host, address.value)).collect(),
+        authority: file.authority,
+        capture: file.capture,
+        plant: file.plant,
     })
 }
 

@@ -15,12 +15,13 @@ mod names;
 mod records;
 
 pub use names::{
-    AccessKind, Exposure, FactorKind, LoginKind, NoUpdateReason, ParameterPurpose, ResourceKind, Role,
-    Subject, Transport,
+    AccessKind, Exposure, FactorKind, LoginKind, NoUpdateReason, OutageKind, ParameterPurpose, PeerTrust,
+    ResourceKind, Role, Subject, Transport,
 };
 pub use records::{
-    Access, BruteForce, Choice, CredentialChange, Crypto, Designation, Disclosed, DisclosurePolicy, Endpoint,
-    Factor, Gatt, Generation, Implementation, Login, Resource, SetUp, Step, SupportPeriod, Update,
+    Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
+    DisclosurePolicy, Endpoint, Factor, Gatt, Generation, Implementation, Login, Reconnection, Resilience,
+    Resource, SetUp, Step, SupportPeriod, Told, Update,
 };
 
 /// States of the device under test, as declarations name them.
@@ -197,6 +198,14 @@ companions! {
         disclosure_policy: Option<Located<DisclosurePolicy>>; example r#"{ contact = "security@supplier.example", acknowledgement_days = 7, status_days = 30 }"#,
         /// The model designation.
         designation: Option<Located<Designation>>; example r#"{ text = "WH-100", way = "label" }"#,
+        /// Why the device believes the peer: `pinned`, `public`, `first-use` or `none`.
+        peer_trust: Option<Located<PeerTrust>>; example r#""pinned""#,
+        /// How the device comes back to the peer after a loss.
+        reconnection: Option<Located<Reconnection>>; example r#"{ first_ms = 5000, factor_percent = 200, longest_ms = 300000, jitter_percent = 25 }"#,
+        /// What the mechanism guarantees in an outage.
+        resilience: Option<Located<Resilience>>; example r#"{ outages = ["link", "uplink"], goes_on = ["SoftServ-Api"], keeps = ["SoftServ-Api"], recovers_seconds = 60 }"#,
+        /// The words of the published information.
+        told: Option<Located<Told>>; example r#"{ named = ["water temperature"], purposes = ["forecast of wear"], by = ["maintenance department"] }"#,
         /// The longest time of each step.
         steps: Vec<Located<Step>>; example r#"[{ step = "analysis", days = 14 }]"#,
     }

@@ -17,6 +17,20 @@ pub type Keep = Box<dyn Fn(&[u8], &str) -> EvidenceRef + Send + Sync>;
 /// Asks the bench for an action (`names_to_bench`, `reconnect` …); `Ok(false)` where the bench cannot do it.
 pub type Act = Box<dyn Fn(&str) -> futures::future::BoxFuture<'static, Result<bool, String>> + Send + Sync>;
 
+/// Opens the capture point of the bench; frames come from then on, until the receiver is dropped. The error says
+/// why there is none, and what to do.
+pub type OpenTap =
+    Box<dyn Fn() -> Result<tokio::sync::mpsc::Receiver<crate::capture::Frame>, String> + Send + Sync>;
+
+/// An authority that the device trusts, lent for the test. Never written into an observation.
+#[derive(Clone)]
+pub struct LentAuthority {
+    /// Certificate, PEM.
+    pub certificate: String,
+    /// Private key, PKCS #8 PEM.
+    pub key: String,
+}
+
 /// Surroundings of one probe run.
 pub struct ProbeContext {
     /// The only way to open a socket.
@@ -38,6 +52,12 @@ pub struct ProbeContext {
     pub deadline: Option<tokio::time::Instant>,
     /// Actions of the bench.
     pub act: Act,
+    /// The capture point of the bench.
+    pub tap: OpenTap,
+    /// An authority that the device trusts, where the supplier lent one.
+    pub authority: Option<LentAuthority>,
+    /// Data that was given to the device for the test, by IXIT row id: captures are searched for it.
+    pub plant: BTreeMap<String, Vec<String>>,
     kept: Mutex<Vec<EvidenceRef>>,
 }
 
@@ -61,6 +81,11 @@ impl ProbeContext {
             consent: BTreeSet::new(),
             deadline: None,
             act: Box::new(|_| Box::pin(async { Ok(false) })),
+            tap: Box::new(|| {
+                Err("the bench names no capture point: [capture] interface of the bench file".to_owned())
+            }),
+            authority: None,
+            plant: BTreeMap::new(),
             kept: Mutex::new(Vec::new()),
         }
     }
@@ -80,6 +105,23 @@ impl ProbeContext {
     /// The same with the actions of a bench.
     pub fn with_actions(mut self, act: Act) -> Self {
         self.act = act;
+        self
+    }
+
+    /// The same with a capture point.
+    pub fn with_tap(mut self, tap: OpenTap) -> Self {
+        self.tap = tap;
+        self
+    }
+
+    /// The same with a lent authority and with planted data.
+    pub fn with_lent(
+        mut self,
+        authority: Option<LentAuthority>,
+        plant: BTreeMap<String, Vec<String>>,
+    ) -> Self {
+        self.authority = authority;
+        self.plant = plant;
         self
     }
 

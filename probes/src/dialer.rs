@@ -120,6 +120,17 @@ impl Dialer {
         Arc::new(Self { scope, limits, counters: Counters::default(), slots, pace: Mutex::new(None) })
     }
 
+    /// Opens a network interface of the tester and gives what comes by, until the receiver is dropped.
+    ///
+    /// # Errors
+    /// Why that cannot be had here (rights, no such interface, not Linux), and what to do.
+    pub fn capture(
+        self: &Arc<Self>,
+        interface: &str,
+    ) -> Result<tokio::sync::mpsc::Receiver<crate::capture::Frame>, String> {
+        Err(format!("the interface {interface} cannot be opened for a capture by this build"))
+    }
+
     /// The scope.
     pub fn scope(&self) -> &Scope {
         &self.scope

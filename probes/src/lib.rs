@@ -3,6 +3,7 @@
 //!
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
+pub mod capture;
 mod coap_message;
 pub mod common_credentials;
 mod common_passwords;

@@ -185,6 +185,8 @@ fn spent(record: &RunRecord, bench: Option<&Bench>) -> Vec<Spent> {
         Disturbance::ChangeCredentials => consent.change_credentials,
         Disturbance::ChangeState => consent.change_state,
         Disturbance::PlayPeers => consent.play_peers,
+        Disturbance::Interrupt => consent.interrupt,
+        Disturbance::AlterSoftware => consent.alter_software,
     };
     let own_budget = bench.map(|bench| bench.limits.budget_seconds).filter(|seconds| *seconds > 0);
     let mut all: Vec<Spent> = Vec::new();

@@ -107,6 +107,9 @@ pub enum Step {
         /// What may disturb the device; left out without the consent of the bench.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         disturbs: Vec<Disturbance>,
+        /// Actions of the bench that it performs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        actions: Vec<String>,
         /// Longest time in seconds; a bench may set another.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         budget_seconds: Option<u32>,
@@ -314,6 +317,7 @@ fn steps(declaration: &Declaration, catalogue: &Catalogue, units: &[PlannedUnit]
             for_each: None,
             units: Vec::new(),
             disturbs: Vec::new(),
+            actions: Vec::new(),
             budget_seconds: None,
         });
         steps.extend(here);
@@ -355,6 +359,7 @@ fn step(
         for_each: wanted.for_each,
         units: ids,
         disturbs: observing.disturbs.to_vec(),
+        actions: observing.actions.iter().map(|action| (*action).to_owned()).collect(),
         budget_seconds: Some(observing.budget_seconds),
     })
 }

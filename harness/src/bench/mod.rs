@@ -59,6 +59,12 @@ pub trait BenchControl: Send + Sync {
         Foreign::default()
     }
 
+    /// Opens the capture point of the bench, where the bench has one of its own; `None` for the network interface
+    /// that the bench file names.
+    fn tap(&self) -> Option<Result<tokio::sync::mpsc::Receiver<probes::capture::Frame>, String>> {
+        None
+    }
+
     /// TCP ports that the sweep of the profile `matrix` asks beside the declared and the usual ones.
     fn device_ports(&self) -> Vec<u16> {
         Vec::new()
@@ -164,6 +170,20 @@ impl BenchInput {
 }
 
 impl BenchInput {
+    /// The authority that the supplier lent for the test.
+    ///
+    /// # Errors
+    /// Why its certificate or key cannot be had.
+    pub(crate) fn authority(
+        &self,
+    ) -> Result<Option<probes::context::LentAuthority>, ixit::bench::SecretError> {
+        let Some(authority) = &self.bench.authority else { return Ok(None) };
+        Ok(Some(probes::context::LentAuthority {
+            certificate: authority.certificate.resolve(&self.base)?,
+            key: authority.key.resolve(&self.base)?,
+        }))
+    }
+
     /// The authorities that the bench trusts, each as PEM.
     ///
     /// # Errors

@@ -324,6 +324,7 @@ struct Equipment {
     samples: BTreeMap<String, (Sample, Arc<Dialer>)>,
     credentials: BTreeMap<String, (String, String)>,
     trust: Vec<String>,
+    authority: Option<probes::context::LentAuthority>,
 }
 
 impl Equipment {
@@ -346,7 +347,9 @@ impl Equipment {
         }
         let credentials = input.credentials().map_err(|(row, cause)| RunError::Credential { row, cause })?;
         let trust = input.trusted().map_err(|(file, cause)| RunError::Trust { file, cause })?;
-        Ok(Self { input, samples: equipped, credentials, trust })
+        let authority =
+            input.authority().map_err(|cause| RunError::Credential { row: "authority".to_owned(), cause })?;
+        Ok(Self { input, samples: equipped, credentials, trust, authority })
     }
 }
 

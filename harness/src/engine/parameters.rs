@@ -52,6 +52,8 @@ impl Surroundings {
             (consent.change_credentials, "change_credentials"),
             (consent.change_state, "change_state"),
             (consent.play_peers, "play_peers"),
+            (consent.interrupt, "interrupt"),
+            (consent.alter_software, "alter_software"),
         ]
         .into_iter()
         .filter(|(agreed, _)| *agreed)

@@ -183,7 +183,11 @@ impl Engine {
             self.progress(),
             self.keep(kept.clone()),
         );
-        let context = context.with_consent(self.surroundings.consent()).with_actions(self.act());
+        let context = context
+            .with_consent(self.surroundings.consent())
+            .with_actions(self.act())
+            .with_tap(self.tap(dialer.clone()))
+            .with_lent(equipment.authority.clone(), equipment.input.bench.plant.clone());
         let budget = self.surroundings.budget(&self.record.plan, task.step);
         let context = Arc::new(match budget {
             Some(budget) => context.with_budget(budget),
@@ -287,6 +291,20 @@ impl Engine {
                     Err(trouble) => Err(trouble.message),
                 }
             })
+        })
+    }
+
+    /// The capture point: that of the bench itself, else the network interface that its file names.
+    fn tap(&self, dialer: Arc<probes::Dialer>) -> probes::context::OpenTap {
+        let control = self.control.clone();
+        let interface =
+            self.equipment.as_ref().and_then(|equipment| equipment.input.bench.capture.interface.clone());
+        Box::new(move || match (control.tap(), &interface) {
+            (Some(tap), _) => tap,
+            (None, Some(interface)) => dialer.capture(interface),
+            (None, None) => {
+                Err("the bench names no capture point: [capture] interface of the bench file".to_owned())
+            }
         })
     }
 

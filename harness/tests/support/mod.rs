@@ -137,6 +137,7 @@ pub(crate) fn plan(declaration: &Declaration) -> Plan {
             [("device-identity", None), ("tcp-sweep", None), ("identify", Some(ForEach::OpenPort))]
         {
             plan.steps.push(Step::Observe {
+                actions: Vec::new(),
                 state,
                 request: Request { probe: probe.into(), target: probe.into(), params: json!({}) },
                 for_each,

@@ -156,3 +156,33 @@ names! {
         UserInterface = "user-interface",
     }
 }
+
+names! {
+    /// Why the device believes a peer that it calls.
+    pub enum PeerTrust {
+        /// A certificate, key or authority of the maker that is built in.
+        Pinned = "pinned",
+        /// Authorities that everybody trusts.
+        Public = "public",
+        /// Whoever was met first.
+        FirstUse = "first-use",
+        /// It believes everybody.
+        Nobody = "none",
+    }
+}
+
+names! {
+    /// What can fail around the device.
+    pub enum OutageKind {
+        /// Its own link: cable or radio.
+        Link = "link",
+        /// The way from the local network to the internet.
+        Uplink = "uplink",
+        /// The look-up of names.
+        Names = "names",
+        /// The services that it calls.
+        Services = "services",
+        /// Power.
+        Power = "power",
+    }
+}

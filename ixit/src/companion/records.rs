@@ -1,6 +1,6 @@
 //! Structures that companions are made of.
 
-use super::names::{AccessKind, FactorKind, LoginKind, ResourceKind, Transport};
+use super::names::{AccessKind, FactorKind, LoginKind, OutageKind, ResourceKind, Transport};
 use crate::described::record;
 
 const GENERATION_INPUTS: &[&str] =
@@ -183,7 +183,7 @@ record! {
         port: u16,
         /// Application protocol: `http`, `https`, `mqtt`, `mqtts`, `mdns`, `ssdp`, `coap`, `ssh`, `telnet` …
         application: Option<String>,
-        /// Host name of the peer, for a client.
+        /// Host name of the peer, for a client; `*` for whatever address the network gives (DHCP, DNS, NTP).
         host: Option<String>,
         /// Names by which clients reach the device here; its certificate has to be for one of them.
         names: Vec<String>,
@@ -303,6 +303,8 @@ record! {
         text: String,
         /// `label` or `physical-interface`.
         way: String; one_of DESIGNATION_WAYS,
+        /// Where a physical interface tells it over IP.
+        source: Option<DesignationSource>,
     }
 }
 
@@ -314,5 +316,64 @@ record! {
         step: String,
         /// Longest time in days.
         days: u32,
+    }
+}
+
+record! {
+    /// Where the model designation can be read over a network interface.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct DesignationSource {
+        /// TCP port.
+        port: u16,
+        /// Inside TLS.
+        tls: bool = false,
+        /// Path.
+        path: String,
+        /// Key of a JSON answer; none for a page.
+        key: Option<String>,
+    }
+}
+
+record! {
+    /// How the device comes back to a peer after a loss.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Reconnection {
+        /// Wait before the first new try, in milliseconds.
+        first_ms: u32,
+        /// What each further wait is multiplied by, in hundredths; 100 for waits of the same length.
+        factor_percent: u32 = 200,
+        /// Longest wait in milliseconds.
+        longest_ms: Option<u32>,
+        /// Chance that is added to a wait, in percent of it.
+        jitter_percent: u32 = 0,
+    }
+}
+
+record! {
+    /// What a mechanism against outages guarantees.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Resilience {
+        /// Outages that it covers.
+        outages: Vec<OutageKind>,
+        /// Rows of services or programming interfaces whose declared accesses go on during an outage of the
+        /// uplink, of names or of services.
+        goes_on: Vec<String>,
+        /// Rows whose declared accesses give after the outage what they gave before it.
+        keeps: Vec<String>,
+        /// Longest time in seconds from the end of the outage until the device is back.
+        recovers_seconds: Option<u32>,
+    }
+}
+
+record! {
+    /// What published information says of a row, in its own words.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Told {
+        /// Words that name the thing itself.
+        named: Vec<String>,
+        /// Words that name the purposes.
+        purposes: Vec<String>,
+        /// Words that name who uses it.
+        by: Vec<String>,
     }
 }

@@ -127,19 +127,31 @@ const ENGLISH: Words = Words {
         ),
         (
             "What the bench can do by itself, as lists of arguments; no shell reads them. What is absent the operator is asked to do.",
-            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]\n#uplink_down = [\"./uplink\", \"down\"]\n#uplink_up = [\"./uplink\", \"up\"]\n#names_down = [\"./names\", \"down\"]\n#names_up = [\"./names\", \"up\"]\n#services_down = [\"./services\", \"down\"]\n#services_up = [\"./services\", \"up\"]\n#alter_software = [\"./software\", \"alter\"]\n#restore_software = [\"./software\", \"restore\"]",
         ),
         (
             "How gently the device is treated. per_second = 0 means no limit of its own.",
             "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
-            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.",
-            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true",
+            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.\ninterrupt: network and power are taken away and given back. alter_software: its software is altered, and restored.",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true",
         ),
         (
             "Where the bench listens in place of a peer of the device, by host name.",
             "[world]\n#\"cloud.supplier.example\" = \"192.0.2.1:8883\"",
+        ),
+        (
+            "An authority that the device trusts, lent by the supplier for the test: only with it can a wrong name, wrong dates or a weak signature be told from an unknown authority.\nBoth as secrets, each a PEM text.",
+            "#[authority]\n#certificate = { file = \"test-authority.pem\" }\n#key = { env = \"TEST_AUTHORITY_KEY\" }",
+        ),
+        (
+            "Where the traffic of the device is captured: the interface of the tester that sees all of its frames, and how long the idle device is looked at.",
+            "[capture]\n#interface = \"eth1\"\n#idle_seconds = 300\n#repetitions = 3",
+        ),
+        (
+            "Data that was given to the device for the test, by the id of the IXIT row; captures are searched for it. Use invented data.",
+            "[plant]\n#PersData-1 = [\"Invented Name\", \"name@example.com\"]",
         ),
         (
             "Authorities that the bench trusts in TLS: PEM files, relative to this file.",
@@ -212,19 +224,31 @@ const JAPANESE: Words = Words {
         ),
         (
             "試験環境が自動で行える操作を引数の並びで書く。シェルは使わない。書かれていない操作は担当者に依頼する。",
-            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]\n#uplink_down = [\"./uplink\", \"down\"]\n#uplink_up = [\"./uplink\", \"up\"]\n#names_down = [\"./names\", \"down\"]\n#names_up = [\"./names\", \"up\"]\n#services_down = [\"./services\", \"down\"]\n#services_up = [\"./services\", \"up\"]\n#alter_software = [\"./software\", \"alter\"]\n#restore_software = [\"./software\", \"restore\"]",
         ),
         (
             "機器への負荷の上限。per_second = 0 は上限なし。",
             "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
-            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。",
-            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true",
+            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。\ninterrupt: ネットワークや電源を切って戻す。alter_software: ソフトウェアを改変し、元に戻す。",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true",
         ),
         (
             "機器の接続先の代わりに試験環境が待ち受けるアドレス。ホスト名ごとに書く。",
             "[world]\n#\"cloud.supplier.example\" = \"192.0.2.1:8883\"",
+        ),
+        (
+            "試験のためにサプライヤーが貸し出す、機器が信頼する認証局。これがあるときにだけ、名前の誤り、期限の誤り、弱い署名を、未知の認証局と区別できる。\nどちらも秘密の値として書き、中身は PEM とする。",
+            "#[authority]\n#certificate = { file = \"test-authority.pem\" }\n#key = { env = \"TEST_AUTHORITY_KEY\" }",
+        ),
+        (
+            "機器の通信を記録する場所。機器の全フレームが見える試験者側のインターフェースと、何もしないで観察する秒数。",
+            "[capture]\n#interface = \"eth1\"\n#idle_seconds = 300\n#repetitions = 3",
+        ),
+        (
+            "試験のために機器に与えたデータ。IXIT の行の ID ごとに書く。記録した通信からこれを探す。架空のデータを使うこと。",
+            "[plant]\n#PersData-1 = [\"Invented Name\", \"name@example.com\"]",
         ),
         (
             "TLS で信頼する認証局の証明書。PEM ファイルを、このファイルからの相対パスで書く。",

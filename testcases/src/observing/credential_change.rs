@@ -14,6 +14,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::ChangeCredentials],
+    actions: &[],
     budget_seconds: 600,
     wanted,
 };

@@ -10,6 +10,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::FactoryDefault, DutState::Initialized],
     feeds: &[],
     disturbs: &[],
+    actions: &[],
     budget_seconds: 300,
     wanted: |_, _| vec![Wanted::for_each("every DTLS port", ForEach::DtlsPort)],
 };

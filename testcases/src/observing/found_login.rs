@@ -14,6 +14,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[],
+    actions: &[],
     budget_seconds: 120,
     wanted,
 };

@@ -10,6 +10,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::FactoryDefault, DutState::Initialized],
     feeds: &[],
     disturbs: &[],
+    actions: &[],
     budget_seconds: 30,
     wanted: |_, _| vec![Wanted::once("addresses of the sample")],
 };

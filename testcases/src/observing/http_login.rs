@@ -14,6 +14,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::LockOut],
+    actions: &[],
     budget_seconds: 900,
     wanted,
 };

@@ -10,6 +10,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::FactoryDefault, DutState::Initialized],
     feeds: &["tls-server"],
     disturbs: &[],
+    actions: &[],
     budget_seconds: 120,
     wanted: |_, _| vec![Wanted::for_each("every open TCP port", ForEach::OpenPort)],
 };

@@ -15,6 +15,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::FactoryDefault],
     feeds: &[],
     disturbs: &[],
+    actions: &[],
     budget_seconds: 120,
     wanted,
 };

@@ -13,6 +13,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::LockOut],
+    actions: &[],
     budget_seconds: 1800,
     wanted,
 };

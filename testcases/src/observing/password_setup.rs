@@ -14,6 +14,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::FactoryDefault],
     feeds: &[],
     disturbs: &[Disturbance::ChangeState],
+    actions: &[],
     budget_seconds: 300,
     wanted,
 };

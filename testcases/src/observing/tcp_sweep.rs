@@ -10,6 +10,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::FactoryDefault, DutState::Initialized],
     feeds: &["identify", "tls-server"],
     disturbs: &[],
+    actions: &[],
     budget_seconds: 1800,
     wanted: |_, _| vec![Wanted::once("every TCP port")],
 };

@@ -15,6 +15,7 @@ pub static OBSERVING: Observing = Observing {
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::PlayPeers],
+    actions: &["names_to_bench", "reconnect", "names_to_peers"],
     budget_seconds: 900,
     wanted,
 };

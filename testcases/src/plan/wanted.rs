@@ -22,6 +22,9 @@ pub struct Observing {
     pub feeds: &'static [&'static str],
     /// What may disturb the device, and needs the consent of the bench.
     pub disturbs: &'static [Disturbance],
+    /// What is done to the device with its hands or switches: actions of the bench, each performed in this
+    /// observation and for all units that read it. The plan names them beside those units.
+    pub actions: &'static [&'static str],
     /// Longest time of one observation in seconds; a bench may set another.
     pub budget_seconds: u32,
     /// The requests in one state.
@@ -71,6 +74,10 @@ pub enum Disturbance {
     ChangeState,
     /// Its peers are played.
     PlayPeers,
+    /// Network and power are taken away and given back.
+    Interrupt,
+    /// Its software is altered, and restored.
+    AlterSoftware,
 }
 
 impl Disturbance {
@@ -81,6 +88,8 @@ impl Disturbance {
             Self::ChangeCredentials => "change_credentials",
             Self::ChangeState => "change_state",
             Self::PlayPeers => "play_peers",
+            Self::Interrupt => "interrupt",
+            Self::AlterSoftware => "alter_software",
         }
     }
 }

@@ -19,6 +19,7 @@ fn a_plan() -> Plan {
             ("public-resource", None),
         ] {
             steps.push(Step::Observe {
+                actions: Vec::new(),
                 state,
                 request: Request { probe: probe.into(), target: probe.into(), params: json!({}) },
                 for_each,
@@ -143,6 +144,7 @@ fn a_plan_that_grows_keeps_what_was_observed() {
     }
     let mut larger = small.clone();
     let added = Step::Observe {
+        actions: Vec::new(),
         state: DutState::FactoryDefault,
         request: asked("a service that was not looked at"),
         for_each: None,
