@@ -8,4 +8,4 @@ pub use analyser::{Analyser, Needle, Questions};
 pub use facts::{
     Certainty, ClearText, Flow, FlowTls, Initiator, NameAsked, NeedleFound, TrafficFacts, Transport,
 };
-pub use frame::{Frame, LinkKind};
+pub use frame::{Frame, FrameRef, LinkKind};

@@ -66,6 +66,10 @@ pub struct Flow {
     pub initiator: Initiator,
     /// Transport.
     pub transport: Transport,
+    /// Address of the device in it; where the capture is read without knowing the device, of the side that began.
+    /// `None` below IP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<IpAddr>,
     /// The other side; `None` below IP.
     pub peer: Option<IpAddr>,
     /// Port of the side that was called: of the peer where the device began, else of the device.
