@@ -3,6 +3,7 @@
 //! Law 7: touch only the device under test. A redirect, a DNS answer or a discovered peer never
 //! widens the scope, because nothing but the bench file can put an address into it.
 
+mod capturing;
 mod listening;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,9 @@ pub struct Scope {
     /// Network interface of the tester that leads to link-local addresses, by name or number.
     #[serde(default)]
     pub interface: Option<String>,
+    /// Network interface of the tester at which the traffic of the device may be listened to.
+    #[serde(default)]
+    pub capture: Option<String>,
 }
 
 impl Scope {
@@ -100,6 +104,10 @@ pub struct Counters {
     pub taken: AtomicU64,
     /// Connections of others that came to a played peer and were closed unread.
     pub turned_away: AtomicU64,
+    /// Frames that captures took.
+    pub captured: AtomicU64,
+    /// Frames that went by captures unseen, because the tester was too slow; 0 also where the kernel does not tell.
+    pub capture_dropped: AtomicU64,
 }
 
 /// Opens every socket of a run.
@@ -118,17 +126,6 @@ impl Dialer {
     pub fn new(scope: Scope, limits: DialLimits) -> Arc<Self> {
         let slots = Arc::new(Semaphore::new(limits.parallel.max(1)));
         Arc::new(Self { scope, limits, counters: Counters::default(), slots, pace: Mutex::new(None) })
-    }
-
-    /// Opens a network interface of the tester and gives what comes by, until the receiver is dropped.
-    ///
-    /// # Errors
-    /// Why that cannot be had here (rights, no such interface, not Linux), and what to do.
-    pub fn capture(
-        self: &Arc<Self>,
-        interface: &str,
-    ) -> Result<tokio::sync::mpsc::Receiver<crate::capture::Frame>, String> {
-        Err(format!("the interface {interface} cannot be opened for a capture by this build"))
     }
 
     /// The scope.

@@ -181,6 +181,7 @@ pub(super) fn scope(bench: &Bench, tested: &Sample) -> Result<Scope, String> {
         devices: bench.samples.iter().flat_map(addresses).collect(),
         source: tested.source,
         interface: tested.interface.clone(),
+        capture: bench.capture.interface.clone(),
         // An address that cannot be read was refused with the bench file.
         world: bench.world.values().filter_map(|at| at.parse().ok()).collect(),
         ..Scope::default()

@@ -5,10 +5,14 @@
 
 mod connector;
 mod echo;
+mod interface;
 mod neighbours;
+mod packet_drops;
+mod packet_tap;
 mod segment;
 mod syn_prober;
 
 pub(crate) use connector::Connector;
 pub(crate) use neighbours::neighbours;
+pub(crate) use packet_tap::{PacketTap, TapError};
 pub(crate) use syn_prober::{FrameTally, SynProber};
