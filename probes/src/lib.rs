@@ -21,6 +21,7 @@ mod http_answer;
 pub mod label_facts;
 #[cfg(target_os = "linux")]
 mod linux;
+mod listening;
 pub mod lockout;
 pub mod login;
 mod modbus_message;
