@@ -112,6 +112,8 @@ record! {
         app: Option<Located<String>>,
         /// Variants that the declaration covers, with the rationale.
         variants: Option<Located<String>>,
+        /// MUD file (RFC 8520) of the device: path below `documents/`.
+        mud: Option<Located<String>>,
         /// How the device itself tells model, serial and firmware.
         identity: Option<IdentitySource>,
     }

@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod draft;
 pub mod edition;
 pub mod located;
+pub mod mud;
 mod node;
 mod parse;
 pub mod provision;

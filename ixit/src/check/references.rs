@@ -54,6 +54,9 @@ pub(super) fn check(check: &mut Check<'_>) {
             _ => {}
         }
     }
+    if let Some(mud) = &declaration.ics.dut.mud {
+        document(check, &mud.value, &mud.at, None);
+    }
     evidence(check);
 }
 

@@ -24,8 +24,19 @@ pub(crate) fn document(name: &str, bytes: &[u8], to: &mut Complaints) -> Option<
         );
         return None;
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
+    let source = text(name, bytes, to)?;
+    if is_json(name) { json::read(&source, to) } else { toml_document::read(&source, to) }
+}
+
+/// Reads a document as JSON, whatever its name; as [`document`].
+pub(crate) fn json_document(name: &str, bytes: &[u8], to: &mut Complaints) -> Option<Node> {
+    json::read(&text(name, bytes, to)?, to)
+}
+
+/// The text of a file; `None` where it is none, which has then been said.
+fn text<'b>(name: &str, bytes: &'b [u8], to: &mut Complaints) -> Option<SourceText<'b>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(SourceText::new(name, text)),
         Err(error) => {
             to.incomplete = true;
             let readable = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
@@ -36,11 +47,9 @@ pub(crate) fn document(name: &str, bytes: &[u8], to: &mut Complaints) -> Option<
                 "The file is not UTF-8 text from here on",
                 Some("Save the file with the encoding UTF-8".into()),
             );
-            return None;
+            None
         }
-    };
-    let source = SourceText::new(name, text);
-    if is_json(name) { json::read(&source, to) } else { toml_document::read(&source, to) }
+    }
 }
 
 /// Whether a file of this name is read as JSON.

@@ -29,6 +29,9 @@ pub(super) fn read(root: Option<&Node>, to: &mut Complaints) -> (Edition, Ics) {
     if let Some(entry) = root.entry("dut") {
         ics.dut = Dut::read(&entry.node, to).unwrap_or_default();
         check_digest(ics.dut.firmware_sha256.as_ref(), to);
+        if let Some(mud) = &ics.dut.mud {
+            check_document_path(mud, to);
+        }
     }
     if let Some(entry) = root.entry("supplier") {
         ics.supplier = Supplier::read(&entry.node, to).unwrap_or_default();

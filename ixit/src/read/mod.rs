@@ -14,6 +14,7 @@ use crate::complaints::{self, Complaints};
 use crate::declaration::{Declaration, Document, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Severity};
 use crate::located::At;
+use crate::mud;
 use crate::parse;
 
 /// What came of reading a declaration.
@@ -41,7 +42,13 @@ impl Declaration {
         let mut to = Complaints::new(Blame::Documentation);
         let sources = folder::sources(folder, &mut to);
         let documents = folder::documents(folder, &mut to);
-        understand(sources, documents, to)
+        let mut reading = understand(sources, documents, to);
+        // Judges do not read MUD files, so what is wrong with one is said here, where the file is at hand.
+        if let Some(declaration) = &reading.declaration {
+            reading.diagnostics.extend(mud::check(declaration, folder));
+            complaints::sort(&mut reading.diagnostics);
+        }
+        reading
     }
 
     /// The same from bytes; pure, so that the copy in a run reads the same for ever.
