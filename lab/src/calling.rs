@@ -1,6 +1,6 @@
 //! How the device calls its peers: where their names lead, and what it asks of whoever answers there.
 
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::behaviour::Caller;
 use crate::device::Device;
-use crate::{old_caller, socket};
+use crate::old_caller;
 
 /// A connection to a peer, with TLS or without.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -28,8 +28,6 @@ pub(crate) struct Peers {
     pub(crate) cloud: Peer,
     /// The update server.
     pub(crate) update: Peer,
-    /// The names of both lead to the bench.
-    pub(crate) at_bench: AtomicBool,
 }
 
 /// A peer.
@@ -45,13 +43,6 @@ pub(crate) struct Peer {
     again: Notify,
 }
 
-impl Peers {
-    /// Lets the names lead to the bench, or to the peers again.
-    pub(crate) fn turn_names(&self, to_bench: bool) {
-        self.at_bench.store(to_bench, Ordering::SeqCst);
-    }
-}
-
 impl Peer {
     /// A peer of this name, where it really is, and where the bench plays it.
     pub(crate) fn new(host: &'static str, real: SocketAddrV4, bench: SocketAddrV4, caller: Caller) -> Self {
@@ -61,6 +52,12 @@ impl Peer {
     /// Name of the peer.
     pub(crate) fn host(&self) -> &'static str {
         self.host
+    }
+
+    /// The peer at an address that its name leads to. The bench plays each peer at a port of its own.
+    fn at(&self, address: Ipv4Addr) -> SocketAddrV4 {
+        let known = [self.bench, self.real].into_iter().find(|place| *place.ip() == address);
+        known.unwrap_or(SocketAddrV4::new(address, self.real.port()))
     }
 
     /// Asks the device to give up the connection and make a new one.
@@ -76,18 +73,18 @@ impl Peer {
 
 /// A connection to the peer, as the device makes it; `None` if there is none.
 pub(crate) async fn open(device: &Device, peer: &Peer) -> Option<Box<dyn Wire>> {
-    let to = if device.peers.at_bench.load(Ordering::SeqCst) { peer.bench } else { peer.real };
+    let to = peer.at(device.network.look_up(peer.host).await?);
     let plain = match peer.caller {
         Caller::Plain => true,
         Caller::FallsBackToPlain => peer.failed.swap(false, Ordering::SeqCst),
         Caller::OldVersions | Caller::NullSuite => {
             // The offer is made by hand; the session itself is the library's.
-            old_caller::knock(device.address, to, peer.host, peer.caller).await;
+            old_caller::knock(&device.network, to, peer.host, peer.caller).await;
             false
         }
         Caller::Sound | Caller::AnyCertificate => false,
     };
-    let stream = socket::connect(device.address, to).await.ok()?;
+    let stream = device.network.dial(to).await.ok()?;
     if plain {
         return Some(Box::new(stream));
     }

@@ -55,6 +55,7 @@ impl Values {
         individual("8080", &[BENCH], ports.maker.to_string());
         individual("8883", &[BENCH, IXIT], ports.cloud.to_string());
         individual("8444", &[BENCH, IXIT], ports.update.to_string());
+        individual("5300", &[IXIT], ports.names.to_string());
         individual("28883", &[BENCH], ports.bench_cloud.to_string());
         individual("28444", &[BENCH], ports.bench_update.to_string());
         individual("HK100-26-857015", &[BENCH], secrets.serial.clone());

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::behaviour::Behaviour;
 use crate::calling::Peers;
 use crate::error::LabError;
+use crate::network::Network;
 use crate::secrets::Secrets;
 use crate::spec::Ports;
 use crate::state::State;
@@ -35,6 +36,7 @@ pub(crate) struct Device {
     pub(crate) address: Ipv4Addr,
     pub(crate) ports: Ports,
     pub(crate) peers: Peers,
+    pub(crate) network: Arc<Network>,
     pub(crate) tls_server: Arc<ServerConfig>,
     pub(crate) tls_client: Arc<ClientConfig>,
     pub(crate) certificate: Vec<u8>,
@@ -47,10 +49,16 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Opens the ports of the device and starts its own calls to the maker.
-    pub(crate) fn power_on(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
+    /// Starts what the device does of its own accord: its calls to the maker.
+    pub(crate) fn live(self: &Arc<Self>, tasks: &Tasks) {
         self.silent_connections.store(0, Ordering::Relaxed);
-        self.serve_web(tasks)?;
+        tasks.run(mqtt::stay_connected(Arc::clone(self)));
+        tasks.run(update::check_regularly(Arc::clone(self)));
+    }
+
+    /// Opens the ports of the device; `freeze` ends whatever it does.
+    pub(crate) fn serve(self: &Arc<Self>, tasks: &Tasks, freeze: CancellationToken) -> Result<(), LabError> {
+        self.serve_web(tasks, freeze)?;
         self.serve_udp(tasks, self.ports.mdns, mdns::answer)?;
         let behaviour = &self.behaviour;
         if behaviour.telnet_console || behaviour.root_console {
@@ -85,17 +93,19 @@ impl Device {
         if behaviour.coap {
             self.serve_udp(tasks, self.ports.coap, stray_udp::coap)?;
         }
-        tasks.run(mqtt::stay_connected(Arc::clone(self)));
-        tasks.run(update::check_regularly(Arc::clone(self)));
         Ok(())
     }
 
     /// Opens the web interface alone.
-    pub(crate) fn serve_web(self: &Arc<Self>, tasks: &Tasks) -> Result<(), LabError> {
+    pub(crate) fn serve_web(
+        self: &Arc<Self>,
+        tasks: &Tasks,
+        freeze: CancellationToken,
+    ) -> Result<(), LabError> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls_server));
-        let (device, stop) = (Arc::clone(self), tasks.stopper());
+        let device = Arc::clone(self);
         self.listen(tasks, self.ports.https, move |stream| {
-            accept_tls(Arc::clone(&device), acceptor.clone(), stop.clone(), stream)
+            accept_tls(Arc::clone(&device), acceptor.clone(), freeze.clone(), stream)
         })
     }
 
@@ -159,14 +169,14 @@ where
 async fn accept_tls(
     device: Arc<Device>,
     acceptor: TlsAcceptor,
-    stop: CancellationToken,
+    freeze: CancellationToken,
     mut stream: TcpStream,
 ) {
     if let Some(limit) = device.behaviour.freezes_after
         && said_nothing(&stream).await
     {
         if device.silent_connections.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
-            stop.cancel();
+            freeze.cancel();
         }
         return;
     }

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::Ipv4Addr;
 use std::net::SocketAddrV4;
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Runtime;
@@ -17,10 +17,13 @@ use crate::device::Device;
 use crate::error::LabError;
 use crate::fault::{Apply, Fault, Folder};
 use crate::foreign::foreign_listeners;
+use crate::names::{self, Names};
+use crate::network::{Network, Part};
 use crate::secrets::Secrets;
 use crate::socket::{self, Claim};
 use crate::spec::{Ports, Spec};
 use crate::state::{Stage, State};
+use crate::tap::TapFrame;
 use crate::tasks::Tasks;
 use crate::update::Publisher;
 use crate::{model, world};
@@ -29,7 +32,7 @@ use crate::{model, world};
 const TRIES: u32 = 64;
 
 /// What can be done to the device, as in `[actions]` of the bench.
-pub const ACTIONS: [&str; 10] = [
+pub const ACTIONS: [&str; 16] = [
     "onboard",
     "factory_reset",
     "power_off",
@@ -40,6 +43,12 @@ pub const ACTIONS: [&str; 10] = [
     "names_to_bench",
     "names_to_peers",
     "reconnect",
+    "uplink_down",
+    "uplink_up",
+    "names_down",
+    "names_up",
+    "services_down",
+    "services_up",
 ];
 
 /// A running instance. It has a thread of its own, which sleeps while nobody asks anything; dropping
@@ -50,6 +59,7 @@ pub struct Instance {
     faults: Vec<&'static Fault>,
     device: Arc<Device>,
     values: Values,
+    names: Arc<Names>,
     supply: Mutex<Supply>,
     /// The second sample: another unit of the same production, always in factory default.
     _second: Arc<Device>,
@@ -58,12 +68,14 @@ pub struct Instance {
     runtime: Option<Runtime>,
 }
 
-/// Power and network of the device, and what runs while it has both.
+/// Power of the device, and what runs while it has power, and network too.
 #[derive(Debug)]
 struct Supply {
     powered: bool,
-    linked: bool,
-    running: Option<Tasks>,
+    /// Its own doing: runs while it has power.
+    living: Option<Tasks>,
+    /// Its open ports: run while it has power and network.
+    serving: Option<Tasks>,
 }
 
 impl Instance {
@@ -87,6 +99,12 @@ impl Instance {
             None => certificate::of_device(address, &behaviour)?,
         };
         let (maker, publisher) = (Maker::new()?, Publisher::new()?);
+        let names = Arc::new(Names {
+            world: world_address,
+            tester: declaration::tester_address(address),
+            at_bench: AtomicBool::new(false),
+            silent: AtomicBool::new(false),
+        });
         let second = Arc::new(device(
             second_address,
             world_address,
@@ -118,7 +136,8 @@ impl Instance {
             .map_err(LabError::Runtime)?;
         let world = Tasks::new(runtime.handle().clone());
         world::open(&world, world_address, &ports, &device.behaviour, &secrets, &maker, publisher)?;
-        second.serve_web(&world)?;
+        names::open(&world, ports.names, Arc::clone(&names))?;
+        second.serve_web(&world, world.stopper())?;
 
         let instance = Self {
             spec: Spec {
@@ -133,7 +152,8 @@ impl Instance {
             faults,
             device,
             values,
-            supply: Mutex::new(Supply { powered: true, linked: true, running: None }),
+            names,
+            supply: Mutex::new(Supply { powered: true, living: None, serving: None }),
             _second: second,
             world: Some(world),
             _claims: [claim, world_claim, second_claim],
@@ -205,12 +225,19 @@ impl Instance {
             }
             "power_off" => supply.powered = false,
             "power_on" => supply.powered = true,
-            "link_down" => supply.linked = false,
-            "link_up" => supply.linked = true,
+            "link_down" => self.device.network.turn(Part::Link, false),
+            "link_up" => self.device.network.turn(Part::Link, true),
+            "uplink_down" => self.turn(Part::Uplink, false),
+            "uplink_up" => self.turn(Part::Uplink, true),
+            "names_down" => self.turn(Part::Names, false),
+            "names_up" => self.turn(Part::Names, true),
+            "services_down" => self.turn(Part::Services, false),
+            "services_up" => self.turn(Part::Services, true),
             "trigger_update" => self.device.check_now.notify_one(),
-            "names_to_bench" => self.device.peers.turn_names(true),
-            "names_to_peers" => self.device.peers.turn_names(false),
+            "names_to_bench" => self.turn_names(true),
+            "names_to_peers" => self.turn_names(false),
             "reconnect" => {
+                self.device.network.forget_names();
                 self.device.peers.cloud.call_again();
                 self.device.peers.update.call_again();
             }
@@ -226,6 +253,13 @@ impl Instance {
         drop(self);
     }
 
+    /// Listens at the uplink of the device from now on, until the receiver is dropped: every frame that the device
+    /// sends and receives of its own accord. What visitors ask of its ports is not among them. A listener that lets
+    /// thousands of frames wait is not told any more.
+    pub fn tap(&self) -> tokio::sync::mpsc::Receiver<TapFrame> {
+        self.device.network.tap.open()
+    }
+
     /// Takes the power away; what follows gives it back.
     fn restart(&self, supply: &mut Supply) -> Result<(), LabError> {
         let powered = std::mem::replace(&mut supply.powered, false);
@@ -234,21 +268,41 @@ impl Instance {
         Ok(())
     }
 
-    /// Lets the device run exactly while it has power and network.
+    /// Takes away a part of what is around the device, or gives it back.
+    fn turn(&self, part: Part, on: bool) {
+        self.device.network.turn(part, on);
+        // The router has its own answers from the internet.
+        let answers = self.device.network.has(Part::Names) && self.device.network.has(Part::Uplink);
+        self.names.silent.store(!answers, Ordering::SeqCst);
+    }
+
+    /// Lets the names of the peers lead to the bench, or to the peers again. What was kept of them has run out.
+    fn turn_names(&self, to_bench: bool) {
+        self.names.at_bench.store(to_bench, Ordering::SeqCst);
+        self.device.network.forget_names();
+    }
+
+    /// Lets the device live exactly while it has power, and serve while it has network too.
     fn settle(&self, supply: &mut Supply) -> Result<(), LabError> {
-        match (supply.powered && supply.linked, supply.running.is_some()) {
-            (true, false) => {
-                let Some(runtime) = &self.runtime else { return Ok(()) };
-                let tasks = Tasks::new(runtime.handle().clone());
-                self.device.power_on(&tasks)?;
-                supply.running = Some(tasks);
-            }
-            (false, true) => {
-                if let Some(running) = supply.running.take() {
-                    running.end();
-                }
-            }
-            _ => {}
+        let network = &self.device.network;
+        let (lives, serves) = (supply.powered, supply.powered && network.has(Part::Link));
+        if !serves && let Some(serving) = supply.serving.take() {
+            serving.end();
+        }
+        network.turn_power(supply.powered);
+        if !lives && let Some(living) = supply.living.take() {
+            living.end();
+        }
+        let Some(runtime) = self.runtime.as_ref().filter(|_| lives) else { return Ok(()) };
+        let living = supply.living.get_or_insert_with(|| {
+            let tasks = Tasks::new(runtime.handle().clone());
+            self.device.live(&tasks);
+            tasks
+        });
+        if serves && supply.serving.is_none() {
+            let tasks = living.group_within();
+            self.device.serve(&tasks, living.stopper())?;
+            supply.serving = Some(tasks);
         }
         Ok(())
     }
@@ -261,8 +315,11 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        let running = self.supply().running.take();
-        for tasks in [running, self.world.take()].into_iter().flatten() {
+        let (serving, living) = {
+            let mut supply = self.supply();
+            (supply.serving.take(), supply.living.take())
+        };
+        for tasks in [serving, living, self.world.take()].into_iter().flatten() {
             tasks.end();
         }
         if let Some(runtime) = self.runtime.take() {
@@ -333,8 +390,8 @@ fn device(
     let peers = Peers {
         cloud: peer(model::CLOUD_HOST, ports.cloud, ports.bench_cloud, behaviour.cloud_caller),
         update: peer(model::UPDATE_HOST, ports.update, ports.bench_update, behaviour.update_caller),
-        at_bench: AtomicBool::new(false),
     };
+    let resolver = SocketAddrV4::new(world, ports.names);
     Ok(Device {
         state: State::new(secrets.clone(), &behaviour),
         behaviour,
@@ -342,6 +399,7 @@ fn device(
         address,
         ports: ports.clone(),
         peers,
+        network: Arc::new(Network::new(address, &secrets.mac, resolver, false)),
         tls_server,
         tls_client: maker.client()?,
         certificate,

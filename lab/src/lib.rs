@@ -8,26 +8,33 @@
 mod admin_page;
 mod calling;
 mod certificate;
+mod chance;
 mod console;
 mod declaration;
 mod device;
 mod error;
 mod foreign;
+mod frame;
 mod http;
 mod instance;
 mod maker_pages;
 mod mdns;
 mod mqtt;
+mod names;
+mod network;
 mod old_caller;
 mod secrets;
 mod socket;
 mod spec;
 mod state;
 mod stray_udp;
+mod tap;
+mod tapped;
 mod tasks;
 mod tls_hello;
 mod update;
 mod video;
+mod waits;
 mod web;
 mod world;
 
@@ -43,6 +50,7 @@ pub use foreign::{ForeignListeners, foreign_listeners};
 pub use instance::{ACTIONS, Instance};
 pub use spec::{Ports, Spec, StoredCertificate};
 pub use state::Stage;
+pub use tap::TapFrame;
 
 include!(concat!(env!("OUT_DIR"), "/fault_modules.rs"));
 

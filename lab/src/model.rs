@@ -4,6 +4,8 @@
 //! The device is the controller of a gas water heater that its owner operates over the home network
 //! and through the maker's cloud. Maker and model are invented.
 
+use std::time::Duration;
+
 /// Maker.
 pub const MANUFACTURER: &str = "Hinode Kettle Works";
 /// Maker, as printed on the Japanese label.
@@ -56,6 +58,16 @@ pub const SUPPORT_UNTIL: &str = "2031-12-31";
 pub const ON_SALE_FROM: &str = "2026-04-01";
 /// Period of the update check in hours.
 pub const UPDATE_CHECK_HOURS: u32 = 24;
+/// Wait after a loss of the cloud, before chance. Short, so that a demonstration is short; declared as it is.
+pub const RECONNECT_FIRST: Duration = Duration::from_millis(800);
+/// What each further wait is multiplied by, in percent.
+pub const RECONNECT_FACTOR_PERCENT: u32 = 200;
+/// Longest wait, before chance.
+pub const RECONNECT_LONGEST: Duration = Duration::from_millis(300_000);
+/// Share of a wait that chance adds to it, at most, in percent.
+pub const RECONNECT_JITTER_PERCENT: u32 = 50;
+/// Longest wait by chance before the device calls its cloud after it was switched on.
+pub const STARTING: Duration = Duration::from_millis(200);
 
 /// Paths of the maker's pages.
 pub mod page {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use crate::calling;
 use crate::device::Device;
+use crate::waits::Waits;
+use crate::{calling, chance, model};
 
 const CONNECT: u8 = 0x10;
 const CONNACK: u8 = 0x20;
@@ -21,25 +22,29 @@ const KEEP_ALIVE: u16 = 60;
 /// Greatest packet that is read.
 const LARGEST_PACKET: usize = 4096;
 
-/// Keeps the device connected to its cloud; waits longer after every failure, up to five minutes, unless it is
-/// told to call again.
+/// Keeps the device connected to its cloud; waits longer after every failure, as declared, unless it is told to
+/// call again or its network has just come back.
 pub(crate) async fn stay_connected(device: Arc<Device>) {
-    const FIRST_PAUSE: Duration = Duration::from_secs(5);
     let cloud = &device.peers.cloud;
-    let mut pause = FIRST_PAUSE;
+    let mut waits = Waits::default();
+    tokio::time::sleep(model::STARTING.mul_f64(chance::fraction())).await;
     loop {
         tokio::select! {
             () = cloud.called_for() => {
-                pause = FIRST_PAUSE;
+                waits.start_again();
                 continue;
             }
             connected = connect(&device) => if connected.is_some() {
-                pause = FIRST_PAUSE;
+                waits.start_again();
             },
         }
         tokio::select! {
-            () = cloud.called_for() => pause = FIRST_PAUSE,
-            () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(300)),
+            () = cloud.called_for() => waits.start_again(),
+            () = device.network.link_returned() => {
+                waits.start_again();
+                tokio::time::sleep(waits.next()).await;
+            }
+            () = tokio::time::sleep(waits.next()) => {}
         }
     }
 }
@@ -63,7 +68,11 @@ async fn connect(device: &Device) -> Option<()> {
     status.extend_from_slice(br#"{"burner":"off","outlet_celsius":19}"#);
     write(&mut stream, PUBLISH, &status).await?;
     loop {
-        tokio::time::sleep(Duration::from_secs(KEEP_ALIVE.into())).await;
+        // The simulated cloud has no orders; what comes without being asked for is the end.
+        let silence = tokio::time::timeout(Duration::from_secs(KEEP_ALIVE.into()), stream.read_u8());
+        if silence.await.is_ok() {
+            return Some(());
+        }
         let alive = async {
             write(&mut stream, PING, &[]).await?;
             read(&mut stream).await

@@ -1,12 +1,13 @@
 //! A ClientHello that a current TLS library would not send, and how far a careless client goes with it.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::SocketAddrV4;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::behaviour::Caller;
-use crate::socket;
+use crate::network::Network;
 
 /// Longest wait for the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -16,9 +17,9 @@ const OLD_SUITES: [u16; 5] = [0xC02B, 0xC02F, 0xC009, 0xC013, 0x002F];
 const NULL_SUITE: u16 = 0x003B;
 
 /// Says hello in the old way, and goes on if the answer is one that only a careless client takes; else hangs up.
-pub(crate) async fn knock(from: Ipv4Addr, to: SocketAddrV4, host: &str, caller: Caller) {
+pub(crate) async fn knock(network: &Arc<Network>, to: SocketAddrV4, host: &str, caller: Caller) {
     let _gave_up = tokio::time::timeout(PATIENCE, async {
-        let mut stream = socket::connect(from, to).await.ok()?;
+        let mut stream = network.dial(to).await.ok()?;
         stream.write_all(&hello(host, caller)).await.ok()?;
         let mut answer = [0; 5 + 38 + 32 + 2];
         let mut length = 0;

@@ -50,10 +50,14 @@ pub(crate) fn datagrams(address: Ipv4Addr, port: u16) -> io::Result<UdpSocket> {
     Ok(socket.into())
 }
 
-/// Connects from an address of the lab to another one of the lab.
+/// Connects from an address of the lab to another one of the lab: where from, and the connection to wait for.
 #[expect(clippy::disallowed_methods, reason = "the simulated device calls its simulated cloud")]
-pub(crate) async fn connect(from: Ipv4Addr, to: SocketAddrV4) -> io::Result<TcpStream> {
+pub(crate) fn call(
+    from: Ipv4Addr,
+    to: SocketAddrV4,
+) -> io::Result<(SocketAddrV4, impl Future<Output = io::Result<TcpStream>>)> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from((from, 0)))?;
-    socket.connect(SocketAddr::V4(to)).await
+    let here = SocketAddrV4::new(from, socket.local_addr()?.port());
+    Ok((here, socket.connect(SocketAddr::V4(to))))
 }

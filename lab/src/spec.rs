@@ -77,6 +77,9 @@ pub struct Ports {
     pub cloud: u16,
     /// Maker's update server, at the world address.
     pub update: u16,
+    /// Look-up of names by the home router, at the world address, UDP.
+    #[serde(default = "usual_names")]
+    pub names: u16,
     /// Where the bench plays the cloud, at the address of the tester.
     #[serde(default = "bench_cloud")]
     pub bench_cloud: u16,
@@ -110,6 +113,7 @@ impl Default for Ports {
             maker: 8080,
             cloud: 8883,
             update: 8444,
+            names: usual_names(),
             bench_cloud: bench_cloud(),
             bench_update: bench_update(),
         }
@@ -120,7 +124,7 @@ impl Ports {
     /// The usual ports, each TCP port moved out of the way of `taken`, each UDP port to one that can be opened.
     pub(crate) fn beside(taken: &[u16], udp_opens: impl Fn(u16) -> bool) -> Self {
         let mut ports = Self::default();
-        for port in [&mut ports.mdns, &mut ports.ssdp, &mut ports.coap] {
+        for port in [&mut ports.mdns, &mut ports.ssdp, &mut ports.coap, &mut ports.names] {
             *port = moved_up(*port, &udp_opens);
         }
         for port in [
@@ -146,6 +150,10 @@ impl Ports {
 
 fn usual_ftp() -> u16 {
     2121
+}
+
+fn usual_names() -> u16 {
+    5300
 }
 
 fn usual_rtsp() -> u16 {

@@ -31,6 +31,11 @@ impl Tasks {
         Self { handle, stop: CancellationToken::new(), alive, ended }
     }
 
+    /// A group that ends by itself too, and at the latest with this one.
+    pub(crate) fn group_within(&self) -> Self {
+        Self { stop: self.stop.child_token(), ..Self::new(self.handle.clone()) }
+    }
+
     /// Ends the group when called; for a task that ends the others.
     pub(crate) fn stopper(&self) -> CancellationToken {
         self.stop.clone()

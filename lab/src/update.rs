@@ -14,15 +14,14 @@ use rcgen::{KeyPair, PKCS_ED25519, PublicKeyData, SigningKey};
 use rustls::SignatureScheme;
 use serde_json::{Value, json};
 
-use crate::calling;
 use crate::device::Device;
 use crate::error::LabError;
 use crate::http::{self, Page};
-use crate::model;
+use crate::{calling, chance, model};
 
 const MANIFEST: &str = "/hk-100/manifest.json";
-/// Wait after power-on, so that a demonstration sees the first check.
-const FIRST_CHECK: Duration = Duration::from_secs(1);
+/// Wait after power-on, so that a demonstration sees the first check; chance adds up to half of it.
+const FIRST_CHECK: Duration = Duration::from_millis(800);
 /// Longest time of one check.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -55,7 +54,7 @@ impl Publisher {
 
 /// Checks shortly after power-on, then once a period or when asked.
 pub(crate) async fn check_regularly(device: Arc<Device>) {
-    let mut wait = FIRST_CHECK;
+    let mut wait = FIRST_CHECK.mul_f64(1.0 + chance::fraction() / 2.0);
     loop {
         tokio::select! {
             () = device.check_now.notified() => {}

@@ -17,6 +17,7 @@ fn another() -> Values {
         maker: 8443,
         cloud: 8444,
         update: 8883,
+        names: 15300,
         bench_cloud: 18883,
         bench_update: 18444,
         ..Ports::default()
