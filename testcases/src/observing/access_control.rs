@@ -20,6 +20,16 @@ pub static OBSERVING: Observing = Observing {
 };
 
 fn wanted(declaration: &Declaration, state: DutState) -> Vec<Wanted> {
+    let accesses = asked(declaration, state);
+    if accesses.is_empty() {
+        return Vec::new();
+    }
+    let mechanisms = mechanisms(declaration, state);
+    vec![Wanted::with("declared accesses", json!({ "mechanisms": mechanisms, "accesses": accesses }))]
+}
+
+/// Every declared access to the services that can be reached in a state, each once, as the probe takes it.
+pub(crate) fn asked(declaration: &Declaration, state: DutState) -> Vec<Value> {
     let mut accesses: Vec<Value> = Vec::new();
     for service in sorted(declaration, "soft_serv") {
         if reachable_in(service, state) != Some(true) {
@@ -46,18 +56,17 @@ fn wanted(declaration: &Declaration, state: DutState) -> Vec<Wanted> {
             }
         }
     }
-    if accesses.is_empty() {
-        return Vec::new();
-    }
-    let mechanisms: Vec<Value> = sorted(declaration, "auth_mech")
-        .into_iter()
-        .filter_map(|row| mechanism(declaration, row, state))
-        .collect();
-    vec![Wanted::with("declared accesses", json!({ "mechanisms": mechanisms, "accesses": accesses }))]
+    accesses
+}
+
+/// The mechanisms behind them, as the probe takes them.
+pub(crate) fn mechanisms(declaration: &Declaration, state: DutState) -> Vec<Value> {
+    let rows = sorted(declaration, "auth_mech").into_iter();
+    rows.filter_map(|row| mechanism(declaration, row, state)).collect()
 }
 
 /// Rows in an order that does not depend on that of the file.
-fn sorted<'d>(declaration: &'d Declaration, table: &str) -> Vec<&'d Row> {
+pub(crate) fn sorted<'d>(declaration: &'d Declaration, table: &str) -> Vec<&'d Row> {
     let mut rows: Vec<&Row> = declaration.ixit.rows(table).iter().filter(|row| !row.observed_only).collect();
     rows.sort_by(|one, other| one.id.cmp(&other.id));
     rows

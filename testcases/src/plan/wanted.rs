@@ -43,6 +43,10 @@ pub struct Wanted {
     /// Only units that read one of these fields (`user_info.publication_of_support_period`) read it; empty:
     /// all that name the probe.
     pub read_through: Vec<String>,
+    /// Actions of the bench that this request performs, in place of those of the probe; `None` for those.
+    pub actions: Option<Vec<String>>,
+    /// What may disturb the device, beside what the probe does anyway.
+    pub disturbs: Vec<Disturbance>,
 }
 
 impl Wanted {
@@ -53,7 +57,14 @@ impl Wanted {
 
     /// One request for each sample with parameters.
     pub fn with(target: &str, params: Value) -> Self {
-        Self { target: target.to_owned(), params, for_each: None, read_through: Vec::new() }
+        Self {
+            target: target.to_owned(),
+            params,
+            for_each: None,
+            read_through: Vec::new(),
+            actions: None,
+            disturbs: Vec::new(),
+        }
     }
 
     /// One request for everything that was found.
