@@ -42,6 +42,7 @@ impl Values {
         const ICS: &str = "ics.toml";
         const IXIT: &str = "ixit.toml";
         const BENCH: &str = "bench.toml";
+        const MUD: &str = "documents/hk-100.mud.json";
         let mut values = Vec::new();
         let mut individual = |token, files, value| values.push(Individual { token, files, value });
 
@@ -49,12 +50,12 @@ impl Values {
         individual("127.192.0.1", &[BENCH], tester_address(address).to_string());
         individual("127.64.0.2", &[BENCH], world.to_string());
         individual("127.64.0.3", &[BENCH], second_address.to_string());
-        individual("8443", &[ICS, IXIT], ports.https.to_string());
-        individual("5353", &[IXIT], ports.mdns.to_string());
+        individual("8443", &[ICS, IXIT, MUD], ports.https.to_string());
+        individual("5353", &[IXIT, MUD], ports.mdns.to_string());
         individual("9229", &[IXIT], ports.debug.to_string());
         individual("8080", &[BENCH], ports.maker.to_string());
-        individual("8883", &[BENCH, IXIT], ports.cloud.to_string());
-        individual("8444", &[BENCH, IXIT], ports.update.to_string());
+        individual("8883", &[BENCH, IXIT, MUD], ports.cloud.to_string());
+        individual("8444", &[BENCH, IXIT, MUD], ports.update.to_string());
         individual("5300", &[IXIT], ports.names.to_string());
         individual("28883", &[BENCH], ports.bench_cloud.to_string());
         individual("28444", &[BENCH], ports.bench_update.to_string());
