@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use harness::ixit::Declaration;
+use harness::probes::capture::{Frame, LinkKind};
 use harness::testcases::plan;
 use harness::{
     Answers, BenchControl, BenchInput, BenchTrouble, ExitCode, Foreign, NoAnswers, People, Performed,
@@ -13,12 +14,16 @@ use harness::{
 };
 use lab::{ForeignListeners, Instance, Spec, foreign_listeners};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::Done;
 use crate::cli::Demo;
 use crate::command::run::{drive, finish, new_run_folder};
 use crate::findings;
 use crate::output::{self, Failure};
+
+/// Frames between the simulated network and whoever listens to it.
+const FRAMES_WAITING: usize = 1024;
 
 /// Brings the device up, assesses it, names the reports.
 pub(crate) fn demo(arguments: Demo) -> Done {
@@ -199,6 +204,22 @@ impl BenchControl for LabBench {
                 .map(|()| Performed::Done { output: String::new() })
                 .map_err(|error| BenchTrouble { message: error.to_string(), output: String::new() })
         })
+    }
+
+    fn tap(&self) -> Option<Result<Receiver<Frame>, String>> {
+        let mut device = self.instance().tap();
+        let (sender, receiver) = channel(FRAMES_WAITING);
+        tokio::spawn(async move {
+            loop {
+                let frame = tokio::select! {
+                    () = sender.closed() => return,
+                    frame = device.recv() => frame,
+                };
+                let Some(lab::TapFrame { at, bytes, length }) = frame else { return };
+                let _left = sender.send(Frame { at, link: LinkKind::Ethernet, bytes, length }).await;
+            }
+        });
+        Some(Ok(receiver))
     }
 
     fn foreign(&self) -> Foreign {
