@@ -66,17 +66,17 @@ impl Engine {
         self.identify_by_operator(task, key).await
     }
 
-    /// Reads the identities of a state again that were read in it before.
+    /// Reads the identities again that were read before in the state to which an entrance leads.
     pub(super) async fn identify_again(&mut self, entrance: usize) -> Result<(), Halt> {
         if self.record.declaration.ics.dut.identity.is_none() {
             // The operator looked at the label once; it has not changed.
             return Ok(());
         }
         let steps = self.record.plan.steps.clone();
-        let here = steps.iter().enumerate().skip(entrance + 1);
-        for (index, step) in here.take_while(|(_, step)| matches!(step, Step::Observe { .. })) {
+        let Some(Step::Enter { state: entered, .. }) = steps.get(entrance) else { return Ok(()) };
+        for (index, step) in steps.iter().enumerate() {
             let Step::Observe { state, request, .. } = step else { continue };
-            if request.probe != "device-identity" {
+            if request.probe != "device-identity" || state != entered {
                 continue;
             }
             for sample in self.record.manifest.samples.clone() {
@@ -85,7 +85,7 @@ impl Engine {
                 if !seen.has(&first) {
                     continue;
                 }
-                let again = format!("{first}~{}", self.times_entered(*state));
+                let again = format!("{first}~{}", self.times_read(&first) + 1);
                 let task = Task {
                     key: again.clone(),
                     step: index,
@@ -100,6 +100,14 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// How often an observation was made: the first, and those with a number behind its key.
+    fn times_read(&self, first: &str) -> usize {
+        let own = |key: &&String| {
+            key.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with('~'))
+        };
+        self.record.keys.iter().filter(own).count()
     }
 
     /// The firmware that was last read from a sample.

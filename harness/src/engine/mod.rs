@@ -403,6 +403,7 @@ impl Engine {
             built_in: matches!(record.manifest.bench, BenchRecord::BuiltIn { .. }),
             limits: bench.limits.clone(),
             consent: bench.consent.clone(),
+            capture: bench.capture.clone(),
             samples: bench.samples.clone(),
             trust: equipment.as_ref().map(|equipment| equipment.trust.clone()).unwrap_or_default(),
             world: bench

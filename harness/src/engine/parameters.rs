@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use ixit::bench::{Consent, Limits, Sample};
+use ixit::bench::{Capture, Consent, Limits, Sample};
 use ixit::companion::Transport;
 use ixit::{Bench, Declaration, TableContent};
 use probes::Request;
 use probes::dialer::{DialLimits, Scope};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use testcases::DutState;
 use testcases::plan::{Plan, Step};
 
 use super::outstanding::Task;
@@ -23,6 +24,10 @@ const USUAL_PORTS: &[u16] = &[
 ];
 /// Ports that the profile `matrix` draws beside them.
 const DRAWN_PORTS: usize = 200;
+/// Seconds of a capture outside normal use, at most.
+const SHORT_CAPTURE: f64 = 60.0;
+/// Seconds for which a device that starts is listened to, at most.
+const LONGEST_START: f64 = 120.0;
 
 /// What requests are filled in from.
 pub(super) struct Surroundings {
@@ -31,6 +36,8 @@ pub(super) struct Surroundings {
     pub(super) limits: Limits,
     /// What may disturb the device.
     pub(super) consent: Consent,
+    /// Where and how long its traffic is captured.
+    pub(super) capture: Capture,
     /// Every sample of the bench, those included that are only compared.
     pub(super) samples: Vec<Sample>,
     /// Authorities that the bench trusts, PEM.
@@ -142,6 +149,37 @@ impl Surroundings {
                 let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
                 set("listen", json!(self.world.get(host)));
             }
+            "traffic" => {
+                self.who_speaks(sample, &mut set);
+                set("seconds", json!(self.idle_seconds(task.state)));
+                if self.built_in {
+                    set("profile", json!("matrix"));
+                }
+            }
+            "interruption" => {
+                self.who_speaks(sample, &mut set);
+                let kind = task.request.params.get("kind").and_then(Value::as_str).unwrap_or_default();
+                let repeated = kind == "services";
+                let planned = |name: &str| task.request.params.get(name).cloned();
+                set("ports", json!(declared_tcp_ports(declaration)));
+                set("repetitions", json!(if repeated { self.capture.repetitions.max(1) } else { 1 }));
+                let recovery = planned("recovery_seconds").unwrap_or(json!(self.limits.recovery_seconds));
+                set("recovery_seconds", recovery);
+                // Whoever starts says more than whoever was only cut off.
+                let starts = kind == "power";
+                let listen = if starts { self.idle_seconds(task.state).min(LONGEST_START) } else { 0.0 };
+                set("listen_seconds", json!(listen));
+                if self.built_in {
+                    set("profile", json!("matrix"));
+                    if !repeated {
+                        set("seconds", json!(1.0));
+                    }
+                }
+                if self.compressed() {
+                    set("repetitions", json!(if repeated { 2 } else { 1 }));
+                    set("recovery_seconds", json!(8));
+                }
+            }
             "device-identity" => {
                 if let Some(source) = &declaration.ics.dut.identity {
                     set("tls", json!(source.application == "https"));
@@ -157,6 +195,34 @@ impl Surroundings {
             None => task.request.target.clone(),
         };
         request
+    }
+}
+
+impl Surroundings {
+    /// Addresses by which a capture tells who speaks.
+    fn who_speaks(&self, sample: &Sample, set: &mut impl FnMut(&str, Value)) {
+        let addresses: Vec<IpAddr> =
+            std::iter::once(sample.address).chain(sample.further_addresses.iter().copied()).collect();
+        set("addresses", json!(addresses));
+        set("hardware", json!(sample.mac));
+        // Without a source of its own the probe finds out from where the sample is reached.
+        set("tester", json!(sample.source.into_iter().collect::<Vec<IpAddr>>()));
+    }
+
+    /// Seconds for which the device is listened to while nothing is done to it. Normal use is what the length was
+    /// chosen for; the other states are passed through.
+    fn idle_seconds(&self, state: DutState) -> f64 {
+        let idle = f64::from(self.capture.idle_seconds.max(1));
+        match state {
+            _ if self.compressed() => 1.0,
+            DutState::Initialized => idle,
+            _ => idle.min(SHORT_CAPTURE),
+        }
+    }
+
+    /// The simulated device with compressed times: a run of many, each of which has to be short.
+    fn compressed(&self) -> bool {
+        self.built_in && self.limits.profile == "matrix"
     }
 }
 
@@ -322,6 +388,7 @@ mod tests {
             device_ports: Vec::new(),
             limits,
             consent: Consent::default(),
+            capture: Capture::default(),
             samples: vec![sample.clone()],
             trust: Vec::new(),
             world: BTreeMap::new(),

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use probes::probe::interruption::Interruption;
 use probes::{Context, EvidenceRef, Observation, Outcome, ProbeContext, Request};
-use testcases::plan::Step;
+use testcases::plan::{ALTER_SOFTWARE, Disturbance, RESTORE_SOFTWARE, Step};
 use testcases::prompt::Shown;
 use testcases::{DutState, Prompt, PromptKind, Role};
 
@@ -18,6 +19,9 @@ use crate::store::{Entry, Observed, StoreError};
 /// A probe ends within 2 s of cancellation; one that does not is left behind.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// Time for a bench to restore the software of a sample when a run ends early.
+const TIME_TO_RESTORE: Duration = Duration::from_secs(30);
+
 /// An observation that is kept as evidence and not yet named in the journal.
 pub(super) struct Kept {
     pub(super) observation: Observation,
@@ -28,6 +32,12 @@ impl Engine {
     /// Makes every outstanding observation. A state is entered before the first that needs it; what a state
     /// that cannot be entered would have shown stays outstanding.
     pub(super) async fn walk(&mut self) -> Result<(), Halt> {
+        let walked = self.steps().await;
+        let restored = self.restore_software(walked.is_err()).await;
+        walked.and(restored)
+    }
+
+    async fn steps(&mut self) -> Result<(), Halt> {
         let mut entered: Option<usize> = None;
         let mut closed: BTreeSet<usize> = BTreeSet::new();
         let mut left: BTreeSet<String> = BTreeSet::new();
@@ -51,7 +61,10 @@ impl Engine {
             if let Some(entrance) = outstanding::entrance(&self.record.plan, task.step)
                 && entered != Some(entrance)
             {
-                if self.enter(entrance).await? {
+                if !self.is_agreed_to(entrance) {
+                    // The probes leave out what the bench does not agree to, and say so.
+                    entered = Some(entrance);
+                } else if self.enter(entrance).await? {
                     entered = Some(entrance);
                 } else {
                     closed.insert(entrance);
@@ -66,9 +79,64 @@ impl Engine {
                 }
             } else {
                 let kept = self.observe(&task, &task.key, n, of).await?;
+                let started_anew = started_anew(&kept.observation);
                 self.settle(kept)?;
+                if started_anew && let Some(entrance) = entered {
+                    self.identify_again(entrance).await?;
+                }
             }
         }
+    }
+
+    /// Whether the bench agrees to what entering a state does to the sample.
+    fn is_agreed_to(&self, entrance: usize) -> bool {
+        match self.record.plan.steps.get(entrance) {
+            Some(Step::Enter { action, .. }) if action == ALTER_SOFTWARE => {
+                self.surroundings.consent().contains(Disturbance::AlterSoftware.as_str())
+            }
+            _ => true,
+        }
+    }
+
+    /// Brings the sample back whose software was altered, whatever happened since; nobody else does.
+    async fn restore_software(&mut self, halted: bool) -> Result<(), Halt> {
+        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
+            Entry::StateEntered { state, .. } => Some(*state),
+            _ => None,
+        });
+        let steps = &self.record.plan.steps;
+        let back = steps
+            .iter()
+            .position(|step| matches!(step, Step::Enter { action, .. } if action == RESTORE_SOFTWARE));
+        let (Some(DutState::AfterDetectedChange), Some(back)) = (last, back) else { return Ok(()) };
+        if !halted {
+            if !self.enter(back).await? {
+                self.not_restored("nobody confirmed that it was restored")?;
+            }
+            return Ok(());
+        }
+        // The run is ending: nobody is asked, and the bench gets a moment.
+        let control = self.control.clone();
+        let performed = tokio::time::timeout(TIME_TO_RESTORE, control.perform(RESTORE_SOFTWARE)).await;
+        match performed {
+            Ok(Ok(Performed::Done { output })) => {
+                let output = self.keep_output(&output)?;
+                let (state, action) = (DutState::Initialized, RESTORE_SOFTWARE.to_owned());
+                self.note(Entry::StateEntered { state, action, by: "bench".to_owned(), output })?;
+                Ok(())
+            }
+            Ok(Ok(Performed::AskOperator)) => Ok(self.not_restored("the bench cannot do it")?),
+            Ok(Err(trouble)) => Ok(self.not_restored(&trouble.message)?),
+            Err(_) => Ok(self.not_restored("the bench did not end in time")?),
+        }
+    }
+
+    fn not_restored(&mut self, why: &str) -> Result<(), RunError> {
+        let message = format!(
+            "the software of the samples may still be altered: {why}; restore it ({RESTORE_SOFTWARE}) before they \
+             are used again"
+        );
+        self.trouble("software-not-restored", message, Vec::new())
     }
 
     /// Brings the device into a state; `false` if that was not possible. Where the identity in this state
@@ -337,6 +405,16 @@ impl Engine {
         let kept = self.store.keep(output.as_bytes(), "txt").map_err(RunError::Recording)?;
         Ok(Some(kept.reference))
     }
+}
+
+/// Whether an observation took the power of the sample away, and the sample came back. One that did not is no other
+/// sample for it.
+fn started_anew(observation: &Observation) -> bool {
+    observation
+        .read::<Interruption>()
+        .filter(|_| observation.probe == "interruption")
+        .filter(|seen| seen.kind == "power")
+        .is_some_and(|seen| seen.outages.last().is_some_and(|outage| outage.answered_after.is_some()))
 }
 
 /// What a probe kept beside its observation.
