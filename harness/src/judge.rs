@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use testcases::assessment::Assessment;
 
 use crate::run_state::RunState;
-use crate::store::{ASSESSMENT_FILE, RunRecord, StoreError, at, write_file};
+use crate::store::{ASSESSMENT_FILE, Difference, RunRecord, StoreError, at, write_file};
 
 /// What judging again gave.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Judged {
     pub assessment: Assessment,
     /// Its bytes as stored.
     pub bytes: Vec<u8>,
+    /// What is not as it was when the run was made: catalogue, crypto policy.
+    pub differences: Vec<Difference>,
     /// How the run stands; for the exit code.
     pub state: RunState,
     /// `assessment.json` is there and has the same bytes.
@@ -49,7 +51,14 @@ pub fn judge(folder: &Path) -> Result<Judged, StoreError> {
         write_file(folder, name, &bytes)?;
     }
     let written = name.map(|name| folder.join(name));
-    Ok(Judged { state: record.state(), assessment, bytes, same_as_stored, written })
+    Ok(Judged {
+        state: record.state(),
+        differences: record.basis.differences,
+        assessment,
+        bytes,
+        same_as_stored,
+        written,
+    })
 }
 
 /// A place for an assessment that differs from the stored one.

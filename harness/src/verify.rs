@@ -7,8 +7,8 @@ use probes::observation::digest;
 use serde::Serialize;
 
 use crate::store::{
-    ASSESSMENT_FILE, DECLARATION_FOLDER, EVIDENCE_FOLDER, Entry, PLAN_FILE, RUN_FILE, Sealed, Started,
-    StoreError, extended_plans, hex_of, journal, names, read_bounded,
+    ASSESSMENT_FILE, CATALOGUE_FOLDER, DECLARATION_FOLDER, EVIDENCE_FOLDER, Entry, PLAN_FILE, RUN_FILE,
+    Sealed, Started, StoreError, extended_plans, hex_of, journal, names, read_bounded,
 };
 
 const LARGEST: u64 = 1 << 30;
@@ -122,12 +122,16 @@ impl Verification {
 fn started_files(folder: &Path, started: &Started, result: &mut Verification) -> Result<(), StoreError> {
     result.compare(folder, RUN_FILE, &started.run);
     result.compare(folder, PLAN_FILE, &started.plan);
-    for (name, expected) in &started.declaration {
-        result.compare(folder, &format!("{DECLARATION_FOLDER}/{name}"), expected);
-    }
-    for name in below(&folder.join(DECLARATION_FOLDER), "", 0)? {
-        if !started.declaration.contains_key(&name) {
-            result.alter(&format!("{DECLARATION_FOLDER}/{name}"), "no such file", "a file that was added");
+    for (below_run, files) in
+        [(DECLARATION_FOLDER, &started.declaration), (CATALOGUE_FOLDER, &started.catalogue)]
+    {
+        for (name, expected) in files {
+            result.compare(folder, &format!("{below_run}/{name}"), expected);
+        }
+        for name in below(&folder.join(below_run), "", 0)? {
+            if !files.contains_key(&name) {
+                result.alter(&format!("{below_run}/{name}"), "no such file", "a file that was added");
+            }
         }
     }
     Ok(())

@@ -24,8 +24,12 @@ pub(crate) fn judge(arguments: &OnRun) -> Done {
             "same_as_stored": judged.same_as_stored,
             "written": judged.written.as_ref().map(|path| path.display().to_string()),
             "differences": differences,
+            "basis": judged.differences.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }))?;
     } else {
+        for difference in &judged.differences {
+            eprintln!("{difference}");
+        }
         eprintln!("Verdict {}", paint(tone(assessment.verdict), assessment.verdict.as_str()));
         match &judged.written {
             Some(path) => eprintln!("wrote {}", path.display()),

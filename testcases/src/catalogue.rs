@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::logic::{Expression, Quantifier};
 
+mod text;
+
 include!(concat!(env!("OUT_DIR"), "/data_files.rs"));
 
 /// Everything that one edition says, in reading order.
@@ -187,6 +189,9 @@ pub struct Unit {
     /// Least effort behind a PASS, in attempts of the named probe, stated before the run.
     #[serde(default)]
     pub minimum_effort: Option<MinimumEffort>,
+    /// Least captures behind a PASS that rests on what they do not hold, stated before the run.
+    #[serde(default)]
+    pub minimum_capture: Option<MinimumCapture>,
     /// Ways to it: `doc`, `web`, `ip`, `ble`, `pcap`, `ui`, `hw`, `op`.
     pub channels: Vec<String>,
 }
@@ -206,6 +211,16 @@ pub struct MinimumEffort {
     pub probe: String,
     /// Completed attempts.
     pub completed: u64,
+}
+
+/// Least captures behind a PASS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MinimumCapture {
+    /// Seconds of one capture in normal use in which nothing fails.
+    pub seconds: u32,
+    /// Captures that hold a start, a recovery or connections made anew.
+    pub starts: u32,
 }
 
 #[derive(Deserialize)]
@@ -306,15 +321,18 @@ impl Catalogue {
     }
 
     fn load(edition: Edition) -> Result<Self, String> {
+        Self::from_files(edition, &Self::text(edition), Self::file)
+    }
+
+    /// Reads the files of an edition, by name; `all` is the text of all of them.
+    fn from_files<'t>(
+        edition: Edition,
+        all: &str,
+        file: impl Fn(&str) -> Option<&'t str>,
+    ) -> Result<Self, String> {
         let folder = format!("catalogue/{}/", edition.short());
-        let mut all = String::new();
-        for (name, text) in Self::files(&folder) {
-            all.push_str(name);
-            all.push('\n');
-            all.push_str(text);
-        }
         let name = format!("{folder}provisions.toml");
-        let text = Self::file(&name).ok_or_else(|| format!("{name} is missing"))?;
+        let text = file(&name).ok_or_else(|| format!("{name} is missing"))?;
         let head: ProvisionFile = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
         let mut catalogue = Self {
             edition,
@@ -334,15 +352,15 @@ impl Catalogue {
                 continue;
             }
             let name = format!("{folder}tso/{scenario}.toml");
-            let text = Self::file(&name).ok_or_else(|| format!("{name} is missing"))?;
-            let file: ScenarioFile = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
-            if file.scenario.id != scenario {
-                return Err(format!("{name}: the scenario id is {}", file.scenario.id));
+            let text = file(&name).ok_or_else(|| format!("{name} is missing"))?;
+            let read: ScenarioFile = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
+            if read.scenario.id != scenario {
+                return Err(format!("{name}: the scenario id is {}", read.scenario.id));
             }
             catalogue.scenarios.push(scenario);
-            catalogue.groups.extend(file.group);
-            catalogue.cases.extend(file.case);
-            catalogue.units.extend(file.unit);
+            catalogue.groups.extend(read.group);
+            catalogue.cases.extend(read.case);
+            catalogue.units.extend(read.unit);
         }
         for (index, unit) in catalogue.units.iter().enumerate() {
             if catalogue.unit_index.insert(unit.id.clone(), index).is_some() {

@@ -130,7 +130,12 @@ pub fn key_in(text: &str) -> (String, Option<u32>) {
 
 /// Date of the deny list, `YYYY-MM-DD`, and the digest of its file, `sha256:…`.
 pub fn policy() -> (&'static str, String) {
-    (&list().policy.date, digest(Catalogue::file(FILE).unwrap_or_default().as_bytes()))
+    (&list().policy.date, digest(policy_text().as_bytes()))
+}
+
+/// The file itself; runs keep a copy.
+pub fn policy_text() -> &'static str {
+    Catalogue::file(FILE).unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize)]

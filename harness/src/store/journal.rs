@@ -126,6 +126,9 @@ pub struct Started {
     pub plan: String,
     /// Digests of the files below `declaration/`, by path in it.
     pub declaration: BTreeMap<String, String>,
+    /// Digests of the files in `catalogue/`, by name; none in a run of a build that kept no copies.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub catalogue: BTreeMap<String, String>,
 }
 
 /// An observation that is stored.

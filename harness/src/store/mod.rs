@@ -1,6 +1,7 @@
 //! The run folder: everything a judgement rests on, written so that a kill at any moment loses at
 //! most the observation under way.
 
+mod basis;
 mod evidence;
 mod extended_plan;
 mod files;
@@ -20,6 +21,7 @@ use testcases::plan::Plan;
 
 use crate::exit::ExitCode;
 
+pub use basis::{Basis, Difference, FOLDER as CATALOGUE_FOLDER};
 pub use evidence::{Evidence, FOLDER as EVIDENCE_FOLDER};
 pub use extended_plan::plan_file;
 pub use journal::{Entry, Finished, IdentityDifference, IdentityRead, Line, Observed, Sealed, Started};
@@ -178,6 +180,7 @@ impl RunStore {
                 document.copied = true;
             }
         }
+        let catalogue = basis::keep(folder, &manifest)?;
         let plan = pretty(new.plan);
         manifest.plan = digest(&plan);
         let run = pretty(&manifest);
@@ -189,6 +192,7 @@ impl RunStore {
             run: digest(&run),
             plan: digest(&plan),
             declaration: digests,
+            catalogue,
         }))?;
         let evidence = Evidence::of(folder)?;
         Ok(Self { folder: folder.to_owned(), evidence, journal: Mutex::new(journal), _lock: lock })

@@ -1,6 +1,6 @@
 //! Everything that a judgement is a function of, read back from a run folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ixit::declaration::Document;
@@ -10,8 +10,9 @@ use probes::observation::digest;
 use testcases::assess::{RunNature, assess};
 use testcases::assessment::Assessment;
 use testcases::plan::{Plan, Step};
-use testcases::{Catalogue, Decision, Facts, Recorded};
+use testcases::{Decision, Facts, Recorded};
 
+use super::basis::{self, Basis};
 use super::journal::{self, Entry, Sealed};
 use super::manifest::{self, RunManifest};
 use super::{DECLARATION_FOLDER, Evidence, PLAN_FILE, StoreError, extended_plan, files};
@@ -43,6 +44,8 @@ pub struct RunRecord {
     pub decisions: Vec<Decision>,
     /// What contradicts itself, in words; empty for a sound record. What could be read is there all the same.
     pub broken: Vec<String>,
+    /// What it is judged with.
+    pub basis: Basis,
     evidence: Evidence,
 }
 
@@ -88,8 +91,10 @@ impl RunRecord {
         let journal = journal::read(folder)?;
         broken.extend(journal.faults);
         let journal = journal.lines;
+        let mut kept = BTreeMap::new();
         match journal.first().map(|line| &line.line.entry) {
             Some(Entry::RunStarted(started)) => {
+                kept.clone_from(&started.catalogue);
                 for (name, expected, bytes) in
                     [(manifest::FILE, &started.run, &run_bytes), (PLAN_FILE, &started.plan, &plan_bytes)]
                 {
@@ -101,6 +106,7 @@ impl RunRecord {
             _ => broken.push("the journal does not begin with the start of a run".to_owned()),
         }
         let plan = extended_plan::in_force(folder, &journal, plan, &mut broken);
+        let basis = Basis::of(folder, declaration.edition, &manifest, &kept, &mut broken);
         let mut record = Self {
             folder: folder.to_owned(),
             manifest,
@@ -112,6 +118,7 @@ impl RunRecord {
             keys: Vec::new(),
             decisions: Vec::new(),
             broken,
+            basis,
             evidence: Evidence::of(folder)?,
         };
         for line in journal {
@@ -166,7 +173,7 @@ impl RunRecord {
     /// What judges read.
     pub(crate) fn facts(&self) -> Facts<'_> {
         Facts {
-            catalogue: Catalogue::of(self.declaration.edition),
+            catalogue: self.basis.catalogue(self.declaration.edition),
             declaration: &self.declaration,
             diagnostics: &self.diagnostics,
             observations: &self.observations,
@@ -268,10 +275,12 @@ fn altered_since_start(folder: &Path, journal: &[Sealed]) -> Vec<String> {
     let before = [(manifest::FILE, &started.run), (PLAN_FILE, &started.plan)];
     let declared =
         started.declaration.iter().map(|(name, sha256)| (format!("{DECLARATION_FOLDER}/{name}"), sha256));
+    let kept = started.catalogue.iter().map(|(name, sha256)| (format!("{}/{name}", basis::FOLDER), sha256));
     before
         .into_iter()
         .map(|(name, sha256)| (name.to_owned(), sha256))
         .chain(declared)
+        .chain(kept)
         .filter(|(name, sha256)| {
             files::read_bounded(&folder.join(name), LARGEST).map_or(true, |bytes| digest(&bytes) != **sha256)
         })
