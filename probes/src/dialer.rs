@@ -18,7 +18,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpSocket, TcpStream, UdpSocket};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-pub use listening::Listener;
+pub use listening::{BroadcastListener, DatagramListener, Listener};
 
 #[cfg(target_os = "linux")]
 use crate::linux::{Connector, SynProber};

@@ -9,4 +9,5 @@ pub mod client_hello;
 pub mod ending;
 pub mod old_server;
 pub mod relay;
+pub mod router;
 pub mod stranger;

@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 
 use super::{DialError, Dialer, abort};
 
@@ -17,6 +18,20 @@ const WAITING: u32 = 16;
 pub struct Listener {
     socket: TcpListener,
     dialer: Arc<Dialer>,
+}
+
+/// A socket for datagrams on which the devices of the scope are heard, and nobody else. Closed when dropped.
+#[derive(Debug)]
+pub struct DatagramListener {
+    socket: UdpSocket,
+    dialer: Arc<Dialer>,
+}
+
+/// A socket that hears what is broadcast on one interface, from whomever: who asks for an address has none yet.
+/// Closed when dropped.
+#[derive(Debug)]
+pub struct BroadcastListener {
+    socket: UdpSocket,
 }
 
 impl Dialer {
@@ -31,6 +46,117 @@ impl Dialer {
         let socket = open(at).map_err(DialError::Tester)?;
         Ok(Listener { socket, dialer: Arc::clone(self) })
     }
+
+    /// Listens for datagrams at an address that the scope names under `world`.
+    ///
+    /// # Errors
+    /// [`DialError::OutOfScope`] for any other address, [`DialError::Tester`] if it cannot be had.
+    pub fn listen_for_datagrams(self: &Arc<Self>, at: SocketAddr) -> Result<DatagramListener, DialError> {
+        if !self.scope.world.contains(&at) {
+            return Err(self.refuse(at.to_string()));
+        }
+        let socket = datagrams(at, None).map_err(DialError::Tester)?;
+        Ok(DatagramListener { socket, dialer: Arc::clone(self) })
+    }
+
+    /// Listens for broadcasts at a port of the unspecified IPv4 address that the scope names under `world`, on the
+    /// interface that the scope names.
+    ///
+    /// # Errors
+    /// [`DialError::OutOfScope`] for any other port or interface, [`DialError::Tester`] if it cannot be had.
+    pub fn listen_for_broadcasts(
+        self: &Arc<Self>,
+        port: u16,
+        interface: &str,
+    ) -> Result<BroadcastListener, DialError> {
+        let at = SocketAddr::from(([0, 0, 0, 0], port));
+        if !self.scope.world.contains(&at) || self.scope.interface.as_deref() != Some(interface) {
+            return Err(self.refuse(format!("{at} on {interface}")));
+        }
+        let socket = datagrams(at, Some(interface)).map_err(DialError::Tester)?;
+        Ok(BroadcastListener { socket })
+    }
+}
+
+impl DatagramListener {
+    /// The next datagram of a device of the scope: its length and where it came from. What others send is counted
+    /// and not read.
+    ///
+    /// # Errors
+    /// The tester's own network failed.
+    pub async fn receive(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), DialError> {
+        loop {
+            match self.socket.recv_from(buffer).await {
+                Ok((length, from)) if self.dialer.scope.devices.contains(&canonical(from.ip())) => {
+                    self.dialer.counters.taken.fetch_add(1, Ordering::Relaxed);
+                    return Ok((length, from));
+                }
+                Ok(_) => {
+                    self.dialer.counters.turned_away.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(error) if is_about_an_earlier_answer(&error) => {}
+                Err(error) => return Err(DialError::Tester(error)),
+            }
+        }
+    }
+
+    /// Answers a device of the scope.
+    ///
+    /// # Errors
+    /// [`DialError::OutOfScope`] for anybody else, [`DialError::Tester`] if it cannot be sent.
+    pub async fn answer(&self, bytes: &[u8], to: SocketAddr) -> Result<(), DialError> {
+        if !self.dialer.scope.devices.contains(&canonical(to.ip())) {
+            return Err(self.dialer.refuse(to.to_string()));
+        }
+        self.socket.send_to(bytes, to).await.map(|_| ()).map_err(DialError::Tester)
+    }
+}
+
+impl BroadcastListener {
+    /// The next datagram, whoever sent it: its length.
+    ///
+    /// # Errors
+    /// The tester's own network failed.
+    pub async fn receive(&self, buffer: &mut [u8]) -> Result<usize, DialError> {
+        loop {
+            match self.socket.recv_from(buffer).await {
+                Ok((length, _)) => return Ok(length),
+                Err(error) if is_about_an_earlier_answer(&error) => {}
+                Err(error) => return Err(DialError::Tester(error)),
+            }
+        }
+    }
+
+    /// Broadcasts on the interface.
+    ///
+    /// # Errors
+    /// [`DialError::Tester`] if it cannot be sent.
+    pub async fn shout(&self, bytes: &[u8], port: u16) -> Result<(), DialError> {
+        let everybody = SocketAddr::from(([255, 255, 255, 255], port));
+        self.socket.send_to(bytes, everybody).await.map(|_| ()).map_err(DialError::Tester)
+    }
+}
+
+/// A port of the device that was closed when an answer came is told of by a later call.
+fn is_about_an_earlier_answer(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(error.kind(), Kind::ConnectionRefused | Kind::ConnectionReset | Kind::Interrupted)
+}
+
+fn datagrams(at: SocketAddr, broadcasts_of: Option<&str>) -> io::Result<UdpSocket> {
+    let domain = if at.is_ipv4() { Domain::IPV4 } else { Domain::IPV6 };
+    let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_nonblocking(true)?;
+    if let Some(interface) = broadcasts_of {
+        socket.set_broadcast(true)?;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        socket.bind_device(Some(interface.as_bytes()))?;
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        return Err(io::Error::new(io::ErrorKind::Unsupported, format!("{interface}: only on Linux")));
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the dialer")]
+    socket.bind(&at.into())?;
+    UdpSocket::from_std(socket.into())
 }
 
 impl Listener {
