@@ -4,7 +4,7 @@
 pub const TEXT_LIMIT: usize = 64 * 1024;
 
 /// Elements whose content nobody reads.
-const UNREAD: [&str; 4] = ["script", "style", "template", "noscript"];
+pub(super) const UNREAD: [&str; 4] = ["script", "style", "template", "noscript"];
 
 /// Words of a login wall, in lower case.
 const WALL_WORDS: [&str; 10] = [
@@ -91,7 +91,7 @@ fn tags<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
 }
 
 /// The tag at the start (`<` included, `>` not) and what follows it; a `>` inside quotes is no end.
-fn split_tag(text: &str) -> (&str, &str) {
+pub(super) fn split_tag(text: &str) -> (&str, &str) {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {
@@ -108,7 +108,7 @@ fn split_tag(text: &str) -> (&str, &str) {
     }
 }
 
-fn tag_name(tag: &str) -> String {
+pub(super) fn tag_name(tag: &str) -> String {
     tag.trim_start_matches('<')
         .chars()
         .take_while(char::is_ascii_alphanumeric)
@@ -117,7 +117,7 @@ fn tag_name(tag: &str) -> String {
         .to_ascii_lowercase()
 }
 
-fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
+pub(super) fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
     let mut rest = after;
     while let Some(close) = rest.find("</") {
         rest = &rest[close..];
@@ -164,7 +164,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     }
 }
 
-fn decode_into(text: &str, out: &mut String) {
+pub(super) fn decode_into(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
@@ -207,7 +207,7 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
-fn fold(raw: &str) -> String {
+pub(super) fn fold(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len().min(TEXT_LIMIT));
     for word in raw.split_whitespace() {
         if text.len() + word.len() + 1 > TEXT_LIMIT {

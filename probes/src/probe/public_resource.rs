@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::context::ProbeContext;
 use crate::dialer::DialError;
+use crate::http::page_passages::{Passage, passages_of_html, passages_of_text};
 use crate::http::page_text::{page_text, wall_signs};
 use crate::http::url::Url;
 use crate::http::{self, HttpAnswer, HttpError, HttpRequest, HttpTarget};
@@ -52,6 +53,10 @@ pub struct ResourceSnapshot {
     /// What was found about the certificate, in words.
     #[serde(default)]
     pub certificate_note: Option<String>,
+    /// What of the page belongs together: rows of tables, items, paragraphs below their headings; of a text
+    /// without markup its lines. Empty in observations that are older.
+    #[serde(default)]
+    pub passages: Vec<Passage>,
 }
 
 /// The probe.
@@ -104,6 +109,7 @@ async fn fetch(params: &Params, context: &ProbeContext) -> Findings {
         text: String::new(),
         certificate_trusted: None,
         certificate_note: None,
+        passages: Vec::new(),
     };
     loop {
         let address = match context.dialer.resolve(&url.host, url.port) {
@@ -190,6 +196,8 @@ fn keep(answer: &HttpAnswer, page: &mut ResourceSnapshot, context: &ProbeContext
     page.page = Some(context.attach(&answer.body, "txt").reference);
     page.wall = wall_signs(answer.status, &html);
     page.text = page_text(&html);
+    let plain = page.content_type.as_deref().is_some_and(|kind| kind.starts_with("text/plain"));
+    page.passages = if plain { passages_of_text(&html) } else { passages_of_html(&html) };
 }
 
 fn to_data(page: &ResourceSnapshot) -> Value {

@@ -25,6 +25,7 @@ fn page(text: &str) -> ResourceSnapshot {
         text: text.into(),
         certificate_trusted: None,
         certificate_note: None,
+        passages: Vec::new(),
     }
 }
 
