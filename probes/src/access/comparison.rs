@@ -14,21 +14,21 @@ const ALIKE: f64 = 0.7;
 
 /// What is remembered of an answer.
 #[derive(Clone, Debug)]
-pub(super) struct Impression {
+pub(crate) struct Impression {
     /// Status.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     location: Option<String>,
     password_field: bool,
     /// Words with digits folded, or the keys of a JSON text.
     words: BTreeSet<String>,
     json: bool,
     /// Values with their places: what of them is another after a change shows it.
-    pub(super) values: BTreeSet<String>,
+    pub(crate) values: BTreeSet<String>,
 }
 
 impl Impression {
     /// Of an answer.
-    pub(super) fn of(answer: &HttpAnswer) -> Self {
+    pub(crate) fn of(answer: &HttpAnswer) -> Self {
         let text = answer.text();
         let mut impression = Self {
             status: answer.status,
@@ -82,7 +82,7 @@ impl Impression {
     }
 
     /// Whether another answer says the same, apart from numbers.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         if self.json != other.json {
             return false;
         }
@@ -93,7 +93,7 @@ impl Impression {
 
     /// Whether somebody who may was let in; `stranger` is what nobody in particular gets there, `login` the
     /// login page.
-    pub(super) fn lets_in(&self, stranger: Option<&Self>, login: Option<&Self>) -> &'static str {
+    pub(crate) fn lets_in(&self, stranger: Option<&Self>, login: Option<&Self>) -> &'static str {
         match self.status {
             status if is_throttling(status) => "unclear",
             // A login page with status 200 is no way in; other pages ask for passwords too, to change them.
@@ -110,7 +110,7 @@ impl Impression {
     }
 
     /// Whether somebody who may not was let in; `entitled` is what somebody who may gets there.
-    pub(super) fn lets_stranger_in(&self, entitled: Option<&Self>, login: Option<&Self>) -> &'static str {
+    pub(crate) fn lets_stranger_in(&self, entitled: Option<&Self>, login: Option<&Self>) -> &'static str {
         match self.status {
             status if is_throttling(status) => "unclear",
             200..=299 => match entitled {
@@ -135,7 +135,7 @@ impl Impression {
     }
 
     /// What anybody may have is there, a login page too.
-    pub(super) fn is_there(&self) -> &'static str {
+    pub(crate) fn is_there(&self) -> &'static str {
         match self.status {
             200..=399 => "granted",
             400..=499 if !is_throttling(self.status) => "refused",
@@ -144,12 +144,12 @@ impl Impression {
     }
 
     /// 2xx.
-    pub(super) fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         (200..=299).contains(&self.status)
     }
 
     /// 2xx, and not the login page.
-    pub(super) fn is_open_page(&self, login: Option<&Self>) -> bool {
+    pub(crate) fn is_open_page(&self, login: Option<&Self>) -> bool {
         self.is_success() && !self.is_login(login)
     }
 
@@ -158,7 +158,7 @@ impl Impression {
     }
 
     /// Whether one of these values stands there and did not before.
-    pub(super) fn newly_shows(&self, before: &Self, written: &[String]) -> bool {
+    pub(crate) fn newly_shows(&self, before: &Self, written: &[String]) -> bool {
         written.iter().any(|value| {
             let shows = |all: &BTreeSet<String>| {
                 all.iter()
@@ -170,7 +170,7 @@ impl Impression {
 }
 
 /// The value that a field has in an answer with places, e.g. `/target_celsius=42`.
-pub(super) fn value_of<'v>(values: &'v BTreeSet<String>, field: &str) -> Option<&'v str> {
+pub(crate) fn value_of<'v>(values: &'v BTreeSet<String>, field: &str) -> Option<&'v str> {
     values.iter().find_map(|seen| {
         let (place, value) = seen.split_once('=')?;
         (place.rsplit('/').next() == Some(field)).then_some(value)

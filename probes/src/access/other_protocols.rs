@@ -14,19 +14,19 @@ use crate::tls::session;
 const EXCHANGE: Duration = Duration::from_secs(5);
 
 /// What came back.
-pub(super) struct Tried {
+pub(crate) struct Tried {
     /// For the transcript.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// As in a trial.
-    pub(super) result: &'static str,
+    pub(crate) result: &'static str,
     /// Code of the answer, where the protocol has one.
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// In words.
-    pub(super) note: String,
+    pub(crate) note: String,
 }
 
 /// Asks without a credential; `None` where there is no driver.
-pub(super) async fn stranger(dialer: &Dialer, address: IpAddr, access: &Access) -> Option<Tried> {
+pub(crate) async fn stranger(dialer: &Dialer, address: IpAddr, access: &Access) -> Option<Tried> {
     let answer = async {
         match access.kind.as_str() {
             "mqtt" => Some(mqtt(dialer, address, access).await),

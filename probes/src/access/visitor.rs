@@ -25,11 +25,11 @@ const PAGES_AT_MOST: usize = 24;
 
 /// Who visits, and with what.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Session {
+pub(crate) struct Session {
     cookies: Vec<(String, String)>,
     proof: Proof,
     /// Pages that the visitor got: port, path, markup.
-    pub(super) pages: Vec<(u16, String, String)>,
+    pub(crate) pages: Vec<(u16, String, String)>,
 }
 
 /// What a visitor shows beside cookies.
@@ -43,28 +43,28 @@ enum Proof {
 }
 
 /// What became of a login.
-pub(super) struct LoggedIn {
+pub(crate) struct LoggedIn {
     /// What it gave.
-    pub(super) session: Session,
+    pub(crate) session: Session,
     /// `logged-in`, `refused`, `unclear`; `sent-along` where the credential goes with every request.
-    pub(super) outcome: &'static str,
+    pub(crate) outcome: &'static str,
     /// Status of the answer.
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
 }
 
 /// The web servers of one address.
-pub(super) struct Web<'a> {
-    pub(super) dialer: &'a Dialer,
-    pub(super) address: IpAddr,
+pub(crate) struct Web<'a> {
+    pub(crate) dialer: &'a Dialer,
+    pub(crate) address: IpAddr,
     /// One line a request.
-    pub(super) transcript: String,
+    pub(crate) transcript: String,
     /// Requests sent.
-    pub(super) count: u32,
+    pub(crate) count: u32,
 }
 
 impl Session {
     /// A visitor with cookies and a token of the right form that nobody was given.
-    pub(super) fn forged(like: &[&Session], token: bool) -> Self {
+    pub(crate) fn forged(like: &[&Session], token: bool) -> Self {
         let mut forged = Self::default();
         for (name, value) in like.iter().flat_map(|session| &session.cookies) {
             if forged.cookies.iter().all(|(known, _)| known != name) {
@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// Whether there is anything to show.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.cookies.is_empty() && matches!(self.proof, Proof::None)
     }
 
@@ -128,7 +128,7 @@ impl Session {
 impl Web<'_> {
     /// Asks for something in the name of a visitor. `body` is a JSON object or the fields of a form, to which
     /// the hidden fields of the visitor's own page are added. `None` if nothing answered, which the transcript tells.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &mut self,
         label: &str,
         session: &mut Session,
@@ -186,7 +186,7 @@ impl Web<'_> {
     }
 
     /// Logs in. A wrong credential gets a session too, namely what the device gave in spite of it.
-    pub(super) async fn log_in(
+    pub(crate) async fn log_in(
         &mut self,
         label: &str,
         mechanism: &Mechanism,

@@ -16,13 +16,13 @@ use crate::observation::{Effort, Outcome};
 use crate::registry::{Findings, ProbeEntry, trouble};
 
 #[path = "../access/comparison.rs"]
-mod comparison;
+pub(crate) mod comparison;
 #[path = "../access/neighbours.rs"]
 mod neighbours;
 #[path = "../access/other_protocols.rs"]
-mod other_protocols;
+pub(crate) mod other_protocols;
 #[path = "../access/visitor.rs"]
-mod visitor;
+pub(crate) mod visitor;
 #[path = "../access/walk.rs"]
 mod walk;
 
@@ -172,18 +172,18 @@ impl Mechanism {
         self.password_field.as_deref().unwrap_or("password")
     }
 
-    fn is_web(&self) -> bool {
+    pub(crate) fn is_web(&self) -> bool {
         matches!(self.kind.as_str(), "basic" | "digest" | "form" | "bearer")
     }
 }
 
 impl Access {
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.who.iter().any(|who| who == "anyone")
     }
 
     /// Whether an account of a mechanism may, by the declaration. `key` is `ROW` or `ROW/account`.
-    fn admits(&self, key: &str, user: &str) -> bool {
+    pub(crate) fn admits(&self, key: &str, user: &str) -> bool {
         let row = key.split('/').next().unwrap_or(key);
         self.who.iter().any(|who| match who.split_once('/') {
             None => who == "anyone" || who == row,
