@@ -59,6 +59,11 @@ pub fn guarantees_authenticity(row: &Row) -> bool {
     names_guarantee(row, AUTHENTICITY)
 }
 
+/// Whether a mechanism is declared to keep what it carries from others.
+pub fn guarantees_confidentiality(row: &Row) -> bool {
+    names_guarantee(row, CONFIDENTIALITY)
+}
+
 fn names_guarantee(row: &Row, (_, words): (&str, &[&str])) -> bool {
     row.texts("security_guarantees").iter().any(|text| {
         let text = text.to_lowercase();

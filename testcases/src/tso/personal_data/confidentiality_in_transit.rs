@@ -1,8 +1,8 @@
 //! 5.8-1: personal data are confidential on their way, with best practice cryptography.
 
-use crate::cryptography_seen::cryptography_agrees_with_the_declaration;
 use crate::judge::{By, Group, Judge};
 use crate::mechanism::confidential_best_practice;
+use crate::traffic_seen::cryptography_and_clear_text;
 use crate::verdict::Verdict;
 
 /// 5.8-1.
@@ -20,8 +20,8 @@ pub static GROUP: Group = Group {
             unit: "5.8-1-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "tls-server", "tls-client"],
-            judge: cryptography_agrees_with_the_declaration,
+            needs: &["tcp-sweep", "identify", "tls-server", "tls-client", "traffic", "interruption"],
+            judge: cryptography_and_clear_text,
         },
     ],
 };

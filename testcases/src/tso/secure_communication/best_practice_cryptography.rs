@@ -5,10 +5,10 @@
 
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
-use crate::cryptography_seen::cryptography_agrees_with_the_declaration;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::mechanism;
+use crate::traffic_seen::cryptography_and_clear_text;
 use crate::verdict::Verdict;
 
 /// 5.5-1.
@@ -40,8 +40,8 @@ pub static GROUP: Group = Group {
             unit: "5.5-1-2:a",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "tls-server", "tls-client"],
-            judge: cryptography_agrees_with_the_declaration,
+            needs: &["tcp-sweep", "identify", "tls-server", "tls-client", "traffic", "interruption"],
+            judge: cryptography_and_clear_text,
         },
     ],
 };

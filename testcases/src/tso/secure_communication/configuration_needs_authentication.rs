@@ -12,6 +12,7 @@ use crate::judge::{By, Group, ItemResult, Judge};
 use crate::observing::access_control::reachable_in;
 use crate::selection::Item;
 use crate::state::DutState;
+use crate::traffic_seen;
 use crate::tso::secure_communication::services_need_authentication;
 use crate::verdict::Verdict;
 
@@ -30,7 +31,15 @@ pub static GROUP: Group = Group {
             unit: "5.5-5-2:b",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "udp-services", "discovery", "host-presence"],
+            needs: &[
+                "tcp-sweep",
+                "identify",
+                "udp-services",
+                "discovery",
+                "host-presence",
+                "traffic",
+                "interruption",
+            ],
             judge: found_mechanisms_are_declared,
         },
     ],
@@ -73,9 +82,10 @@ fn configuration_is_for_those_who_may(facts: &Facts<'_>, unit: &Unit) -> Vec<Ite
     results
 }
 
-/// 5.5-5-2 b: every communication mechanism that is found at a network interface is declared.
+/// 5.5-5-2 b: every communication mechanism that is found at a network interface is declared, whether the device
+/// answers by it or calls by it.
 fn found_mechanisms_are_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    completeness::everything_found_is_declared(
+    let mut results = completeness::everything_found_is_declared(
         facts,
         unit,
         &Comparison {
@@ -83,7 +93,9 @@ fn found_mechanisms_are_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResu
             undeclared: "undeclared-communication-mechanism",
             all_declared: "only-declared-mechanisms-found",
         },
-    )
+    );
+    results.extend(traffic_seen::only_declared_destinations(facts, unit));
+    results
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub(crate) fn strangers(facts: &Facts<'_>, service: &Row, hosts: &[&str]) -> Opt
                 PeerStanding::StrangersAccepted(accepted) => {
                     (Verdict::Fail, reason("stranger-taken-for-peer").with("peers", accepted.join(", ")))
                 }
+                // Whether trust in whoever is met first is enough, a person has to say.
+                PeerStanding::FirstMetTrusted(_) => return None,
                 PeerStanding::Plain => {
                     (Verdict::Fail, reason("stranger-taken-for-peer").with("peers", "anybody, without TLS"))
                 }
