@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::model;
 
+pub use crate::errands::Errands;
+pub use crate::frailty::{Frailty, WaitRule};
+
 /// Switches of the simulated device and of its maker's pages.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
@@ -80,6 +83,10 @@ pub struct Behaviour {
     /// After this many connections that said nothing, as those of a scan, the device closes every port until it
     /// is switched off and on; `None`: it does not mind.
     pub freezes_after: Option<u32>,
+    /// What goes wrong in outages and after them.
+    pub frailty: Frailty,
+    /// What it says beside what is declared.
+    pub errands: Errands,
 }
 
 /// How the password on the label is made.
@@ -244,6 +251,8 @@ impl Default for Behaviour {
             policy: Policy::Published,
             support: SupportPage::Published,
             freezes_after: None,
+            frailty: Frailty::default(),
+            errands: Errands::default(),
         }
     }
 }

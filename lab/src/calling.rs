@@ -105,7 +105,7 @@ pub(crate) async fn asks_for_tls(stream: &TcpStream) -> bool {
 }
 
 /// TLS that believes every certificate.
-fn careless() -> Arc<ClientConfig> {
+pub(crate) fn careless() -> Arc<ClientConfig> {
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("the provider knows TLS 1.2 and 1.3")

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use rustls::{ClientConfig, ServerConfig};
@@ -15,13 +15,14 @@ use tokio_util::sync::CancellationToken;
 use crate::behaviour::Behaviour;
 use crate::calling::Peers;
 use crate::error::LabError;
-use crate::network::Network;
+use crate::network::{Network, Part};
 use crate::secrets::Secrets;
 use crate::spec::Ports;
 use crate::state::State;
 use crate::tasks::Tasks;
 use crate::{
-    admin_page, console, file_transfer, mdns, mqtt, socket, stray_udp, tls_hello, update, video, web,
+    admin_page, altered, console, errands, file_transfer, mdns, mqtt, socket, stray_udp, tls_hello, update,
+    video, web,
 };
 
 /// Longest wait for a handshake, and for a ClientHello to be complete.
@@ -46,22 +47,60 @@ pub(crate) struct Device {
     pub(crate) check_now: Notify,
     /// Connections that came, said nothing and left.
     pub(crate) silent_connections: AtomicU32,
+    /// Its software was changed, and it has found out.
+    pub(crate) altered: AtomicBool,
+    /// It has lost its power, and has come on again since.
+    pub(crate) recovered: AtomicBool,
+    /// Address of hosts that nobody declared, for its errands.
+    pub(crate) elsewhere: Option<Ipv4Addr>,
 }
 
 impl Device {
     /// Starts what the device does of its own accord: its calls to the maker.
     pub(crate) fn live(self: &Arc<Self>, tasks: &Tasks) {
         self.silent_connections.store(0, Ordering::Relaxed);
-        tasks.run(mqtt::stay_connected(Arc::clone(self)));
-        tasks.run(update::check_regularly(Arc::clone(self)));
+        let (altered, errands) = (self.is_altered(), &self.behaviour.errands);
+        if altered {
+            let device = Arc::clone(self);
+            tasks.run(async move { altered::report(&device).await });
+        } else {
+            tasks.run(update::check_regularly(Arc::clone(self)));
+        }
+        if !altered || errands.cloud_after_change {
+            tasks.run(mqtt::stay_connected(Arc::clone(self)));
+        }
+        if self.elsewhere.is_some() {
+            tasks.run(errands::run(Arc::clone(self)));
+        }
+    }
+
+    /// Whether it has found its software changed.
+    pub(crate) fn is_altered(&self) -> bool {
+        self.altered.load(Ordering::SeqCst)
+    }
+
+    /// It has come on again after a loss of power.
+    pub(crate) fn recover(&self) {
+        self.recovered.store(true, Ordering::SeqCst);
+        let frailty = &self.behaviour.frailty;
+        self.state.lose(frailty.forgets_settings, frailty.forgets_password);
+    }
+
+    /// Whether it has come on again after a loss of power.
+    pub(crate) fn has_recovered(&self) -> bool {
+        self.recovered.load(Ordering::SeqCst)
     }
 
     /// Opens the ports of the device; `freeze` ends whatever it does.
     pub(crate) fn serve(self: &Arc<Self>, tasks: &Tasks, freeze: CancellationToken) -> Result<(), LabError> {
         self.serve_web(tasks, freeze)?;
+        if self.is_altered() {
+            return Ok(());
+        }
         self.serve_udp(tasks, self.ports.mdns, mdns::answer)?;
         let behaviour = &self.behaviour;
-        if behaviour.telnet_console || behaviour.root_console {
+        let for_recovery = behaviour.frailty.opens_console && self.has_recovered();
+        if behaviour.telnet_console || behaviour.root_console || for_recovery {
             self.serve_plain(tasks, self.ports.telnet, console::telnet)?;
         }
         if behaviour.debug_port {
@@ -172,6 +211,9 @@ async fn accept_tls(
     freeze: CancellationToken,
     mut stream: TcpStream,
 ) {
+    if device.behaviour.frailty.web_needs_uplink && !device.network.has(Part::Uplink) {
+        return;
+    }
     if let Some(limit) = device.behaviour.freezes_after
         && said_nothing(&stream).await
     {

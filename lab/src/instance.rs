@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, Errands};
 use crate::calling::{Peer, Peers};
 use crate::certificate::{self, Maker};
 use crate::declaration::{self, Values};
@@ -26,13 +26,13 @@ use crate::state::{Stage, State};
 use crate::tap::TapFrame;
 use crate::tasks::Tasks;
 use crate::update::Publisher;
-use crate::{model, world};
+use crate::{errands, model, world};
 
 /// Tries until a free address is found.
 const TRIES: u32 = 64;
 
 /// What can be done to the device, as in `[actions]` of the bench.
-pub const ACTIONS: [&str; 16] = [
+pub const ACTIONS: [&str; 18] = [
     "onboard",
     "factory_reset",
     "power_off",
@@ -49,6 +49,8 @@ pub const ACTIONS: [&str; 16] = [
     "names_up",
     "services_down",
     "services_up",
+    "alter_software",
+    "restore_software",
 ];
 
 /// A running instance. It has a thread of its own, which sleeps while nobody asks anything; dropping
@@ -64,7 +66,7 @@ pub struct Instance {
     /// The second sample: another unit of the same production, always in factory default.
     _second: Arc<Device>,
     world: Option<Tasks>,
-    _claims: [Claim; 3],
+    _claims: Vec<Claim>,
     runtime: Option<Runtime>,
 }
 
@@ -90,6 +92,15 @@ impl Instance {
         let (claim, address) = own(spec.address)?;
         let (world_claim, world_address) = own(spec.world_address)?;
         let (second_claim, second_address) = own(spec.second_address)?;
+        let mut claims = vec![claim, world_claim, second_claim];
+        let elsewhere = match behaviour.errands == Errands::default() {
+            true => None,
+            false => {
+                let (claim, address) = own(None)?;
+                claims.push(claim);
+                Some(address)
+            }
+        };
         let udp_opens = |port| socket::datagrams(address, port).is_ok();
         let ports = spec.ports.clone().unwrap_or_else(|| Ports::beside(&foreign_listeners().tcp, udp_opens));
         let secrets = Secrets::of_unit(spec.seed, 0, behaviour.label_password);
@@ -102,12 +113,14 @@ impl Instance {
         let names = Arc::new(Names {
             world: world_address,
             tester: declaration::tester_address(address),
+            elsewhere,
             at_bench: AtomicBool::new(false),
             silent: AtomicBool::new(false),
         });
         let second = Arc::new(device(
             second_address,
             world_address,
+            None,
             &ports,
             behaviour.clone(),
             &second_secrets,
@@ -118,6 +131,7 @@ impl Instance {
         let device = Arc::new(device(
             address,
             world_address,
+            elsewhere,
             &ports,
             behaviour,
             &secrets,
@@ -137,6 +151,9 @@ impl Instance {
         let world = Tasks::new(runtime.handle().clone());
         world::open(&world, world_address, &ports, &device.behaviour, &secrets, &maker, publisher)?;
         names::open(&world, ports.names, Arc::clone(&names))?;
+        if let Some(address) = elsewhere {
+            errands::open(&world, address, &maker)?;
+        }
         second.serve_web(&world, world.stopper())?;
 
         let instance = Self {
@@ -156,7 +173,7 @@ impl Instance {
             supply: Mutex::new(Supply { powered: true, living: None, serving: None }),
             _second: second,
             world: Some(world),
-            _claims: [claim, world_claim, second_claim],
+            _claims: claims,
             runtime: Some(runtime),
         };
         instance.settle(&mut instance.supply())?;
@@ -220,11 +237,18 @@ impl Instance {
             }
             "factory_reset" => {
                 self.device.state.factory_reset();
+                self.device.recovered.store(false, Ordering::SeqCst);
                 // The device starts anew after a reset.
                 self.restart(&mut supply)?;
             }
             "power_off" => supply.powered = false,
-            "power_on" => supply.powered = true,
+            "power_on" => {
+                if !std::mem::replace(&mut supply.powered, true) {
+                    self.device.recover();
+                }
+            }
+            "alter_software" => self.turn_software(&mut supply, true)?,
+            "restore_software" => self.turn_software(&mut supply, false)?,
             "link_down" => self.device.network.turn(Part::Link, false),
             "link_up" => self.device.network.turn(Part::Link, true),
             "uplink_down" => self.turn(Part::Uplink, false),
@@ -266,6 +290,17 @@ impl Instance {
         self.settle(supply)?;
         supply.powered = powered;
         Ok(())
+    }
+
+    /// Whether the device has found its software changed: it shows its fault page, reports the fault, and does no more.
+    pub fn is_altered(&self) -> bool {
+        self.device.is_altered()
+    }
+
+    /// Changes the software, or brings it back; the device finds out when it starts.
+    fn turn_software(&self, supply: &mut Supply, altered: bool) -> Result<(), LabError> {
+        self.device.altered.store(altered, Ordering::SeqCst);
+        self.restart(supply)
     }
 
     /// Takes away a part of what is around the device, or gives it back.
@@ -375,6 +410,7 @@ fn random_address() -> Ipv4Addr {
 fn device(
     address: Ipv4Addr,
     world: Ipv4Addr,
+    elsewhere: Option<Ipv4Addr>,
     ports: &Ports,
     behaviour: Behaviour,
     secrets: &Secrets,
@@ -392,6 +428,7 @@ fn device(
         update: peer(model::UPDATE_HOST, ports.update, ports.bench_update, behaviour.update_caller),
     };
     let resolver = SocketAddrV4::new(world, ports.names);
+    let network = Network::new(address, &secrets.mac, resolver, &behaviour.frailty);
     Ok(Device {
         state: State::new(secrets.clone(), &behaviour),
         behaviour,
@@ -399,13 +436,16 @@ fn device(
         address,
         ports: ports.clone(),
         peers,
-        network: Arc::new(Network::new(address, &secrets.mac, resolver, false)),
+        network: Arc::new(network),
         tls_server,
         tls_client: maker.client()?,
         certificate,
         update_key: publisher.public_key.clone(),
         check_now: Notify::new(),
         silent_connections: AtomicU32::new(0),
+        altered: AtomicBool::new(false),
+        recovered: AtomicBool::new(false),
+        elsewhere,
     })
 }
 
@@ -421,7 +461,8 @@ pub(crate) mod tests {
         let stored = certificate::of_device(address, &behaviour).unwrap();
         let (maker, publisher) = (Maker::new().unwrap(), Publisher::new().unwrap());
         let world = Ipv4Addr::new(127, 72, 1, 2);
-        device(address, world, &Ports::default(), behaviour, &secrets, &stored, &maker, &publisher).unwrap()
+        device(address, world, None, &Ports::default(), behaviour, &secrets, &stored, &maker, &publisher)
+            .unwrap()
     }
 
     #[test]

@@ -6,14 +6,17 @@
 //! what its supplier and the bench declare about it; [`faults`] lists what can be wrong.
 
 mod admin_page;
+mod altered;
 mod calling;
 mod certificate;
 mod chance;
 mod console;
 mod declaration;
 mod device;
+mod errands;
 mod error;
 mod foreign;
+mod frailty;
 mod frame;
 mod http;
 mod instance;

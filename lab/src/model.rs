@@ -69,6 +69,17 @@ pub const RECONNECT_JITTER_PERCENT: u32 = 50;
 /// Longest wait by chance before the device calls its cloud after it was switched on.
 pub const STARTING: Duration = Duration::from_millis(200);
 
+/// Name that the owner of the assessed unit gave at onboarding; invented.
+pub const OWNER_NAME: &str = "Misaki Tanzawa-Hoshino";
+/// Mail address of the same owner.
+pub const OWNER_MAIL: &str = "misaki.tanzawa@post.example";
+/// Schedule that the same owner set.
+pub const OWNER_SCHEDULE: &str = "bath 41 C at 19:40 on weekdays";
+/// Usage of the assessed unit, which nobody agreed to send.
+pub const USAGE: &str = "742 litres and 9.6 burner hours in week 46";
+/// Fault that the device shows after it has found its software changed.
+pub const FAULT_CHANGED: &str = "F-81";
+
 /// Paths of the maker's pages.
 pub mod page {
     /// Vulnerability disclosure policy.

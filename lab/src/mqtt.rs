@@ -7,8 +7,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::device::Device;
+use crate::network::Part;
+use crate::state::Stage;
 use crate::waits::Waits;
-use crate::{calling, chance, model};
+use crate::{calling, model};
 
 const CONNECT: u8 = 0x10;
 const CONNACK: u8 = 0x20;
@@ -26,8 +28,8 @@ const LARGEST_PACKET: usize = 4096;
 /// call again or its network has just come back.
 pub(crate) async fn stay_connected(device: Arc<Device>) {
     let cloud = &device.peers.cloud;
-    let mut waits = Waits::default();
-    tokio::time::sleep(model::STARTING.mul_f64(chance::fraction())).await;
+    let mut waits = Waits::new(device.behaviour.frailty.waits);
+    tokio::time::sleep(waits.starting()).await;
     loop {
         tokio::select! {
             () = cloud.called_for() => {
@@ -37,6 +39,9 @@ pub(crate) async fn stay_connected(device: Arc<Device>) {
             connected = connect(&device) => if connected.is_some() {
                 waits.start_again();
             },
+        }
+        if device.behaviour.frailty.gives_up && !device.network.has(Part::Services) {
+            std::future::pending::<()>().await;
         }
         tokio::select! {
             () = cloud.called_for() => waits.start_again(),
@@ -53,20 +58,15 @@ pub(crate) async fn stay_connected(device: Arc<Device>) {
 async fn connect(device: &Device) -> Option<()> {
     let mut stream = calling::open(device, &device.peers.cloud).await?;
 
-    let mut hello = text("MQTT");
-    hello.extend_from_slice(&[4, 0b1100_0010]); // version 3.1.1; user name, password, clean session
-    hello.extend_from_slice(&KEEP_ALIVE.to_be_bytes());
-    for part in [&device.secrets.serial, &device.secrets.serial, &device.secrets.cloud_password] {
-        hello.extend_from_slice(&text(part));
+    let serial = &device.secrets.serial;
+    log_in(&mut stream, serial, &device.secrets.cloud_password).await?;
+    tell(&mut stream, serial, "status", r#"{"burner":"off","outlet_celsius":19}"#).await?;
+    if device.state.stage() == Stage::Initialized {
+        // What its owner agreed to with the link to the account.
+        let [name, mail, schedule] = [model::OWNER_NAME, model::OWNER_MAIL, model::OWNER_SCHEDULE];
+        tell(&mut stream, serial, "owner", &format!(r#"{{"name":"{name}","mail":"{mail}"}}"#)).await?;
+        tell(&mut stream, serial, "schedule", &format!(r#"{{"schedule":"{schedule}"}}"#)).await?;
     }
-    write(&mut stream, CONNECT, &hello).await?;
-    let (kind, body) = read(&mut stream).await?;
-    if kind != CONNACK || body.get(1) != Some(&0) {
-        return None;
-    }
-    let mut status = text(&format!("heater/{}/status", device.secrets.serial));
-    status.extend_from_slice(br#"{"burner":"off","outlet_celsius":19}"#);
-    write(&mut stream, PUBLISH, &status).await?;
     loop {
         // The simulated cloud has no orders; what comes without being asked for is the end.
         let silence = tokio::time::timeout(Duration::from_secs(KEEP_ALIVE.into()), stream.read_u8());
@@ -82,6 +82,29 @@ async fn connect(device: &Device) -> Option<()> {
             _ => return Some(()),
         }
     }
+}
+
+/// Logs in to a broker; `None` if it lets nobody in.
+pub(crate) async fn log_in<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    serial: &str,
+    password: &str,
+) -> Option<()> {
+    let mut hello = text("MQTT");
+    hello.extend_from_slice(&[4, 0b1100_0010]); // version 3.1.1; user name, password, clean session
+    hello.extend_from_slice(&KEEP_ALIVE.to_be_bytes());
+    for part in [serial, serial, password] {
+        hello.extend_from_slice(&text(part));
+    }
+    write(stream, CONNECT, &hello).await?;
+    let (kind, body) = read(stream).await?;
+    (kind == CONNACK && body.get(1) == Some(&0)).then_some(())
+}
+
+/// Publishes something about the device.
+async fn tell<S: AsyncWrite + Unpin>(stream: &mut S, serial: &str, about: &str, what: &str) -> Option<()> {
+    let topic = text(&format!("heater/{serial}/{about}"));
+    write(stream, PUBLISH, &[&topic, what.as_bytes()].concat()).await
 }
 
 /// The cloud's end: lets in the one device that it knows.

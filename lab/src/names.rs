@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::error::LabError;
 use crate::frame::Hardware;
 use crate::tasks::Tasks;
-use crate::{model, socket};
+use crate::{errands, model, socket};
 
 const A: u16 = 1;
 const INTERNET: u16 = 1;
@@ -23,6 +23,8 @@ pub(crate) struct Names {
     pub(crate) world: Ipv4Addr,
     /// Address of the tester, where the bench plays them.
     pub(crate) tester: Ipv4Addr,
+    /// Address of hosts that nobody declared, where there are any.
+    pub(crate) elsewhere: Option<Ipv4Addr>,
     /// The names of the peers lead to the bench.
     pub(crate) at_bench: AtomicBool,
     /// It answers nothing.
@@ -36,34 +38,38 @@ impl Names {
                 Some(self.tester)
             }
             model::CLOUD_HOST | model::UPDATE_HOST | model::MAKER_HOST => Some(self.world),
-            _ => None,
+            other => self.elsewhere.filter(|_| errands::HOSTS.contains(&other)),
         }
     }
 
     /// The answer to a question; `None` to what is none.
     fn answer(&self, question: &[u8]) -> Option<Vec<u8>> {
-        let header = question.get(..12)?;
-        if header[2] & 0xF8 != 0 || header[4..6] != [0, 1] {
-            return None;
-        }
-        let (name, end) = name_at(question, 12)?;
-        let kind = question.get(end..end + 4)?;
-        let asked_for_address = kind == [0, A as u8, 0, INTERNET as u8];
-        let found = self.address(&name.to_ascii_lowercase());
-        let status = if found.is_some() { 0x80 } else { 0x83 }; // recursion available; no such name
-        let address = found.filter(|_| asked_for_address);
-        let mut reply =
-            vec![header[0], header[1], 0x81, status, 0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0];
-        reply.extend(&question[12..end + 4]);
-        if let Some(address) = address {
-            reply.extend([0xC0, 12]); // the name in the question
-            reply.extend(&kind[..4]);
-            reply.extend(KEPT_SECONDS.to_be_bytes());
-            reply.extend([0, 4]);
-            reply.extend(address.octets());
-        }
-        Some(reply)
+        let (name, _) = name_at(question, 12)?;
+        answer_to(question, self.address(&name.to_ascii_lowercase()))
     }
+}
+
+/// The answer to a question for a name that leads to this address, or to none; `None` to what is no question.
+pub(crate) fn answer_to(question: &[u8], found: Option<Ipv4Addr>) -> Option<Vec<u8>> {
+    let header = question.get(..12)?;
+    if header[2] & 0xF8 != 0 || header[4..6] != [0, 1] {
+        return None;
+    }
+    let (_, end) = name_at(question, 12)?;
+    let kind = question.get(end..end + 4)?;
+    let status = if found.is_some() { 0x80 } else { 0x83 }; // recursion available; no such name
+    let address = found.filter(|_| kind == [0, A as u8, 0, INTERNET as u8]);
+    let count = u8::from(address.is_some());
+    let mut reply = vec![header[0], header[1], 0x81, status, 0, 1, 0, count, 0, 0, 0, 0];
+    reply.extend(&question[12..end + 4]);
+    if let Some(address) = address {
+        reply.extend([0xC0, 12]); // the name in the question
+        reply.extend(kind);
+        reply.extend(KEPT_SECONDS.to_be_bytes());
+        reply.extend([0, 4]);
+        reply.extend(address.octets());
+    }
+    Some(reply)
 }
 
 /// Opens the resolver of the router.
@@ -204,6 +210,7 @@ mod tests {
         Names {
             world: Ipv4Addr::new(127, 64, 0, 2),
             tester: Ipv4Addr::new(127, 192, 0, 1),
+            elsewhere: None,
             at_bench: AtomicBool::new(false),
             silent: AtomicBool::new(false),
         }

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::chance;
+use crate::frailty::Frailty;
 use crate::frame;
 use crate::names;
 use crate::socket;
@@ -31,6 +32,8 @@ pub(crate) struct Network {
     pub(crate) tap: Tap,
     /// After a look-up without an answer, the device looks no name up until it is switched off and on.
     loses_names: bool,
+    /// After a loss of the link, the device does not join the network until it is switched off and on.
+    stays_away: bool,
     names_lost: AtomicBool,
     supply: Mutex<Supply>,
     link_returned: Notify,
@@ -42,6 +45,8 @@ pub(crate) struct Network {
 struct Supply {
     powered: bool,
     linked: bool,
+    /// The device does not use its link.
+    away: bool,
     uplink: bool,
     names: bool,
     services: bool,
@@ -62,19 +67,27 @@ pub(crate) enum Part {
     Services,
 }
 
+impl Supply {
+    fn on_wire(&self) -> bool {
+        self.powered && self.linked && !self.away
+    }
+}
+
 impl Network {
     /// The network of the device with that address and hardware address; it has power and everything else.
-    pub(crate) fn new(address: Ipv4Addr, hardware: &str, resolver: SocketAddrV4, loses_names: bool) -> Self {
+    pub(crate) fn new(address: Ipv4Addr, hardware: &str, resolver: SocketAddrV4, frailty: &Frailty) -> Self {
         Self {
             address,
             router: *resolver.ip(),
             names_port: resolver.port(),
             tap: Tap::new(hardware),
-            loses_names,
+            loses_names: frailty.loses_names,
+            stays_away: frailty.stays_away,
             names_lost: AtomicBool::new(false),
             supply: Mutex::new(Supply {
                 powered: false,
                 linked: true,
+                away: false,
                 uplink: true,
                 names: true,
                 services: true,
@@ -92,7 +105,11 @@ impl Network {
 
     /// The device is switched on or off. When it comes on, it asks the network for its address.
     pub(crate) fn turn_power(&self, on: bool) {
-        let changed = std::mem::replace(&mut self.supply().powered, on) != on;
+        let changed = {
+            let mut supply = self.supply();
+            supply.away &= on;
+            std::mem::replace(&mut supply.powered, on) != on
+        };
         if changed && on {
             self.names_lost.store(false, Ordering::SeqCst);
             self.joins();
@@ -114,6 +131,7 @@ impl Network {
             if std::mem::replace(switch, on) == on {
                 return;
             }
+            supply.away |= self.stays_away && part == Part::Link;
         }
         match (part, on) {
             (Part::Link, true) => {
@@ -133,7 +151,7 @@ impl Network {
     pub(crate) fn has(&self, part: Part) -> bool {
         let supply = self.supply();
         match part {
-            Part::Link => supply.linked,
+            Part::Link => supply.linked && !supply.away,
             Part::Uplink => supply.uplink,
             Part::Names => supply.names,
             Part::Services => supply.services,
@@ -192,7 +210,7 @@ impl Network {
     pub(crate) async fn dial(self: &Arc<Self>, to: SocketAddrV4) -> io::Result<Tapped> {
         let (uplink, services, cut) = {
             let supply = self.supply();
-            if !(supply.powered && supply.linked) {
+            if !supply.on_wire() {
                 return Err(io::ErrorKind::NetworkUnreachable.into());
             }
             (supply.uplink, supply.services || *to.ip() != self.router, supply.cut.clone())
@@ -241,8 +259,7 @@ impl Network {
 
     /// Whether the device has power and the home network.
     pub(crate) fn on_wire(&self) -> bool {
-        let supply = self.supply();
-        supply.powered && supply.linked
+        self.supply().on_wire()
     }
 
     /// What goes over the wire when a device comes to a network: it asks for its address and looks for the router.

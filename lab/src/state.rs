@@ -248,6 +248,17 @@ impl State {
         memory.forget_visitors();
     }
 
+    /// What a careless memory loses with the power.
+    pub(crate) fn lose(&self, settings: bool, password: bool) {
+        let mut memory = self.memory();
+        if settings {
+            memory.target = model::USUAL_TARGET;
+        }
+        if password {
+            memory.password.clone_from(&self.secrets.label_password);
+        }
+    }
+
     /// Takes a token back.
     pub(crate) fn revoke_token(&self, token: &str) {
         self.memory().tokens.retain(|known| known != token);

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::device::Device;
 use crate::error::LabError;
 use crate::http::{self, Page};
-use crate::{calling, chance, model};
+use crate::{altered, calling, chance, model};
 
 const MANIFEST: &str = "/hk-100/manifest.json";
 /// Wait after power-on, so that a demonstration sees the first check; chance adds up to half of it.
@@ -47,6 +47,7 @@ impl Publisher {
     pub(crate) fn answer(&self, request: &Request<Incoming>) -> Page {
         match request.uri().path() {
             MANIFEST => http::json(StatusCode::OK, &self.manifest),
+            altered::REPORT => http::json(StatusCode::OK, &json!({ "repair": null })),
             _ => http::json(StatusCode::NOT_FOUND, &json!({ "error": "no such file" })),
         }
     }

@@ -1,12 +1,14 @@
 //! The web interface and JSON API of the device.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, COOKIE, LOCATION, RETRY_AFTER, SERVER, SET_COOKIE, WWW_AUTHENTICATE};
 use hyper::{Method, Request, StatusCode};
 use serde_json::json;
 
+use crate::altered;
 use crate::device::Device;
 use crate::http::{self, Page};
 use crate::model;
@@ -14,7 +16,10 @@ use crate::state::{Login, Outcome, Stage, State};
 
 /// Answers a request to the HTTPS port.
 pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> Page {
-    let page = route(&device, request).await;
+    let page = match device.is_altered() {
+        true => altered::answer(&identity(&device), &request),
+        false => route(&device, request).await,
+    };
     match device.behaviour.server_header {
         Some(server) => http::with_header(page, SERVER, server),
         None => page,
@@ -23,6 +28,11 @@ pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> P
 
 async fn route(device: &Device, request: Request<Incoming>) -> Page {
     let path = request.uri().path().to_owned();
+    if device.behaviour.frailty.api_needs_names && path.starts_with("/api/") {
+        while device.network.look_up(model::CLOUD_HOST).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
     if device.behaviour.holes.second_spelling && path == "//settings" {
         return settings_page(device, &device.state.random());
     }
@@ -344,7 +354,8 @@ async fn token(device: &Device, request: Request<Incoming>) -> Page {
 }
 
 fn api_status(device: &Device, request: &Request<Incoming>) -> Page {
-    if !device.behaviour.open_api && !good_token(device, request) {
+    let for_recovery = device.behaviour.frailty.opens_api && device.has_recovered();
+    if !device.behaviour.open_api && !for_recovery && !good_token(device, request) {
         return token_needed();
     }
     status(device)
