@@ -7,6 +7,10 @@ use crate::model;
 pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
 
+pub mod pages;
+
+pub use pages::Pages;
+
 /// Switches of the simulated device and of its maker's pages.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
@@ -80,6 +84,8 @@ pub struct Behaviour {
     pub policy: Policy,
     /// The maker's page on the support period.
     pub support: SupportPage,
+    /// The other pages of the maker, and what the device tells about itself.
+    pub pages: Pages,
     /// After this many connections that said nothing, as those of a scan, the device closes every port until it
     /// is switched off and on; `None`: it does not mind.
     pub freezes_after: Option<u32>,
@@ -250,6 +256,7 @@ impl Default for Behaviour {
             update_caller: Caller::Sound,
             policy: Policy::Published,
             support: SupportPage::Published,
+            pages: Pages::default(),
             freezes_after: None,
             frailty: Frailty::default(),
             errands: Errands::default(),

@@ -2,9 +2,12 @@
 
 use hyper::StatusCode;
 
+use crate::behaviour::pages::{DeletionPage, PersonalDataPage, SecurityTxt, SensorsPage, SetupPage};
 use crate::behaviour::{Behaviour, Policy, SupportPage};
 use crate::http::{self, Page};
 use crate::model::{self, page};
+
+mod privacy;
 
 /// Answers a request for `path`.
 pub(crate) fn answer(behaviour: &Behaviour, path: &str) -> Page {
@@ -21,21 +24,37 @@ pub(crate) fn answer(behaviour: &Behaviour, path: &str) -> Page {
                 let promised = format!("within {} days", model::ACKNOWLEDGEMENT_DAYS);
                 found("Vulnerability disclosure policy", &policy(true).replace(&promised, "within 30 days"))
             }
-
-            Policy::BehindLogin => http::html(StatusCode::UNAUTHORIZED, "Partner login", LOGIN),
+            Policy::BehindLogin => behind_login(),
             Policy::Missing => missing(),
         },
         page::SUPPORT => match behaviour.support {
             SupportPage::Published => found("Support period", &support(model::SUPPORT_UNTIL)),
             SupportPage::OtherDate => found("Support period", &support("2027-06-30")),
             SupportPage::Missing => missing(),
-            SupportPage::BehindLogin => http::html(StatusCode::UNAUTHORIZED, "Partner login", LOGIN),
+            SupportPage::BehindLogin => behind_login(),
         },
-        page::SECURITY_TXT => http::page(StatusCode::OK, "text/plain; charset=utf-8", security_txt()),
-        page::PERSONAL_DATA => found("Personal data", PERSONAL_DATA),
-        page::DELETION => found("Deleting your data", DELETION),
-        page::SENSORS => found("Sensors", SENSORS),
-        page::SETUP => found("Setting up securely", &setup()),
+        page::SECURITY_TXT => {
+            let text = security_txt(behaviour.pages.security_txt);
+            http::page(StatusCode::OK, "text/plain; charset=utf-8", text)
+        }
+        page::PERSONAL_DATA => match behaviour.pages.personal_data {
+            PersonalDataPage::Missing => missing(),
+            PersonalDataPage::BehindLogin => behind_login(),
+            page => found("Personal data", &privacy::personal_data(page)),
+        },
+        page::DELETION => match behaviour.pages.deletion {
+            DeletionPage::Missing => missing(),
+            page => found("Deleting your data", &privacy::deletion(page)),
+        },
+        page::SENSORS => match behaviour.pages.sensors {
+            SensorsPage::Missing => missing(),
+            SensorsPage::BehindLogin => behind_login(),
+            page => found("Sensors", &privacy::sensors(page)),
+        },
+        page::SETUP => match behaviour.pages.setup {
+            SetupPage::Missing => missing(),
+            page => found("Setting up securely", &setup(page)),
+        },
         page::UPDATES => found("Updates", &updates()),
         _ => missing(),
     }
@@ -44,6 +63,10 @@ pub(crate) fn answer(behaviour: &Behaviour, path: &str) -> Page {
 fn found(title: &str, body: &str) -> Page {
     let foot = format!("<p><a href=\"{}\">Report a vulnerability</a></p>", page::POLICY);
     http::html(StatusCode::OK, title, &format!("{body}\n{foot}"))
+}
+
+fn behind_login() -> Page {
+    http::html(StatusCode::UNAUTHORIZED, "Partner login", LOGIN)
 }
 
 fn missing() -> Page {
@@ -95,11 +118,17 @@ fn policy(with_times: bool) -> String {
     )
 }
 
-fn security_txt() -> String {
+fn security_txt(how: SecurityTxt) -> String {
+    let contact = match how {
+        SecurityTxt::OtherContact => "psirt@hinode-support.example",
+        _ => model::SECURITY_CONTACT,
+    };
+    let until = match how {
+        SecurityTxt::Expired => "2024-06-30",
+        _ => model::SUPPORT_UNTIL,
+    };
     format!(
-        "Contact: mailto:{}\nExpires: {}T23:59:59Z\nPreferred-Languages: en, ja\nPolicy: http://{}{}\n",
-        model::SECURITY_CONTACT,
-        model::SUPPORT_UNTIL,
+        "Contact: mailto:{contact}\nExpires: {until}T23:59:59Z\nPreferred-Languages: en, ja\nPolicy: http://{}{}\n",
         model::MAKER_HOST,
         page::POLICY,
     )
@@ -130,7 +159,25 @@ fn updates() -> String {
     )
 }
 
-fn setup() -> String {
+fn setup(page: SetupPage) -> String {
+    let remote = match page {
+        SetupPage::OmitsRemote => "",
+        _ => {
+            "<li>Remote operation: leave it off unless you need it; it opens a way from the internet.</li>\n"
+        }
+    };
+    let checked = match page {
+        SetupPage::OmitsRemote => "",
+        _ => " remote operation with its linked account,",
+    };
+    let check = match page {
+        SetupPage::OmitsCheck => String::new(),
+        _ => format!(
+            "<h2>Check your settings</h2>\n<p>Open Security check in the web interface. Five lines are green or \
+             red: own password, last check for updates, automatic updates,{checked} unknown logins. All green \
+             means set up securely; behind a red line stands the setting that mends it.</p>"
+        ),
+    };
     format!(
         "<h2>Set up</h2>\n<ol>\n<li>Connect the controller to your home network and press the set-up key on the \
          panel. Open the address shown there in a browser, with <code>https</code>; the fingerprint in the \
@@ -138,17 +185,13 @@ fn setup() -> String {
          <li>Log in as <code>{user}</code> with the password on the label.</li>\n\
          <li>Set your own password of at least {length} characters; before that, nothing else can be done over \
          the network. We recommend four words that do not belong together, or a password manager.</li>\n\
-         <li>Remote operation: leave it off unless you need it; it opens a way from the internet.</li>\n\
+         {remote}\
          <li>Updates: leave them automatic; they close holes that others know.</li>\n\
          <li>Usage statistics: as you like; they are off unless you switch them on.</li>\n</ol>\n\
          <h2>Change the password</h2>\n<ol>\n<li>Log in and open Settings, Password.</li>\n<li>Enter the old \
          password once and the new one.</li>\n<li>Press Change password. The old one is refused from now on, in \
          programs of your own as well.</li>\n</ol>\n\
-         <p>After {failures} wrong passwords in a row the login stays closed for {seconds} seconds.</p>\n\
-         <h2>Check your settings</h2>\n<p>Open Security check in the web interface. Five lines are green or \
-         red: own password, last check for updates, automatic updates, remote operation with its linked \
-         account, unknown logins. All green means set up securely; behind a red line stands the setting that \
-         mends it.</p>",
+         <p>After {failures} wrong passwords in a row the login stays closed for {seconds} seconds.</p>\n{check}",
         user = model::USER_NAME,
         length = model::USER_PASSWORD_MINIMUM,
         failures = model::LOCKOUT_FAILURES,
@@ -159,40 +202,3 @@ fn setup() -> String {
 const LOGIN: &str = "<p>This page is for partners.</p>\n<form method=\"post\" action=\"/partner\">\n\
     <label>Partner number <input name=\"partner\"></label>\n\
     <label>Password <input type=\"password\" name=\"password\"></label>\n<button>Log in</button>\n</form>";
-
-const PERSONAL_DATA: &str = "<h2>What we process</h2>\n<table>\n\
-    <tr><th>Data</th><th>Where</th><th>Who uses them</th><th>For what</th></tr>\n\
-    <tr><td>Account: name, mail address, linked devices</td><td>our cloud; a random number on the device</td>\
-    <td>our cloud operations and customer service</td><td>login to the app, security notices</td></tr>\n\
-    <tr><td>Bath and hot water schedules, which can show when somebody is at home</td><td>the device; a copy in \
-    our cloud with remote operation</td><td>you; our customer service after you released them</td>\
-    <td>carrying them out, showing them in the app</td></tr>\n\
-    <tr><td>Usage history of each day, without times of day</td><td>the device; our cloud with usage \
-    statistics</td><td>our maintenance department</td><td>forecast of wear</td></tr>\n</table>\n\
-    <h2>Your consent</h2>\n<p>Remote operation and usage statistics each have a switch that is off at first. \
-    Switching it on is your consent, for that purpose alone; switching it off withdraws it, at any time, in the \
-    web interface or the app. The data in our cloud are then deleted within 30 days. Hot water at home does not \
-    depend on it.</p>\n\
-    <h2>Sign of life</h2>\n<p>The controller tells our cloud its serial number, whether the burner is on and \
-    the outlet temperature, so that the app can show it and our cloud operations see which units are reachable. \
-    Only the last message is kept; without a linked account no person belongs to it.</p>\n\
-    <h2>Usage statistics</h2>\n<p>With your consent our maintenance department receives once a week, under a \
-    random number: operating hours, number of starts, fault codes, firmware version and the usage history of each \
-    day. It forecasts the wear of burner, fan and heat exchanger from them and improves the firmware. Nobody else \
-    receives them.</p>";
-
-const DELETION: &str = "<h2>On the controller</h2>\n<ol>\n<li>Open Settings, Reset in the web interface, enter the \
-    password and press Delete everything. Or hold the recessed key for ten seconds and press OK.</li>\n\
-    <li>Wait less than one minute. Panel and web page say that all your data on this device were deleted.</li>\n\
-    </ol>\n<h2>In our cloud</h2>\n<ol>\n<li>In the app: Settings, Account, Delete account, enter the password, \
-    confirm. Without the app: write from the address of the account to
-    privacy@hinode.example and follow the link in the answer.</li>\n\
-    <li>App or page say that the account was deleted; a mail confirms it at once, and again when copies in \
-    backups are gone, after 30 days at the latest.</li>\n</ol>\n\
-    <p>Do both before you give the controller away.</p>";
-
-const SENSORS: &str = "<p>The heater measures the flow of water, the level of the bath, the temperature of the water \
-    at inlet and outlet and of the exhaust, and carbon monoxide in the exhaust. It needs them to heat water and \
-    to stop in time. Use of water can show that somebody is at home; therefore schedules and usage history are \
-    protected as said under Personal data. There is no camera, no microphone and no sensor for the position or \
-    motion of people.</p>";

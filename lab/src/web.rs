@@ -8,6 +8,7 @@ use hyper::header::{AUTHORIZATION, COOKIE, LOCATION, RETRY_AFTER, SERVER, SET_CO
 use hyper::{Method, Request, StatusCode};
 use serde_json::json;
 
+use crate::behaviour::pages::About;
 use crate::altered;
 use crate::device::Device;
 use crate::http::{self, Page};
@@ -50,6 +51,7 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::POST, "/logout") => log_out(device, request).await,
         (Method::GET, "/setup") => set_up_page(device, &request),
         (Method::POST, "/setup") => set_up(device, request).await,
+        (Method::GET, "/about") => about(device, &request),
         (Method::GET, "/identity") => http::json(StatusCode::OK, &identity(device)),
         (Method::POST, "/api/token") => token(device, request).await,
         (Method::DELETE, "/api/token") => give_back_token(device, &request),
@@ -57,8 +59,8 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
         (
             _,
-            "/" | "/login" | "/settings" | "/history" | "/setup" | "/identity" | "/api/token" | "/api/status"
-            | "/api/target",
+            "/" | "/login" | "/settings" | "/history" | "/setup" | "/about" | "/identity" | "/api/token"
+            | "/api/status" | "/api/target",
         ) => http::html(StatusCode::METHOD_NOT_ALLOWED, model::MODEL, "<p>This page cannot be used so.</p>"),
         _ => http::html(StatusCode::NOT_FOUND, model::MODEL, "<p>There is no such page.</p>"),
     }
@@ -67,6 +69,23 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
 /// Model, serial number, firmware version.
 fn identity(device: &Device) -> serde_json::Value {
     json!({ "model": model::MODEL, "serial": device.secrets.serial, "firmware": model::FIRMWARE })
+}
+
+/// The model designation, for anybody and in every state.
+fn about(device: &Device, request: &Request<Incoming>) -> Page {
+    let model = match device.behaviour.pages.about {
+        About::Published => model::MODEL.to_owned(),
+        About::OtherModel => "HK-90".to_owned(),
+        About::InMarkup => format!("<b class=\"model\">{}</b>", model::MODEL),
+        About::BehindLogin if open_session(device, request).is_none() => {
+            return login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
+        }
+        About::BehindLogin => model::MODEL.to_owned(),
+        About::Missing => {
+            return http::html(StatusCode::NOT_FOUND, model::MODEL, "<p>There is no such page.</p>");
+        }
+    };
+    http::json(StatusCode::OK, &json!({ "model": model }))
 }
 
 // ---- Web interface ----

@@ -49,6 +49,7 @@ pub mod traffic_seen;
 pub mod user_data;
 pub mod vacuity;
 pub mod verdict;
+pub mod words_in_text;
 
 pub use catalogue::Catalogue;
 pub use decision::{Answer, Decision, Role};

@@ -11,6 +11,10 @@ use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
+pub mod reading;
+pub mod rows;
+pub mod told;
+
 /// Fewer characters than this are no text of a policy: a page made by script, or an empty one.
 pub const SHORTEST_TEXT: usize = 40;
 

@@ -1,0 +1,115 @@
+//! What there is to read at a declared place, for judges that compare its text with the declaration.
+
+use probes::probe::public_resource::ResourceSnapshot;
+
+use super::{Publication, observed, open_to_anybody, shown, whole_text};
+use crate::assisted::ask;
+use crate::catalogue::Unit;
+use crate::facts::{Facts, Recorded};
+use crate::judge::ItemResult;
+use crate::prompt::Shown;
+use crate::verdict::Verdict;
+
+/// What there is to read.
+pub enum Reading<'a> {
+    /// The whole text, one page for each observation. Never empty.
+    Pages(Vec<PageRead<'a>>),
+    /// A stranger does not get it, or it was not tried: the same for whoever wants to compare. The item is `-`.
+    NotThere(Box<ItemResult>),
+    /// A person has to look: in print, in prose only, or a page that a program does not read whole.
+    ByPerson,
+}
+
+/// A page that was read whole.
+pub struct PageRead<'a> {
+    /// Observation.
+    pub recorded: &'a Recorded,
+    /// What it saw.
+    pub page: ResourceSnapshot,
+}
+
+impl<'a> Reading<'a> {
+    /// Of an entry of `user_info`; `topic` as in [`open_to_anybody`]. A wall or an empty place is the failure
+    /// of the unit that asks for access; here there is nothing to compare, which is INCONCLUSIVE.
+    pub fn of(facts: &Facts<'a>, entry: &str, topic: &[&str]) -> Self {
+        let publication = Publication::of(facts, entry);
+        if let Some(result) = publication.missing(Verdict::Inconclusive) {
+            return Self::NotThere(Box::new(result));
+        }
+        let Publication::Address { url, .. } = &publication else { return Self::ByPerson };
+        for mut result in open_to_anybody(facts, entry, topic, Verdict::Inconclusive) {
+            if result.verdict == Verdict::Fail || NOT_THERE.contains(&result.reason.code.as_str()) {
+                result.verdict = Verdict::Inconclusive;
+                return Self::NotThere(Box::new(result));
+            }
+        }
+        let mut pages = Vec::new();
+        for (recorded, page) in observed(facts, url) {
+            match page.filter(|page| whole_text(recorded, page)) {
+                Some(page) => pages.push(PageRead { recorded, page }),
+                None => return Self::ByPerson,
+            }
+        }
+        if pages.is_empty() { Self::ByPerson } else { Self::Pages(pages) }
+    }
+}
+
+/// Codes of [`open_to_anybody`] after which there is nothing that a person could read either.
+const NOT_THERE: &[&str] = &[
+    "observation-missing",
+    "resource-not-fetched",
+    "resource-not-reachable",
+    "published-host-not-mapped",
+    "table-not-stated",
+];
+
+/// Asks about an item with the fields that the unit reads, what a stranger got, and further facts.
+pub fn ask_with_page(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    item: &str,
+    entry: &str,
+    further: Vec<Shown>,
+    prejudgement: Option<Verdict>,
+) -> ItemResult {
+    let mut all = facts.shown_of_forms(unit);
+    if let Some((table, row)) = facts.row(item) {
+        all.extend(facts.shown_of_row(unit, table, row));
+    }
+    all.extend(shown(facts, &Publication::of(facts, entry)));
+    all.extend(further);
+    ask(facts, unit, item, all, prejudgement)
+}
+
+/// A conceptual unit on whether a place suits the reader: fails where nothing is declared or a stranger does
+/// not get in, else a person decides.
+pub fn suitable_place(facts: &Facts<'_>, unit: &Unit, entry: &str, topic: &[&str]) -> Vec<ItemResult> {
+    let publication = Publication::of(facts, entry);
+    if let Some(result) = publication.missing(Verdict::Fail) {
+        return vec![result];
+    }
+    if matches!(publication, Publication::Address { .. })
+        && let Some(failed) = open_to_anybody(facts, entry, topic, Verdict::Fail)
+            .into_iter()
+            .find(|result| result.verdict == Verdict::Fail)
+    {
+        return vec![failed];
+    }
+    vec![ask_with_page(facts, unit, "-", entry, Vec::new(), None)]
+}
+
+/// A functional unit on access as declared: by machine for an address on the web, by a person for what
+/// manual, box or app tell.
+pub fn accessible_as_declared(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    entry: &str,
+    topic: &[&str],
+) -> Vec<ItemResult> {
+    match Publication::of(facts, entry) {
+        Publication::Elsewhere { .. } | Publication::Prose { .. } => {
+            vec![ask_with_page(facts, unit, "-", entry, Vec::new(), None)]
+        }
+        _ => open_to_anybody(facts, entry, topic, Verdict::Inconclusive),
+    }
+}
