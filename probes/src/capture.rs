@@ -1,8 +1,24 @@
 //! Captures: frames of the device, live or from a file, read once and in flat memory into facts.
 
 mod analyser;
+mod connections;
+mod conversation;
+mod datagrams;
 mod facts;
+mod fields;
+mod flows;
 mod frame;
+mod http_seen;
+mod layers;
+mod mqtt_seen;
+mod names;
+mod needles;
+mod sighting;
+mod stream;
+mod text_logins;
+mod tls_seen;
+mod tracking;
+mod whose;
 
 pub use analyser::{Analyser, Needle, Questions};
 pub use facts::{

@@ -32,7 +32,7 @@ pub struct TrafficFacts {
 }
 
 /// Who began a flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Initiator {
     /// The device.
@@ -44,7 +44,7 @@ pub enum Initiator {
 }
 
 /// Transport of a flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
     /// TCP.
@@ -77,7 +77,7 @@ pub struct Flow {
     /// Name of the peer: what the device asked for in TLS or HTTP, else the last name that led to this address.
     pub name: Option<String>,
     /// Application protocol as recognized by content (`tls`, `http`, `mqtt`, `dns`, `ntp`, `dhcp`, `mdns`, `arp` …);
-    /// `None` if it is not known.
+    /// `None` if it is not known. Where connections differ, one in the clear is named.
     pub application: Option<String>,
     /// Inside TLS: protocols that were agreed on or offered (ALPN).
     pub protocols: Vec<String>,

@@ -101,7 +101,8 @@ pub fn records(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     })
 }
 
-fn offer(body: &[u8]) -> Option<ClientOffer> {
+/// Reads the body of a ClientHello message.
+pub(crate) fn offer(body: &[u8]) -> Option<ClientOffer> {
     let mut rest = Reader(body);
     let legacy = rest.number()?;
     rest.take(32)?;
