@@ -165,5 +165,7 @@ pub(crate) fn client(row: &str, host: &str, port: u16) -> ClientFacts {
             closed(PlayedPeer::PlainText),
         ],
         not_tried: vec![not_tried(PlayedPeer::OtherName), not_tried(PlayedPeer::Expired)],
+        lent_authority: false,
+        names_turned: true,
     }
 }

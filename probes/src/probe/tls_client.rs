@@ -4,7 +4,6 @@
 //! The names of the peers lead to the bench for as long as that takes, and to the peers again afterwards,
 //! whatever happened in between.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,18 +11,19 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::context::ProbeContext;
+use crate::dialer::DialError;
 use crate::observation::{Effort, Outcome};
 use crate::registry::{Findings, ProbeEntry, trouble};
-use crate::world::certificates::{self, Identity};
-use crate::world::client_hello::{self, First};
+use crate::tls::certificate;
+use crate::world::cloned_peer;
+use crate::world::door::{Door, Stop};
 use crate::world::ending::Ending;
-use crate::world::old_server::{OldServer, Weak};
-use crate::world::relay::{self, RelayFacts};
-use crate::world::stranger::{self, Taken};
+use crate::world::meetings::{Known, Meetings};
+pub use crate::world::played_peer::{NotTried, PlayedPeer, Trial};
+use crate::world::relay::{self, Recording, RelayFacts};
 
 /// Parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,105 +67,78 @@ pub struct ClientFacts {
     pub trials: Vec<Trial>,
     /// What was not tried, and why it could have told nothing or could not be done.
     pub not_tried: Vec<NotTried>,
+    /// The bench had an authority that the device is said to trust.
+    #[serde(default)]
+    pub lent_authority: bool,
+    /// The bench let the names of the peers lead to it: a device that came followed a false answer to its look-up.
+    #[serde(default)]
+    pub names_turned: bool,
 }
 
-/// A connection to a played peer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trial {
-    /// What the peer was.
-    pub peer: PlayedPeer,
-    /// How it ended.
-    pub ending: Ending,
-    /// What says so, e.g. `alert 48 unknown_ca`.
-    pub detail: Option<String>,
-    /// Connections that were needed.
-    pub connections: u32,
-}
-
-/// A trial that was left out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NotTried {
-    /// What the peer would have been.
-    pub peer: PlayedPeer,
-    /// Why not.
-    pub why: String,
-}
-
-/// What a played peer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlayedPeer {
-    /// A certificate for the right name, signed by itself.
-    SelfSigned,
-    /// A certificate for the right name, of an authority that nobody knows.
-    UnknownAuthority,
-    /// A certificate for another name.
-    OtherName,
-    /// A certificate that ended last year.
-    Expired,
-    /// Answers with TLS 1.1.
-    #[serde(rename = "tls-1.1")]
-    Tls11,
-    /// Answers with TLS 1.0.
-    #[serde(rename = "tls-1.0")]
-    Tls10,
-    /// Answers with a suite without encryption.
-    NullSuite,
-    /// Answers in plain text; the next connection is looked at.
-    PlainText,
-}
-
-impl PlayedPeer {
-    /// As it is written in records.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SelfSigned => "self-signed",
-            Self::UnknownAuthority => "unknown-authority",
-            Self::OtherName => "other-name",
-            Self::Expired => "expired",
-            Self::Tls11 => "tls-1.1",
-            Self::Tls10 => "tls-1.0",
-            Self::NullSuite => "null-suite",
-            Self::PlainText => "plain-text",
-        }
+impl Params {
+    fn answer_time(&self) -> Duration {
+        Duration::from_secs_f64(self.answer_seconds.unwrap_or(5.0).clamp(0.1, 60.0))
     }
+}
 
-    /// Only the certificate is wrong.
-    pub fn stranger(self) -> bool {
-        matches!(self, Self::SelfSigned | Self::UnknownAuthority | Self::OtherName | Self::Expired)
+impl ClientFacts {
+    fn nothing_of(params: &Params) -> Self {
+        Self {
+            row: params.row.clone(),
+            host: params.host.clone(),
+            port: params.port,
+            relay: None,
+            trials: Vec::new(),
+            not_tried: Vec::new(),
+            lent_authority: false,
+            names_turned: false,
+        }
     }
 }
 
 /// The probe.
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "tls-client",
-    version: 1,
+    version: 2,
     summary: "Listens in place of a peer of the device: what the device offers, and which peers it takes",
     observe,
 };
 
-/// Connections without a word that are passed over in one trial.
-const MOST_WORDLESS: u32 = 3;
-/// TLS_RSA_WITH_NULL_SHA256.
-const NULL_SUITE: u16 = 0x003b;
 /// Longest time to leave the bench as it was found, after a stop.
 const TIDY_UP: Duration = Duration::from_millis(1500);
 
 fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
     Box::pin(async move {
-        match serde_json::from_value::<Params>(params) {
-            Ok(params) => Play::new(params, context).run().await,
-            Err(error) => trouble(format!("the parameters of tls-client cannot be read: {error}")),
+        let params: Params = match serde_json::from_value(params) {
+            Ok(params) => params,
+            Err(error) => {
+                return trouble(format!("the parameters of tls-client cannot be read: {error}"));
+            }
+        };
+        if !context.agrees_to("play_peers") {
+            let gap = "the bench does not agree to it: play_peers under [consent] of the bench file";
+            return left_out(&params, gap.to_owned());
+        }
+        match params.listen {
+            Some(at) => Play::new(params, context, at).run().await,
+            None => {
+                let gap = format!(
+                    "the bench names no address to listen at in place of {}, under [world] of the bench file",
+                    params.host
+                );
+                left_out(&params, gap)
+            }
         }
     })
 }
 
-/// Why a trial came to no end.
-enum Stop {
-    /// The tester's own trouble.
-    Trouble(String),
-    /// No time is left of the budget.
-    Late,
+fn left_out(params: &Params, gap: String) -> Findings {
+    Findings {
+        outcome: Outcome::Partial,
+        effort: Effort { gaps: vec![gap.clone()], ..Effort::default() },
+        trouble: Some(gap),
+        data: serde_json::to_value(ClientFacts::nothing_of(params)).expect("string keys only"),
+    }
 }
 
 struct Play {
@@ -173,46 +146,30 @@ struct Play {
     context: Arc<ProbeContext>,
     facts: ClientFacts,
     effort: Effort,
-    transcript: String,
-    reconnects: bool,
+    meetings: Meetings,
+    at: SocketAddr,
 }
 
 impl Play {
-    fn new(params: Params, context: Arc<ProbeContext>) -> Self {
-        let facts = ClientFacts {
-            row: params.row.clone(),
-            host: params.host.clone(),
-            port: params.port,
-            relay: None,
-            trials: Vec::new(),
-            not_tried: Vec::new(),
-        };
-        let effort = Effort::default();
-        Self { params, context, facts, effort, transcript: String::new(), reconnects: true }
+    fn new(params: Params, context: Arc<ProbeContext>, at: SocketAddr) -> Self {
+        let facts =
+            ClientFacts { lent_authority: context.authority.is_some(), ..ClientFacts::nothing_of(&params) };
+        let door = Door::new(Arc::clone(&context), at, params.connect_seconds);
+        let meetings = Meetings::new(Arc::clone(&context), door, params.answer_time());
+        Self { params, context, facts, effort: Effort::default(), meetings, at }
     }
 
     async fn run(mut self) -> Findings {
-        if !self.context.agrees_to("play_peers") {
-            let gap = "the bench does not agree to it: play_peers under [consent] of the bench file";
-            return self.left_out(gap.to_owned());
-        }
-        let Some(at) = self.params.listen else {
-            let gap = format!(
-                "the bench names no address to listen at in place of {}, under [world] of the bench file",
-                self.params.host
-            );
-            return self.left_out(gap);
-        };
         let context = Arc::clone(&self.context);
         let stopped = tokio::select! {
             biased;
             () = context.cancel.cancelled() => Some("stopped".to_owned()),
-            ended = self.play(at) => match ended {
+            ended = self.play() => match ended {
                 Ok(()) => None,
                 Err(Stop::Late) => Some("the time budget was used up".to_owned()),
                 Err(Stop::Trouble(message)) => {
                     self.tidy_up().await;
-                    return self.finish(Outcome::ToolTrouble, Some(message), at);
+                    return self.finish(Outcome::ToolTrouble, Some(message));
                 }
             },
         };
@@ -222,239 +179,91 @@ impl Play {
             _ => Outcome::Partial,
         };
         self.effort.gaps.extend(stopped);
-        self.finish(outcome, None, at)
+        self.finish(outcome, None)
     }
 
-    async fn play(&mut self, at: SocketAddr) -> Result<(), Stop> {
-        match self.act("names_to_bench").await? {
-            true => self.line("the names of the peers lead to the bench"),
-            false => self.line("the bench cannot turn the names; the device has to find the bench as it is"),
+    async fn play(&mut self) -> Result<(), Stop> {
+        self.facts.names_turned = self.act("names_to_bench").await?;
+        match self.facts.names_turned {
+            true => self.meetings.line("the names of the peers lead to the bench"),
+            false => {
+                self.meetings
+                    .line("the bench cannot turn the names; the device has to find the bench as it is");
+            }
         }
-        let mut relay = self.relay(at).await?;
+        let (mut relay, mut recording) = self.relay().await?;
         if !matches!(relay.ending, Ending::ApplicationData | Ending::Plain | Ending::NoConnection) {
             // It may have been a stray connection, or a server that was busy: once more decides.
-            self.line(&format!("passed on to the real peer: {}; once more", relay.ending.as_str()));
-            let again = self.relay(at).await?;
-            if again.ending != Ending::NoConnection {
-                relay = again;
+            self.meetings.line(&format!("passed on to the real peer: {}; once more", relay.ending.as_str()));
+            let again = self.relay().await?;
+            if again.0.ending != Ending::NoConnection {
+                (relay, recording) = again;
             }
-            self.effort.attempted -= 1;
+            self.meetings.attempted -= 1;
         }
-        self.effort.completed += u64::from(clear(relay.ending));
-        let (ending, detail) = (relay.ending, relay.detail.clone());
-        let protocols = relay.protocols.clone();
-        self.note("passed on to the real peer", ending, detail.as_deref());
-        self.facts.relay = Some(relay);
-        if ending == Ending::NoConnection {
-            self.effort.gaps.push(format!("the device made no connection to {at}"));
-            return Ok(());
-        }
-        if ending == Ending::Plain {
-            // A device that asks for no TLS never sees a certificate.
-            return Ok(());
-        }
-        for (identity, peer) in [
-            (Identity::SelfSigned, PlayedPeer::SelfSigned),
-            (Identity::UnknownAuthority, PlayedPeer::UnknownAuthority),
-        ] {
-            self.stranger(at, identity, peer, &protocols).await?;
-        }
-        // The name and the dates can only be told from the authority where that one was not minded.
-        for (identity, peer) in
-            [(Identity::OtherName, PlayedPeer::OtherName), (Identity::Expired, PlayedPeer::Expired)]
-        {
-            if self.ending(PlayedPeer::UnknownAuthority).is_some_and(Ending::accepted) {
-                self.stranger(at, identity, peer, &protocols).await?;
-            } else {
-                let why = "the bench has no authority that the device trusts, so this could not be told from \
-                           an unknown authority";
-                self.facts.not_tried.push(NotTried { peer, why: why.to_owned() });
+        self.meetings.completed += u64::from(relay.ending.clear());
+        self.meetings.note("passed on to the real peer", relay.ending, relay.detail.as_deref());
+        self.facts.relay = Some(relay.clone());
+        match relay.ending {
+            Ending::NoConnection => {
+                self.effort.gaps.push(format!("the device made no connection to {}", self.at));
+                return Ok(());
             }
+            // A device that asks for no TLS never sees a certificate; what it does with repeated words is told.
+            Ending::Plain => return self.meetings.replayed(&recording).await,
+            _ => {}
         }
-        self.weak_peers(at).await?;
-        self.plain_peer(at).await
+        if recording.chain.is_empty() {
+            recording.chain = self.certificates_of_the_peer(&relay.protocols).await;
+        }
+        let known = Known {
+            host: &self.params.host,
+            protocols: &relay.protocols,
+            suites: &relay.suites,
+            declared: self.params.versions.iter().cloned().collect(),
+            recording: &recording,
+        };
+        self.meetings.strangers(&known).await?;
+        self.meetings.weak_peers(&known).await?;
+        self.meetings.plain_peer().await?;
+        self.meetings.almost_right(&known, self.context.authority.as_ref()).await?;
+        self.meetings.leave_out(PlayedPeer::FalseTime, "the bench plays no time server to this device");
+        Ok(())
     }
 
-    async fn relay(&mut self, at: SocketAddr) -> Result<RelayFacts, Stop> {
-        self.effort.attempted += 1;
+    async fn relay(&mut self) -> Result<(RelayFacts, Recording), Stop> {
+        self.meetings.attempted += 1;
         (self.context.progress)(0, 7, "a connection passed on to the real peer");
-        let Some(device) = self.connection(at).await? else {
-            return Ok(RelayFacts::without(Ending::NoConnection, None));
+        let Some(device) = self.meetings.door.next().await? else {
+            return Ok((RelayFacts::without(Ending::NoConnection, None), Recording::default()));
         };
-        let peer = match self.context.dialer.resolve(&self.params.host, self.params.port) {
-            Ok(to) => self.context.dialer.connect(to).await,
-            Err(error) => Err(error),
-        };
-        let facts = match peer {
-            Ok(peer) => relay::pass_on(device, peer, self.answer_time()).await,
+        let patience = self.params.answer_time();
+        Ok(match self.real_peer().await {
+            Ok(peer) => relay::pass_on(device, peer, patience).await,
             Err(error) => {
                 // What the device offers is seen all the same.
                 let mut facts =
                     RelayFacts::without(Ending::PeerUnreachable, Some(format!("the real peer: {error}")));
-                self.offer_alone(device, &mut facts).await;
-                facts
-            }
-        };
-        Ok(facts)
-    }
-
-    async fn stranger(
-        &mut self,
-        at: SocketAddr,
-        identity: Identity,
-        peer: PlayedPeer,
-        protocols: &[String],
-    ) -> Result<(), Stop> {
-        let config = certificates::server(identity, &self.params.host, protocols)
-            .map_err(|error| Stop::Trouble(error.to_string()))?;
-        let patience = self.answer_time();
-        self.trial(at, peer, |stream| stranger::meet(stream, Arc::clone(&config), patience)).await
-    }
-
-    async fn weak_peers(&mut self, at: SocketAddr) -> Result<(), Stop> {
-        let server = OldServer::new(&self.params.host).map_err(|error| Stop::Trouble(error.to_string()))?;
-        let patience = self.answer_time();
-        let declared: BTreeSet<String> = self.params.versions.iter().cloned().collect();
-        for (peer, name, weak) in [
-            (PlayedPeer::Tls11, "1.1", Weak { version: 0x0302, suite: None }),
-            (PlayedPeer::Tls10, "1.0", Weak { version: 0x0301, suite: None }),
-            (PlayedPeer::NullSuite, "", Weak { version: 0x0303, suite: Some(NULL_SUITE) }),
-        ] {
-            if declared.contains(name) {
-                let why = format!("TLS {name} is declared");
-                self.facts.not_tried.push(NotTried { peer, why });
-                continue;
-            }
-            self.trial(at, peer, |stream| server.meet(stream, weak, patience)).await?;
-        }
-        Ok(())
-    }
-
-    /// Answers in plain text, and looks how the next connection begins.
-    async fn plain_peer(&mut self, at: SocketAddr) -> Result<(), Stop> {
-        let patience = self.answer_time();
-        self.trial(at, PlayedPeer::PlainText, |mut stream| async move {
-            match client_hello::take(&mut stream, patience).await {
-                First::Hello(_) => {
-                    let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").await;
-                    let _ = stream.shutdown().await;
-                    (Ending::Closed, None)
-                }
-                First::NotTls => (Ending::Plain, Some("the device spoke without TLS".to_owned())),
-                First::Unfinished => (Ending::NoConnection, Some("no ClientHello came".to_owned())),
+                relay::offer_alone(device, &mut facts, patience).await;
+                (facts, Recording::default())
             }
         })
-        .await?;
-        let next = match self.connection(at).await? {
-            None => (Ending::Closed, Some("no further connection".to_owned())),
-            Some(mut stream) => match client_hello::take(&mut stream, patience).await {
-                First::Hello(_) => {
-                    (Ending::Closed, Some("the next connection asks for TLS again".to_owned()))
-                }
-                First::NotTls => (Ending::Plain, Some("the next connection is without TLS".to_owned())),
-                First::Unfinished => (Ending::Silent, Some("the next connection says nothing".to_owned())),
-            },
-        };
-        self.note("the connection after it", next.0, next.1.as_deref());
-        if let Some(trial) = self.facts.trials.last_mut().filter(|trial| trial.ending == Ending::Closed) {
-            (trial.ending, trial.detail) = next;
-            trial.connections += 1;
-        }
-        Ok(())
     }
 
-    /// One trial. A connection that only closed, or decided nothing, may have been a stray one, so that is looked at
-    /// twice.
-    async fn trial<F>(
-        &mut self,
-        at: SocketAddr,
-        peer: PlayedPeer,
-        mut meet: impl FnMut(TcpStream) -> F,
-    ) -> Result<(), Stop>
-    where
-        F: Future<Output = Taken>,
-    {
-        let done = self.facts.trials.len() as u64 + 1;
-        (self.context.progress)(done, done.max(7), peer.as_str());
-        self.effort.attempted += 1;
-        let mut connections = 0;
-        let (ending, detail) = loop {
-            let taken = match self.connection(at).await? {
-                None => (Ending::NoConnection, None),
-                Some(stream) => {
-                    connections += 1;
-                    meet(stream).await
-                }
-            };
-            // Nothing decides a connection that never came, and the trial in plain text is looked at twice anyway.
-            let stray = (taken.0 == Ending::Closed || !clear(taken.0))
-                && taken.0 != Ending::NoConnection
-                && peer != PlayedPeer::PlainText;
-            if !stray || connections > 1 {
-                break taken;
-            }
-        };
-        self.effort.completed += u64::from(clear(ending));
-        self.note(peer.as_str(), ending, detail.as_deref());
-        self.facts.trials.push(Trial { peer, ending, detail, connections });
-        Ok(())
+    async fn real_peer(&self) -> Result<TcpStream, DialError> {
+        let to = self.context.dialer.resolve(&self.params.host, self.params.port)?;
+        self.context.dialer.connect(to).await
     }
 
-    /// The next connection of the device, which is asked to make one; `None` if none came.
-    async fn connection(&mut self, at: SocketAddr) -> Result<Option<TcpStream>, Stop> {
-        if self.context.seconds_left().is_some_and(|left| left < 1.0) {
-            return Err(Stop::Late);
+    /// TLS 1.3 hides the certificates from whoever reads along: the bench asks for them itself.
+    async fn certificates_of_the_peer(&mut self, protocols: &[String]) -> Vec<Vec<u8>> {
+        let Ok(peer) = self.real_peer().await else { return Vec::new() };
+        let patience = self.params.answer_time();
+        let chain = cloned_peer::certificates_of(peer, &self.params.host, protocols, patience).await;
+        if let Some(relay) = &mut self.facts.relay {
+            relay.chain = chain.iter().filter_map(|der| certificate::facts(der)).collect();
         }
-        // Opened anew each time: what the device tried in between does not wait in a queue.
-        let listener = self
-            .context
-            .dialer
-            .listen(at)
-            .map_err(|error| Stop::Trouble(format!("the bench cannot listen at {at}: {error}")))?;
-        if self.reconnects && !self.act("reconnect").await? {
-            self.reconnects = false;
-            self.line("the bench cannot make the device connect; its own connections are waited for");
-        }
-        let usual = if self.reconnects { 30.0 } else { 120.0 };
-        let left = self.context.seconds_left().unwrap_or(f64::MAX);
-        let wait = self.params.connect_seconds.unwrap_or(usual).clamp(0.1, 600.0).min(left);
-        let coming = async {
-            for _ in 0..MOST_WORDLESS {
-                let stream = listener.accept().await?;
-                let mut first = [0];
-                // Connections that closed before they said a word are those of an earlier trial.
-                if !matches!(stream.peek(&mut first).await, Ok(0) | Err(_)) {
-                    return Ok(Some(stream));
-                }
-            }
-            Ok(None)
-        };
-        match tokio::time::timeout(Duration::from_secs_f64(wait), coming).await {
-            Err(_) => Ok(None),
-            Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(error)) => {
-                let error: crate::dialer::DialError = error;
-                Err(Stop::Trouble(format!("the bench cannot listen at {at}: {error}")))
-            }
-        }
-    }
-
-    /// The offer of a device whose real peer cannot be reached.
-    async fn offer_alone(&mut self, mut device: TcpStream, facts: &mut RelayFacts) {
-        match client_hello::take(&mut device, self.answer_time()).await {
-            First::Hello(offer) => {
-                facts.server_name = offer.server_name;
-                facts.protocols = offer.protocols;
-                facts.versions = offer.versions.into_iter().map(client_hello::version_name).collect();
-                facts.suites = offer.suites.into_iter().map(crate::tls::suites::suite_name).collect();
-            }
-            First::NotTls => facts.ending = Ending::Plain,
-            First::Unfinished => {}
-        }
-    }
-
-    fn ending(&self, peer: PlayedPeer) -> Option<Ending> {
-        self.facts.trials.iter().find(|trial| trial.peer == peer).map(|trial| trial.ending)
+        chain
     }
 
     /// Leaves the bench as it was found, also after a stop.
@@ -479,50 +288,30 @@ impl Play {
         (self.context.act)(action).await.map_err(Stop::Trouble)
     }
 
-    fn answer_time(&self) -> Duration {
-        Duration::from_secs_f64(self.params.answer_seconds.unwrap_or(5.0).clamp(0.1, 60.0))
-    }
-
     fn all_clear(&self) -> bool {
-        let relayed = self.facts.relay.as_ref().is_some_and(|relay| clear(relay.ending));
-        relayed && self.facts.trials.iter().all(|trial| clear(trial.ending))
+        let relayed = self.facts.relay.as_ref().is_some_and(|relay| relay.ending.clear());
+        relayed && self.meetings.trials.iter().all(|trial| trial.ending.clear())
     }
 
-    fn note(&mut self, what: &str, ending: Ending, detail: Option<&str>) {
-        let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
-        self.line(&format!("{what}: {}{detail}", ending.as_str()));
-    }
-
-    fn line(&mut self, text: &str) {
-        self.transcript.push_str(text);
-        self.transcript.push('\n');
-    }
-
-    fn left_out(mut self, gap: String) -> Findings {
-        self.effort.gaps.push(gap.clone());
-        Findings {
-            outcome: Outcome::Partial,
-            effort: self.effort,
-            trouble: Some(gap),
-            data: serde_json::to_value(&self.facts).expect("string keys only"),
+    fn finish(mut self, outcome: Outcome, trouble: Option<String>) -> Findings {
+        if !self.meetings.door.reconnects {
+            self.meetings
+                .line("the bench cannot make the device connect; its own connections were waited for");
         }
-    }
-
-    fn finish(mut self, outcome: Outcome, trouble: Option<String>, at: SocketAddr) -> Findings {
+        self.effort.attempted = self.meetings.attempted;
+        self.effort.completed = self.meetings.completed;
+        self.facts.trials = self.meetings.trials;
+        self.facts.not_tried = self.meetings.not_tried;
         self.effort.what = format!(
             "1 connection passed on to {host} and {} to played peers at {at}",
             self.facts.trials.len(),
             host = self.params.host,
+            at = self.at,
         );
-        let unclear: Vec<String> = self
-            .facts
-            .trials
-            .iter()
-            .filter(|trial| !clear(trial.ending))
-            .map(|trial| format!("{}: {}", trial.peer.as_str(), trial.ending.as_str()))
-            .collect();
+        let unclear = self.facts.trials.iter().filter(|trial| !trial.ending.clear());
+        let unclear = unclear.map(|trial| format!("{}: {}", trial.peer.as_str(), trial.ending.as_str()));
         self.effort.gaps.extend(unclear);
-        self.context.attach(self.transcript.as_bytes(), "txt");
+        self.context.attach(self.meetings.transcript.as_bytes(), "txt");
         let partial = (outcome == Outcome::Partial).then(|| self.effort.gaps.join("; "));
         Findings {
             outcome,
@@ -531,9 +320,4 @@ impl Play {
             data: serde_json::to_value(&self.facts).expect("string keys only"),
         }
     }
-}
-
-/// The ending says something of the device.
-fn clear(ending: Ending) -> bool {
-    ending.refused() || ending.accepted()
 }

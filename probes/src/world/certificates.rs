@@ -9,7 +9,9 @@ use rcgen::{
     PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SanType, SignatureAlgorithm,
 };
 use rustls::ServerConfig;
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use crate::tls::client_hello::random;
 
@@ -24,12 +26,21 @@ pub enum Identity {
     OtherName,
     /// The right name, ended last year, signed by an authority that nobody knows.
     Expired,
+    /// The right name, begins next year, signed by an authority that nobody knows.
+    NotYetValid,
 }
 
 /// A certificate could not be made: the tester's own trouble.
 #[derive(Debug, thiserror::Error)]
 #[error("a certificate could not be made: {0}")]
 pub struct CertificateTrouble(String);
+
+impl CertificateTrouble {
+    /// Says why.
+    pub(super) fn new(why: impl std::fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
 
 /// TLS 1.2 and 1.3 with such a certificate (EC-256). `protocols` are taken in the order of the device.
 ///
@@ -46,23 +57,41 @@ pub fn server(
     let chain = match identity {
         Identity::SelfSigned => vec![params.self_signed(&key).map_err(trouble)?.der().clone()],
         _ => {
-            if identity == Identity::Expired {
-                let today = jiff::Zoned::now().date();
-                set_validity(&mut params, today.saturating_sub(2.years()), today.saturating_sub(1.year()));
+            match identity {
+                Identity::Expired => ended(&mut params),
+                Identity::NotYetValid => not_begun(&mut params),
+                _ => {}
             }
             let (authority, issuer) = authority()?;
             vec![params.signed_by(&key, &issuer).map_err(trouble)?.der().clone(), authority]
         }
     };
+    speaking_for(chain, &key, protocols)
+}
+
+/// TLS 1.2 and 1.3 with this chain and key.
+pub(super) fn speaking_for(
+    chain: Vec<CertificateDer<'static>>,
+    key: &KeyPair,
+    protocols: &[String],
+) -> Result<Arc<ServerConfig>, CertificateTrouble> {
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(trouble)?;
+    let key = any_supported_type(&key).map_err(trouble)?;
+    Ok(speaking_with(CertifiedKey::new(chain, key), protocols))
+}
+
+/// TLS 1.2 and 1.3 with a key of any kind.
+pub(super) fn speaking_with(key: CertifiedKey, protocols: &[String]) -> Arc<ServerConfig> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(trouble)?
+        .expect("the provider knows TLS 1.2 and 1.3")
         .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(trouble)?;
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(key)));
     config.alpn_protocols = protocols.iter().map(|name| name.clone().into_bytes()).collect();
-    Ok(Arc::new(config))
+    // No session goes on in another trial.
+    config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Arc::new(config)
 }
 
 /// A certificate for a flight that leads to no session, DER: on an RSA key that nobody holds, or on an EC one.
@@ -92,7 +121,7 @@ fn authority() -> Result<(CertificateDer<'static>, Issuer<'static, KeyPair>), Ce
     Ok((certificate, Issuer::new(params, key)))
 }
 
-fn params(host: &str) -> Result<CertificateParams, CertificateTrouble> {
+pub(super) fn params(host: &str) -> Result<CertificateParams, CertificateTrouble> {
     let mut params = CertificateParams::new(Vec::new()).map_err(trouble)?;
     name(&mut params, host);
     let bare = host.trim_matches(['[', ']']);
@@ -107,6 +136,18 @@ fn params(host: &str) -> Result<CertificateParams, CertificateTrouble> {
 fn name(params: &mut CertificateParams, name: &str) {
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
+}
+
+/// Ended last year.
+pub(super) fn ended(params: &mut CertificateParams) {
+    let today = jiff::Zoned::now().date();
+    set_validity(params, today.saturating_sub(2.years()), today.saturating_sub(1.year()));
+}
+
+/// Begins next year.
+pub(super) fn not_begun(params: &mut CertificateParams) {
+    let today = jiff::Zoned::now().date();
+    set_validity(params, today.saturating_add(1.year()), today.saturating_add(2.years()));
 }
 
 fn usual_validity(params: &mut CertificateParams) {
@@ -168,9 +209,13 @@ mod tests {
 
     #[test]
     fn every_identity_makes_a_server_also_for_an_address() {
-        for identity in
-            [Identity::SelfSigned, Identity::UnknownAuthority, Identity::OtherName, Identity::Expired]
-        {
+        for identity in [
+            Identity::SelfSigned,
+            Identity::UnknownAuthority,
+            Identity::OtherName,
+            Identity::Expired,
+            Identity::NotYetValid,
+        ] {
             assert!(server(identity, "cloud.test", &["mqtt".to_owned()]).is_ok());
             assert!(server(identity, "192.0.2.7", &[]).is_ok());
         }

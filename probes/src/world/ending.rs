@@ -42,6 +42,11 @@ impl Ending {
         }
     }
 
+    /// It says something of the device.
+    pub fn clear(self) -> bool {
+        self.refused() || self.accepted()
+    }
+
     /// The device turned the peer away.
     pub fn refused(self) -> bool {
         matches!(self, Self::RefusedByAlert | Self::Closed)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::client_hello::{self, First, records, version_name};
+use super::client_hello::{self, ClientOffer, First, records, version_name};
 use super::ending::Ending;
 use crate::probe::tls_server::CertificateFacts;
 use crate::tls::answer::{self, Reading, alert_text};
@@ -16,7 +16,7 @@ use crate::tls::suites::suite_name;
 /// What is kept of each direction to be read.
 const KEPT: usize = 64 * 1024;
 /// An alert under TLS 1.3: two octets, the type, and the tag.
-const PROTECTED_ALERT: usize = 19;
+pub(super) const PROTECTED_ALERT: usize = 19;
 
 /// What was seen of a connection to the real peer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct RelayFacts {
     pub chosen_version: Option<String>,
     /// Suite that the peer chose, by IANA name.
     pub chosen_suite: Option<String>,
-    /// Certificates of the peer, where they can be read (TLS 1.2 and older).
+    /// Certificates of the peer: as read along (TLS 1.2 and older), else as the peer shows them to the bench.
     pub chain: Vec<CertificateFacts>,
     /// Octets from the device to the peer.
     pub sent: u64,
@@ -62,10 +62,30 @@ impl RelayFacts {
             received: 0,
         }
     }
+
+    fn note(&mut self, offer: ClientOffer) {
+        self.server_name = offer.server_name;
+        self.protocols = offer.protocols;
+        self.versions = offer.versions.into_iter().map(version_name).collect();
+        self.suites = offer.suites.into_iter().map(suite_name).collect();
+    }
+}
+
+/// What the real peer said, to be used once more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// Its octets, up to 64 KiB.
+    pub said: Vec<u8>,
+    /// Its certificates, DER, where they can be read.
+    pub chain: Vec<Vec<u8>>,
 }
 
 /// Passes on until protected data went both ways, one side closes, or `patience` is over.
-pub async fn pass_on(mut device: TcpStream, mut peer: TcpStream, patience: Duration) -> RelayFacts {
+pub async fn pass_on(
+    mut device: TcpStream,
+    mut peer: TcpStream,
+    patience: Duration,
+) -> (RelayFacts, Recording) {
     let mut seen = Seen::default();
     let passing = async {
         let (mut up, mut down) = ([0; 8192], [0; 8192]);
@@ -96,7 +116,20 @@ pub async fn pass_on(mut device: TcpStream, mut peer: TcpStream, patience: Durat
         }
     };
     let ended = tokio::time::timeout(patience, passing).await.unwrap_or(Some(Ending::Silent));
-    seen.facts(ended)
+    let chain = match answer::read(&seen.down, true) {
+        Reading::Flight(flight) => flight.chain,
+        _ => Vec::new(),
+    };
+    (seen.facts(ended), Recording { said: seen.down, chain })
+}
+
+/// The offer of a device whose real peer cannot be reached.
+pub async fn offer_alone(mut device: TcpStream, facts: &mut RelayFacts, patience: Duration) {
+    match client_hello::take(&mut device, patience).await {
+        First::Hello(offer) => facts.note(offer),
+        First::NotTls => facts.ending = Ending::Plain,
+        First::Unfinished => {}
+    }
 }
 
 #[derive(Default)]
@@ -178,10 +211,7 @@ impl Seen {
             (Some(ending), None) => (ending, None),
         };
         let mut facts = RelayFacts::without(ending, detail);
-        facts.server_name = offer.server_name;
-        facts.protocols = offer.protocols;
-        facts.versions = offer.versions.into_iter().map(version_name).collect();
-        facts.suites = offer.suites.into_iter().map(suite_name).collect();
+        facts.note(offer);
         (facts.sent, facts.received) = (self.sent, self.received);
         if let Reading::Flight(flight) = answer::read(&self.down, true) {
             facts.chosen_version = Some(version_name(flight.version));
