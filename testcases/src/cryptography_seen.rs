@@ -5,6 +5,7 @@
 //! without a probe are left to a person.
 
 mod as_client;
+mod whom_it_believes;
 
 use ixit::companion::{Role, Transport};
 use ixit::{Blame, Row};
@@ -341,3 +342,6 @@ impl Comparison<'_, '_> {
         self.results.push(inventory.place(result));
     }
 }
+
+#[cfg(test)]
+mod tests;

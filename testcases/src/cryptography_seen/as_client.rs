@@ -2,15 +2,17 @@
 //! and whether it turns strangers away.
 
 use ixit::companion::{Role, Transport};
-use ixit::{Blame, Row};
+use ixit::{Blame, Declaration, Row};
 use probes::EvidenceRef;
 use probes::probe::tls_client::{ClientFacts, PlayedPeer, Trial};
 use probes::world::ending::Ending;
 
+use super::whom_it_believes::{
+    accepted, claim, faults, lent_authority_refused, not_played, trusts_first_met,
+};
 use crate::facts::{Facts, Recorded};
 use crate::inventory;
 use crate::judge::{ItemResult, RestsOn};
-use crate::mechanism::guarantees_authenticity;
 use crate::reason::Reason;
 use crate::state::DutState;
 use crate::tls_comparison::DeclaredTls;
@@ -44,6 +46,8 @@ pub enum PeerStanding {
     StrangersRefused(Vec<&'static str>),
     /// It took these strangers for its peer.
     StrangersAccepted(Vec<&'static str>),
+    /// It took these strangers for its peer, and trust in whoever is met first is declared.
+    FirstMetTrusted(Vec<&'static str>),
     /// It spoke without TLS, from the start or after a handshake that failed.
     Plain,
     /// Not shown, and why.
@@ -92,7 +96,9 @@ pub fn verdict_as_client(facts: &Facts<'_>, row: &Row) -> Option<AsClient> {
                 });
             }
             for (recorded, seen) in seen {
-                Look { row, declared: &declared, place: &place, recorded, seen: &seen }.decide(&mut made);
+                let declaration = facts.declaration;
+                Look { declaration, row, declared: &declared, place: &place, recorded, seen: &seen }
+                    .decide(&mut made);
             }
         }
     }
@@ -102,27 +108,35 @@ pub fn verdict_as_client(facts: &Facts<'_>, row: &Row) -> Option<AsClient> {
 /// How the device took strangers in place of the peer of this name: one entry an observation, none where
 /// nobody looked.
 pub fn strangers_refused<'a>(facts: &Facts<'a>, host: &str) -> Vec<PeerCheck<'a>> {
+    let calls = |row: &&Row| {
+        row.companions.endpoint.iter().any(|endpoint| endpoint.value.host.as_deref() == Some(host))
+    };
+    let first_met = facts.declaration.ixit.rows("com_mech").iter().filter(calls).any(trusts_first_met);
     let seen = facts.results::<ClientFacts>(PROBE).into_iter();
     seen.filter(|(_, seen)| seen.host == host)
-        .map(|(recorded, seen)| PeerCheck { recorded, standing: standing(recorded, &seen) })
+        .map(|(recorded, seen)| {
+            let standing = match standing(recorded, &seen) {
+                PeerStanding::StrangersAccepted(peers) if first_met => PeerStanding::FirstMetTrusted(peers),
+                standing => standing,
+            };
+            PeerCheck { recorded, standing }
+        })
         .collect()
 }
 
 fn standing(recorded: &Recorded, seen: &ClientFacts) -> PeerStanding {
-    let taken = |trial: &&Trial| matches!(trial.ending, Ending::ApplicationData | Ending::WentOn);
-    let accepted = names(seen.trials.iter().filter(|trial| trial.peer.stranger() && taken(trial)));
+    let accepted = accepted(seen);
     if speaks_plainly(seen) || seen.trials.iter().any(|trial| trial.ending == Ending::Plain) {
         return PeerStanding::Plain;
     }
     if !accepted.is_empty() {
-        return PeerStanding::StrangersAccepted(accepted);
+        return PeerStanding::StrangersAccepted(accepted.into_iter().map(PlayedPeer::as_str).collect());
     }
     let refused = |peer| seen.trials.iter().any(|trial| trial.peer == peer && trial.ending.refused());
     let worked = seen.relay.as_ref().is_some_and(|relay| relay.ending == Ending::ApplicationData);
     if worked && refused(PlayedPeer::SelfSigned) && refused(PlayedPeer::UnknownAuthority) {
-        return PeerStanding::StrangersRefused(names(
-            seen.trials.iter().filter(|trial| trial.peer.stranger() && trial.ending.refused()),
-        ));
+        let refused = seen.trials.iter().filter(|trial| trial.peer.stranger() && trial.ending.refused());
+        return PeerStanding::StrangersRefused(refused.map(|trial| trial.peer.as_str()).collect());
     }
     PeerStanding::NotShown(why_not_shown(recorded, seen))
 }
@@ -135,8 +149,9 @@ fn why_not_shown(recorded: &Recorded, seen: &ClientFacts) -> String {
     recorded.observation.trouble.clone().unwrap_or_else(|| "no reason given".to_owned())
 }
 
-fn names<'t>(trials: impl Iterator<Item = &'t Trial>) -> Vec<&'static str> {
-    trials.map(|trial| trial.peer.as_str()).collect()
+/// Strangers that were not played, in one line.
+fn left_out(peers: &[&str]) -> String {
+    if peers.is_empty() { "-".to_owned() } else { peers.join(", ") }
 }
 
 /// Plain to the real peer. Plain later on, after TLS at first, is falling back to it.
@@ -159,6 +174,7 @@ fn samples<'a>(facts: &Facts<'a>) -> Vec<Option<&'a str>> {
 
 /// One observation of one peer.
 struct Look<'l> {
+    declaration: &'l Declaration,
     row: &'l Row,
     declared: &'l DeclaredTls,
     place: &'l str,
@@ -175,15 +191,33 @@ impl Look<'_> {
         }
         let standing = standing(self.recorded, self.seen);
         if let PeerStanding::StrangersAccepted(peers) = &standing {
-            // No authenticity is guaranteed, so that this contradicts nothing that is declared.
-            let line = format!("{}: takes strangers for its peer ({})", self.place, peers.join(", "));
+            // Nothing that is declared says that it has to know its peer, or trust in the first one is declared.
+            let first = if trusts_first_met(self.row) { ", as it trusts whoever it met first" } else { "" };
+            let line = format!("{}: takes strangers for its peer ({}){first}", self.place, peers.join(", "));
             made.open.push((line, self.recorded.at(self.place)));
             return;
         }
-        let weak = |trial: &&Trial| !trial.peer.stranger() && !trial.ending.refused();
+        let control = |trial: &Trial| trial.peer == PlayedPeer::LentAuthority;
+        let weak = |trial: &&Trial| !trial.peer.stranger() && !control(trial) && !trial.ending.refused();
         let all_clear = self.recorded.complete() && !self.seen.trials.iter().any(|trial| weak(&trial));
         match standing {
+            PeerStanding::StrangersRefused(_) if all_clear && lent_authority_refused(self.seen) => {
+                let control = self.seen.trials.iter().find(|trial| control(trial));
+                let said = control.map_or("not tried", |trial| trial.ending.as_str());
+                let reason = self.reason("lent-authority-not-taken").with("said", said);
+                made.results.push(self.result(Verdict::Inconclusive, reason).blame(Blame::Lab));
+            }
             PeerStanding::StrangersRefused(refused) if all_clear => {
+                if trusts_first_met(self.row) {
+                    let line = format!(
+                        "{}: {}; trusts whoever it met first by its declaration, and refused strangers later on ({})",
+                        self.place,
+                        self.offer(),
+                        refused.join(", ")
+                    );
+                    made.open.push((line, self.recorded.at(self.place)));
+                    return;
+                }
                 if self.declared.suites.is_empty() {
                     let line = format!(
                         "{}: {}; strangers refused ({}). Not settled: no closed list of suites is declared",
@@ -198,7 +232,8 @@ impl Look<'_> {
                     .reason("client-cryptography-as-declared")
                     .with("declared", self.declared.line())
                     .with("seen", self.offer())
-                    .with("refused", refused.join(", "));
+                    .with("refused", refused.join(", "))
+                    .with("left", left_out(&not_played(self.seen)));
                 made.results.push(self.result(Verdict::Pass, reason));
             }
             _ => {
@@ -235,11 +270,14 @@ impl Look<'_> {
             let reason = self.reason("falls-back-to-plain");
             made.results.push(self.result(Verdict::Fail, reason).blame(Blame::Device));
         }
-        if let PeerStanding::StrangersAccepted(peers) = standing(self.recorded, self.seen)
-            && guarantees_authenticity(self.row)
+        let claim = claim(self.declaration, self.row).filter(|_| !trusts_first_met(self.row));
+        if let (PeerStanding::StrangersAccepted(_), Some(claim)) = (standing(self.recorded, self.seen), claim)
         {
-            let reason = self.reason("stranger-accepted").with("peers", peers.join(", "));
-            made.results.push(self.result(Verdict::Fail, reason).blame(Blame::Device));
+            for (code, peers) in faults(&accepted(self.seen)) {
+                let peers: Vec<&str> = peers.into_iter().map(PlayedPeer::as_str).collect();
+                let reason = self.reason(code).with("peers", peers.join(", ")).with("claim", &claim);
+                made.results.push(self.result(Verdict::Fail, reason).blame(Blame::Device));
+            }
         }
     }
 
@@ -270,6 +308,9 @@ impl Look<'_> {
                 PlayedPeer::Tls11 => add("goes on with TLS 1.1".to_owned()),
                 PlayedPeer::Tls10 => add("goes on with TLS 1.0".to_owned()),
                 PlayedPeer::NullSuite => add("goes on with a suite without encryption".to_owned()),
+                PlayedPeer::AnonymousSuite => add("goes on with a suite without authentication".to_owned()),
+                PlayedPeer::ExportSuite => add("goes on with a suite weakened for export".to_owned()),
+                PlayedPeer::Rc4Suite => add("goes on with a suite on RC4".to_owned()),
                 _ => {}
             }
         }

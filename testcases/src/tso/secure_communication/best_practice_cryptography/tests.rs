@@ -190,16 +190,22 @@ fn a_client_that_takes_a_stranger_fails_where_authenticity_is_guaranteed() {
     assert_eq!(failed.len(), 1, "{failed:#?}");
     assert_eq!((failed[0].reason.code.as_str(), failed[0].blame), ("stranger-accepted", Some(Blame::Device)));
     assert_eq!(failed[0].reason.args["peers"], "unknown-authority");
-    // Without the guarantee nothing that is declared is contradicted; a person sees to it.
+    // Without the guarantee, what travels there says the same.
     let modest = MECHANISMS.replace(
         "[\"authenticity of origin\", \"integrity\", \"confidentiality\", \"anti-replay\"]",
         "[\"integrity\", \"confidentiality\"]",
     );
     let mut called = client("ComMech-Cloud", "cloud.example", 8883);
     taken(&mut called);
-    let facts = searched(TestFacts::declared(&modest)).observed(Seen::by("tls-client", called));
-    let result = facts.judge_one("5.5-7-2:a");
-    let prompt = result.open.expect("open");
+    let facts = searched(TestFacts::declared(&modest)).observed(Seen::by("tls-client", called.clone()));
+    let failed = failures(&facts, "5.5-7-2:a");
+    assert_eq!(failed[0].reason.code, "stranger-accepted");
+    assert_eq!(failed[0].reason.args["claim"], "SecParam-Password, PersData-Schedule");
+    // Without either nothing that is declared is contradicted; a person sees to it.
+    let harmless = modest.replace("\"ComMech-Cloud\"]", "\"ComMech-Web\"]");
+    let facts = searched(TestFacts::declared(&harmless)).observed(Seen::by("tls-client", called));
+    let results = facts.judge("5.5-1-2:a");
+    let prompt = of(&results, "ComMech-Cloud")[0].open.as_ref().expect("open");
     assert!(prompt.shown.iter().any(|shown| shown.text.contains("takes strangers")), "{:#?}", prompt.shown);
 }
 
