@@ -40,8 +40,20 @@ pub fn everything_found_is_declared(
     unit: &Unit,
     comparison: &Comparison,
 ) -> Vec<ItemResult> {
+    everything_found_is_declared_in(facts, unit, comparison, &[])
+}
+
+/// The same where rows of `further` tables declare endpoints too.
+pub fn everything_found_is_declared_in(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    comparison: &Comparison,
+    further: &[&'static str],
+) -> Vec<ItemResult> {
     let table = selection::rows(facts.declaration, comparison.table, None);
-    let rows: Vec<&Row> = table.items.iter().map(|item| item.row).filter(|row| !row.observed_only).collect();
+    let others = further.iter().flat_map(|table| facts.declaration.ixit.rows(table));
+    let rows: Vec<&Row> = table.items.iter().map(|item| item.row).chain(others).collect();
+    let rows: Vec<&Row> = rows.into_iter().filter(|row| !row.observed_only).collect();
     let declared = declared(&rows);
     // A supplier who gives no endpoint at all may have written all of it in prose.
     let prose_only = declared.is_empty() && !rows.is_empty();
@@ -269,7 +281,7 @@ fn plain_name(name: &str) -> (&str, bool) {
 }
 
 /// Interfaces over the air, which a search over IP does not reach.
-fn unscanned_radio(facts: &Facts<'_>, table: &'static str) -> Vec<ItemResult> {
+pub(crate) fn unscanned_radio(facts: &Facts<'_>, table: &'static str) -> Vec<ItemResult> {
     let air = |row: &&Row| {
         row.companions.is_air.as_ref().is_some_and(|air| air.value) || !row.companions.gatt.is_empty()
     };

@@ -5,6 +5,7 @@
 //! from a start or a recovery on, for long enough: what lacks is named by [`Captures::shortfall`].
 
 mod clear_text;
+pub mod consent;
 mod declared;
 mod destinations;
 mod shortfall;
@@ -27,7 +28,7 @@ use crate::state::DutState;
 
 pub use clear_text::{Concern, cryptography_and_clear_text};
 pub use declared::{Mechanisms, Standing};
-pub use destinations::{Destination, only_declared_destinations, standings, undeclared};
+pub use destinations::{Destination, judged, only_declared_destinations, standings, undeclared};
 pub use shortfall::Shortfall;
 
 /// What was done to the device during a capture.

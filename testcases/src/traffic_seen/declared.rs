@@ -46,8 +46,14 @@ pub struct Mechanisms<'d> {
 impl<'d> Mechanisms<'d> {
     /// The rows of a table, without those that only an observation proposes.
     pub fn of(declaration: &'d Declaration, table: &'static str) -> Self {
-        let rows = declaration.ixit.rows(table).iter().filter(|row| !row.observed_only).collect();
-        Self { table, rows }
+        Self::of_tables(declaration, &[table])
+    }
+
+    /// The rows of several tables; the first is the one that is named.
+    pub fn of_tables(declaration: &'d Declaration, tables: &[&'static str]) -> Self {
+        let rows = tables.iter().flat_map(|table| declaration.ixit.rows(table));
+        let rows = rows.filter(|row| !row.observed_only).collect();
+        Self { table: tables.first().copied().unwrap_or("com_mech"), rows }
     }
 
     /// One row alone.

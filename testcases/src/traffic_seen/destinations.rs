@@ -90,14 +90,26 @@ pub fn undeclared<'c, 'a>(
 /// 5.5-5-2 b as far as captures go: whom the device calls, and by which protocol, is declared. One result a sample
 /// where nothing speaks against it.
 pub fn only_declared_destinations(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    let captures = Captures::of(facts);
     let mechanisms = Mechanisms::of(facts.declaration, "com_mech");
+    judged(facts, unit, &mechanisms, "only-declared-destinations", &finding)
+}
+
+/// Judges every flow of every sample with `finding`: what it finds, what the captures lack, and a PASS with the code
+/// `passed` for each sample where there is neither.
+pub fn judged(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    mechanisms: &Mechanisms<'_>,
+    passed: &str,
+    finding: &dyn Fn(&Destination<'_, '_>, Standing<'_>, &Mechanisms<'_>) -> Option<ItemResult>,
+) -> Vec<ItemResult> {
+    let captures = Captures::of(facts);
     let mut results = Vec::new();
     for sample in captures.samples(facts) {
-        let seen = standings(&captures, sample, &mechanisms);
+        let seen = standings(&captures, sample, mechanisms);
         let mut here: Vec<ItemResult> = Vec::new();
         for (destination, standing) in &seen {
-            let Some(result) = finding(destination, *standing, &mechanisms) else { continue };
+            let Some(result) = finding(destination, *standing, mechanisms) else { continue };
             if !here.iter().any(|known| known.item == result.item && known.verdict == result.verdict) {
                 here.push(result);
             }
@@ -107,7 +119,7 @@ pub fn only_declared_destinations(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRes
             result.sample = sample.map(str::to_owned);
             here.push(result);
         } else if here.is_empty() {
-            here.push(all_declared(&captures, &seen, sample, &mechanisms));
+            here.push(proof(&captures, &seen, sample, mechanisms, passed));
         }
         results.extend(here);
     }
@@ -149,11 +161,12 @@ fn finding(
     Some(destination.capture.place(result, Some(destination.flow.frame)))
 }
 
-fn all_declared(
+fn proof(
     captures: &Captures<'_>,
     seen: &[(Destination<'_, '_>, Standing<'_>)],
     sample: Option<&str>,
     mechanisms: &Mechanisms<'_>,
+    passed: &str,
 ) -> ItemResult {
     let mut found: Vec<String> = Vec::new();
     for (destination, standing) in seen {
@@ -164,7 +177,7 @@ fn all_declared(
     }
     let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
     let effort = captures.effort(sample);
-    let reason = Reason::new("only-declared-destinations")
+    let reason = Reason::new(passed)
         .with("found", found)
         .with("declared", mechanisms.line())
         .with("captures", effort.attempted)

@@ -4,7 +4,7 @@ use ixit::Blame;
 use probes::{Effort, EvidenceRef};
 
 use super::{Capture, Captures, Circumstance, base};
-use crate::catalogue::Unit;
+use crate::catalogue::{MinimumCapture, Unit};
 use crate::facts::{Facts, Recorded};
 use crate::judge::{ItemResult, RestsOn};
 use crate::reason::Reason;
@@ -58,8 +58,7 @@ impl<'a> Captures<'a> {
         let idle = whole.iter().filter(|capture| !matches!(capture.circumstance, Circumstance::Outage(..)));
         let longest = idle.max_by(|one, other| one.facts.seconds.total_cmp(&other.facts.seconds));
         let Some(longest) = longest else { return Some(no_capture(facts, sample)) };
-        let seconds = if longest.matrix { MATRIX_SECONDS } else { f64::from(minimum.seconds) };
-        if longest.facts.seconds < seconds {
+        if !longest.long_enough(&minimum) {
             let reason = Reason::new("capture-too-short")
                 .with("minimum", minimum.seconds)
                 .with("seconds", format!("{:.1}", longest.facts.seconds));
@@ -96,6 +95,13 @@ impl<'a> Captures<'a> {
         }
         total.what = format!("{} captures", total.attempted);
         total
+    }
+}
+
+impl Capture<'_> {
+    /// It lasted as long as the catalogue demands; the profile `matrix` demands less.
+    pub fn long_enough(&self, minimum: &MinimumCapture) -> bool {
+        self.facts.seconds >= if self.matrix { MATRIX_SECONDS } else { f64::from(minimum.seconds) }
     }
 }
 

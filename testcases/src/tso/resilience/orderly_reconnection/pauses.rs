@@ -24,7 +24,10 @@ const NO_PAUSE_SECONDS: f64 = 0.1;
 /// Pauses that agree within this share come by no chance.
 const IN_STEP: f64 = 0.02;
 
-/// Comparisons of two pauses that have to agree before chance is excluded.
+/// Seconds by which a pause may be longer than the wait in it, for the try itself.
+const QUICK_TRY: f64 = 0.02;
+
+/// Comparisons of two pauses, or of a pause with its wait, that have to agree before chance is excluded.
 const COMPARISONS: usize = 3;
 
 /// Declared waits, in seconds.
@@ -133,9 +136,10 @@ pub(super) fn compare(declared: &Declared, repetitions: &[Repetition], minimum: 
     if let Some((repetition, (step, pause))) = differing {
         return Standing::Differs(say(repetition, step, *pause, declared.wait(step)));
     }
-    let chance = chance(repetitions);
-    if declared.jitter > 0.0 && chance.differing == 0 && chance.comparisons >= COMPARISONS {
-        let found = format!("{} pairs of pauses, all within {:.0} %", chance.comparisons, IN_STEP * 100.0);
+    let chance = Chance::of(declared, repetitions);
+    if declared.jitter > 0.0
+        && let Some(found) = chance.excluded()
+    {
         return Standing::InStep(found);
     }
     let counted: Vec<&Repetition> =
@@ -143,30 +147,58 @@ pub(super) fn compare(declared: &Declared, repetitions: &[Repetition], minimum: 
     let grows = (declared.factor - 1.0).abs() > 0.01;
     let growth_seen = counted.iter().any(|one| one.pauses.len() > 1);
     let found = format!("{} outages with a pause: {}", counted.len(), in_words(&counted));
-    let chance_open = declared.jitter > 0.0 && chance.differing == 0;
+    let chance_open = declared.jitter > 0.0 && chance.differing == 0 && chance.at_the_wait == chance.pauses;
     if (counted.len() as u64) < minimum || (grows && !growth_seen) || chance_open {
         return Standing::TooFew(found);
     }
     Standing::Agrees(found)
 }
 
-/// Pairs of pauses at the same place of two outages of one kind.
+/// What speaks for and against chance in the pauses.
 struct Chance {
+    /// Pairs of pauses at the same place of two outages of one kind.
     comparisons: usize,
+    /// Those that differ.
     differing: usize,
+    /// Pauses of outages that have a second of their kind.
+    pauses: usize,
+    /// Those that are the declared wait itself, without any chance.
+    at_the_wait: usize,
 }
 
-fn chance(repetitions: &[Repetition]) -> Chance {
-    let mut chance = Chance { comparisons: 0, differing: 0 };
-    for (number, one) in repetitions.iter().enumerate() {
-        let next = repetitions.iter().skip(number + 1).find(|other| other.kind == one.kind);
-        let Some(next) = next else { continue };
-        for (here, there) in one.pauses.iter().zip(&next.pauses) {
-            chance.comparisons += 1;
-            chance.differing += usize::from((here - there).abs() > here.max(*there) * IN_STEP);
+impl Chance {
+    fn of(declared: &Declared, repetitions: &[Repetition]) -> Self {
+        let mut chance = Self { comparisons: 0, differing: 0, pauses: 0, at_the_wait: 0 };
+        for (number, one) in repetitions.iter().enumerate() {
+            let same_kind =
+                |(place, other): &(usize, &Repetition)| *place != number && other.kind == one.kind;
+            if repetitions.iter().enumerate().any(|other| same_kind(&other)) {
+                let bare = |(step, pause): (usize, &f64)| {
+                    let at = |wait: f64| (*pause - wait).abs() <= wait * IN_STEP + QUICK_TRY;
+                    at(declared.wait(step)) || at(declared.wait(step + 1))
+                };
+                chance.pauses += one.pauses.len();
+                chance.at_the_wait += one.pauses.iter().enumerate().filter(|pause| bare(*pause)).count();
+            }
+            let next = repetitions.iter().skip(number + 1).find(|other| other.kind == one.kind);
+            let Some(next) = next else { continue };
+            for (here, there) in one.pauses.iter().zip(&next.pauses) {
+                chance.comparisons += 1;
+                chance.differing += usize::from((here - there).abs() > here.max(*there) * IN_STEP);
+            }
         }
+        chance
     }
-    chance
+
+    /// Why there is no chance in them, where that is certain enough.
+    fn excluded(&self) -> Option<String> {
+        let share = IN_STEP * 100.0;
+        if self.differing == 0 && self.comparisons >= COMPARISONS {
+            return Some(format!("{} pairs of pauses, each within {share:.0} %", self.comparisons));
+        }
+        (self.pauses >= COMPARISONS && self.at_the_wait == self.pauses)
+            .then(|| format!("{} pauses, each within {share:.0} % of the wait without chance", self.pauses))
+    }
 }
 
 fn in_words(repetitions: &[&Repetition]) -> String {

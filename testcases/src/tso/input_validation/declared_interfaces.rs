@@ -1,0 +1,100 @@
+//! 5.13-1: what comes in over user interfaces, programming interfaces and between networks is validated.
+//!
+//! Here: the search for interfaces for programs that can be reached and are not declared. The others are asked of an
+//! assessor.
+
+use ixit::Blame;
+use probes::capture::{Initiator, Transport};
+
+use crate::catalogue::Unit;
+use crate::completeness::{Comparison, everything_found_is_declared_in};
+use crate::facts::Facts;
+use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
+use crate::reason::Reason;
+use crate::traffic_seen::{self, Destination, Mechanisms, Standing};
+use crate::verdict::Verdict;
+
+/// 5.13-1.
+pub static GROUP: Group = Group {
+    id: "5.13-1",
+    judges: &[Judge {
+        unit: "5.13-1-2:c",
+        by: By::Machine,
+        machine_can: &[Verdict::Pass, Verdict::Fail],
+        needs: &[
+            "tcp-sweep",
+            "identify",
+            "udp-services",
+            "discovery",
+            "host-presence",
+            "traffic",
+            "interruption",
+        ],
+        judge: found_interfaces_for_programs_are_declared,
+    }],
+};
+
+/// Tables whose rows say, beside `ext_api`, what answers at a port: not every port is an interface for programs.
+const FURTHER: &[&str] = &["intf", "user_intf", "soft_serv"];
+
+/// 5.13-1-2 c: what answers at a port is declared in one of the tables of interfaces and services, and no connection
+/// that the device keeps open towards somebody who is not declared lets that party in.
+fn found_interfaces_for_programs_are_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let comparison = Comparison {
+        table: "ext_api",
+        undeclared: "undeclared-api",
+        all_declared: "only-declared-apis-found",
+    };
+    let mut results = everything_found_is_declared_in(facts, unit, &comparison, FURTHER);
+    let mechanisms = Mechanisms::of(facts.declaration, "com_mech");
+    let passed = "no-undeclared-standing-connection";
+    results.extend(traffic_seen::judged(facts, unit, &mechanisms, passed, &standing_connection));
+    results
+}
+
+/// A connection to an undeclared peer by which that peer reached the device.
+fn standing_connection(
+    destination: &Destination<'_, '_>,
+    standing: Standing<'_>,
+    mechanisms: &Mechanisms<'_>,
+) -> Option<ItemResult> {
+    let flow = destination.flow;
+    let answered = flow.established > 0 || (flow.transport == Transport::Udp && flow.received > 0);
+    let lets_in = flow.initiator != Initiator::Peer && answered && flow.received > 0;
+    let (verdict, code, blame) = match standing {
+        Standing::Undeclared if lets_in && mechanisms.in_prose_only() => {
+            (Verdict::Inconclusive, "destination-perhaps-in-prose", Blame::Documentation)
+        }
+        Standing::Undeclared if lets_in => {
+            (Verdict::Fail, "undeclared-standing-connection", Blame::DeviceOrDocumentation)
+        }
+        Standing::WithoutName(_) if lets_in => {
+            (Verdict::Inconclusive, "destination-without-name", Blame::Lab)
+        }
+        Standing::OriginUnknown if lets_in => (Verdict::Inconclusive, "flow-of-unknown-origin", Blame::Lab),
+        _ => return None,
+    };
+    let item = destination.item();
+    let reason = Reason::new(code)
+        .with("item", &item)
+        .with("found", destination.description())
+        .with("frame", flow.frame)
+        .with("seconds", format!("{:.1}", flow.last - flow.first))
+        .with("declared", mechanisms.line())
+        .with("table", mechanisms.table())
+        .with("row", row_of(standing))
+        .expected_by(mechanisms.source());
+    let result = ItemResult::machine(&item, verdict, RestsOn::Observed, reason).blame(blame);
+    Some(destination.capture.place(result, Some(flow.frame)))
+}
+
+fn row_of(standing: Standing<'_>) -> &str {
+    match standing {
+        Standing::Declared(row) | Standing::WithoutName(row) => &row.id,
+        _ => "no row",
+    }
+}
+
+#[cfg(test)]
+#[path = "declared_interfaces/tests.rs"]
+mod tests;
