@@ -176,3 +176,16 @@ fn the_files_say_what_the_model_says() {
         assert!(reference(file).contains(&text), "{file} does not say {text:?}");
     }
 }
+
+#[test]
+fn what_was_planted_in_the_sample_is_what_it_sends() {
+    let bench: toml::Table = reference("bench.toml").parse().unwrap();
+    let planted: Vec<&str> = bench["plant"]
+        .as_table()
+        .unwrap()
+        .values()
+        .flat_map(|values| values.as_array().unwrap())
+        .map(|value| value.as_str().unwrap())
+        .collect();
+    assert_eq!(planted, [model::OWNER_NAME, model::OWNER_MAIL, model::OWNER_SCHEDULE, model::USAGE]);
+}
