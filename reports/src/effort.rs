@@ -53,6 +53,8 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-hellos", "ClientHellos of {shapes} shapes to TCP port {port}"),
     ("effort-identify", "{connections} connections to {place} to find out what it speaks"),
     ("effort-stranger", "GET {url} without account or cookies"),
+    ("effort-capture", "{seconds} s at the capture point, {frames} frames of the device"),
+    ("effort-capture-none", "{seconds} s at the capture point"),
     ("effort-get", "GET {path}"),
     ("effort-logins", "{kind} logins at {path}"),
     ("at-requests", "requests {from} to {to}"),

@@ -1,13 +1,17 @@
 //! Reports: pure functions from an assessment to bytes. One module a format, texts by language.
 //! Evidence is read through [`EvidenceSource`], so a report never touches a file by itself.
 
+pub mod heard;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod mud;
 pub mod words;
 
 mod effort;
 mod inert;
+#[cfg(test)]
+mod test_run;
 mod view;
 
 use testcases::assessment::Assessment;
@@ -45,6 +49,8 @@ pub struct RunFacts {
     pub digests: Vec<(String, String)>,
     /// Limits of the lab and the tool in this run, one sentence each.
     pub limits: Vec<String>,
+    /// What the device said at the capture point, and its outages.
+    pub heard: heard::Heard,
     /// What was spent on the device, by probe.
     pub spent: Vec<Spent>,
     /// The run cannot vouch for itself; why.

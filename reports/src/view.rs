@@ -4,6 +4,7 @@
 mod annex;
 mod details;
 mod findings;
+mod heard;
 mod overview;
 mod questions;
 mod spent;
@@ -43,6 +44,7 @@ pub(crate) struct Page {
     method_note: String,
     method: Vec<Fact>,
     limits: Vec<String>,
+    heard: Option<heard::HeardTables>,
     spent: Vec<spent::SpentLine>,
     scenarios: Vec<details::Scenario>,
     questions: Vec<questions::Question>,
@@ -140,6 +142,7 @@ impl Page {
                 stated("deviations", facts.deviations.as_deref()),
             ],
             limits: facts.limits.clone(),
+            heard: heard::tables(words, &facts.heard),
             spent: spent::lines(words, &facts.spent),
             scenarios,
             questions: questions::questions(words, assessment),

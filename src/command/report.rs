@@ -1,14 +1,17 @@
 //! `hantei report RUN`: reports from the record.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use harness::ixit::mud::Mud;
 use harness::ixit::{Bench, bench::Lab};
-use harness::store::{BenchRecord, Entry, plan_file};
+use harness::store::{BenchRecord, Difference, Entry, plan_file};
 use harness::testcases::assessment::Assessment;
 use harness::testcases::plan::{Disturbance, Step};
 use harness::testcases::texts::Language;
 use harness::{ExitCode, RunRecord};
+use reports::heard::Heard;
+use reports::mud::{self, Proposal};
 use reports::{EvidenceSource, ReportInput, RunFacts, Spent};
 
 use crate::Done;
@@ -34,6 +37,9 @@ pub(crate) fn report(arguments: &Report) -> Done {
         let assessment = record.assess();
         let bytes = render(&record, &assessment, format, language(lang))?;
         output::print_text(&String::from_utf8_lossy(&bytes))?;
+        if format == Format::Mud {
+            eprint!("{}", proposal(&record, language(lang)).beside);
+        }
         return Ok(code);
     }
     for path in write(&record, &arguments.format, &arguments.lang)? {
@@ -60,11 +66,20 @@ pub(crate) fn write(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> R
                 Format::Html => format!("report.{}.html", language.code()),
                 Format::Junit => format!("junit.{}.xml", language.code()),
                 Format::Json => "assessment.json".to_owned(),
+                Format::Mud => "proposed.mud.json".to_owned(),
             };
-            let path = folder.join(name);
-            let bytes = render(record, &assessment, *format, language)?;
-            fs::write(&path, bytes).map_err(|error| failed(&path, error))?;
-            written.push(path);
+            let mut files = vec![(name, render(record, &assessment, *format, language)?)];
+            if *format == Format::Mud {
+                let beside = proposal(record, language).beside;
+                files.push((format!("proposed.mud.{}.txt", language.code()), beside.into_bytes()));
+            }
+            for (name, bytes) in files {
+                let path = folder.join(name);
+                fs::write(&path, bytes).map_err(|error| failed(&path, error))?;
+                if !written.contains(&path) {
+                    written.push(path);
+                }
+            }
         }
     }
     Ok(written)
@@ -76,6 +91,9 @@ fn render(
     format: Format,
     language: Language,
 ) -> Result<Vec<u8>, Failure> {
+    if format == Format::Mud {
+        return Ok(proposal(record, language).file.into_bytes());
+    }
     let facts = facts(record, language);
     let stored = Stored { record };
     let input = ReportInput { assessment, facts: &facts, language, evidence: &stored };
@@ -83,8 +101,20 @@ fn render(
         Format::Html => reports::html::html(&input),
         Format::Json => reports::json::json(&input),
         Format::Junit => reports::junit::junit(&input),
+        Format::Mud => unreachable!("written above, from the captures alone"),
     }
     .map_err(Failure::cannot_vouch)
+}
+
+/// The MUD file that the run proposes.
+fn proposal(record: &RunRecord, language: Language) -> Proposal {
+    let handed_in = record.declaration.ics.dut.mud.as_ref().and_then(|path| {
+        let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
+        let file = record.folder.join("declaration/documents").join(&path.value);
+        let bytes = inside.then(|| fs::read(file).ok()).flatten()?;
+        Mud::from_bytes(&path.value, &bytes).0
+    });
+    mud::propose(&record.facts(), handed_in.as_ref(), language)
 }
 
 /// The language of an argument.
@@ -132,9 +162,13 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
     });
     digests.extend(extended.enumerate().map(|(n, digest)| (plan_file(n + 1), digest)));
     digests.push(("catalogue".to_owned(), manifest.catalogue.clone()));
+    if !manifest.policy.sha256.is_empty() {
+        digests.push((format!("crypto policy {}", manifest.policy.name), manifest.policy.sha256.clone()));
+    }
     if let BenchRecord::File { sha256, .. } = &manifest.bench {
         digests.push(("bench".to_owned(), sha256.clone()));
     }
+    let heard = Heard::of(&record.facts());
     RunFacts {
         tool: manifest.tool.clone(),
         run: record.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
@@ -167,7 +201,8 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
         deviations: bench.as_ref().and_then(|bench| bench.method.deviations.clone()),
         decision_rule: bench.as_ref().and_then(|bench| bench.method.decision_rule.clone()),
         digests,
-        limits: limits(record, language),
+        limits: limits(record, &heard, language),
+        heard,
         spent: spent(record, bench.as_ref()),
         invalid: record
             .state()
@@ -227,9 +262,19 @@ fn troubles(record: &RunRecord) -> Vec<String> {
 }
 
 /// What the lab or the tool could not do in this run.
-fn limits(record: &RunRecord, language: Language) -> Vec<String> {
+fn limits(record: &RunRecord, heard: &Heard, language: Language) -> Vec<String> {
     let words = reports::words::Words::of(language);
-    let mut limits = vec![words.ui("limit-ble").to_owned(), words.ui("limit-capture").to_owned()];
+    let mut limits = vec![words.ui("limit-ble").to_owned()];
+    if heard.captures == 0 {
+        limits.push(words.ui("limit-capture").to_owned());
+    }
+    limits.extend(record.basis.differences.iter().map(|difference| match difference {
+        Difference::OwnCatalogue => words.ui("limit-own-catalogue").to_owned(),
+        Difference::OtherCatalogue { .. } => words.ui("limit-other-catalogue").to_owned(),
+        Difference::OtherPolicy { then, now } => {
+            words.ui("limit-other-policy").replace("{then}", then).replace("{now}", now)
+        }
+    }));
     let mut foreign: Vec<u64> = record
         .observations
         .iter()

@@ -171,7 +171,7 @@ impl RunRecord {
     }
 
     /// What judges read.
-    pub(crate) fn facts(&self) -> Facts<'_> {
+    pub fn facts(&self) -> Facts<'_> {
         Facts {
             catalogue: self.basis.catalogue(self.declaration.edition),
             declaration: &self.declaration,
