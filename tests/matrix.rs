@@ -90,9 +90,9 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
         .collect();
     let next = Mutex::new(faults.iter());
     let report = Mutex::new(String::new());
-    // The runs mostly wait for answers and lock-outs, so several share the processors well.
+    // The runs mostly wait for answers, lock-outs and the ends of outages, so several share the processors well.
     std::thread::scope(|scope| {
-        for _ in 0..4 {
+        for _ in 0..8 {
             scope.spawn(|| {
                 loop {
                     let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else {
