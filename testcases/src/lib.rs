@@ -36,12 +36,15 @@ pub mod plan;
 pub mod prompt;
 pub mod published;
 pub mod reason;
+pub mod security_txt;
 pub mod selection;
 pub mod state;
 #[cfg(test)]
 pub(crate) mod test_facts;
 #[cfg(test)]
 pub(crate) mod test_network;
+#[cfg(test)]
+pub(crate) mod test_pages;
 pub mod texts;
 pub mod times_in_text;
 pub mod tls_comparison;

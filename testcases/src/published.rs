@@ -115,6 +115,16 @@ pub fn observed<'a>(facts: &Facts<'a>, url: &str) -> Vec<(&'a Recorded, Option<R
         .collect()
 }
 
+/// Address of security.txt (RFC 9116) at the host of a page, with its scheme and port; `None` for an address
+/// that is none of the web.
+pub fn contact_file_of(page: &str) -> Option<String> {
+    let page = page.trim();
+    let host = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://"))?;
+    let length = host.find(['/', '?', '#']).unwrap_or(host.len());
+    let scheme = page.len() - host.len();
+    (length > 0).then(|| format!("{}/.well-known/security.txt", &page[..scheme + length]))
+}
+
 /// Judges whether a publication is open to anybody: one result an observation. `topic` are words of which
 /// one stands in every such text, in lower case. `undeclared` as in [`Publication::missing`].
 pub fn open_to_anybody(

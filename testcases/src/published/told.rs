@@ -130,6 +130,11 @@ impl<'p> Places<'p> {
     }
 }
 
+/// Whether one of the words stands in a text, denied or not: a recommendation may begin with "never".
+pub fn names_any<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> bool {
+    words.into_iter().any(|word| stands(text, word) != Stands::Nowhere)
+}
+
 impl Place<'_> {
     fn is_about(&self, named: &[String], others: &[&str]) -> bool {
         let plainly = |text: &str, word: &str| stands(text, word) == Stands::Plainly;

@@ -1,12 +1,11 @@
 use ixit::Blame;
 use probes::Outcome;
-use probes::http::page_passages::passages_of_html;
-use probes::http::page_text::{page_text, wall_signs};
 use probes::probe::public_resource::ResourceSnapshot;
 
 use super::*;
 use crate::judge::{By, RestsOn};
 use crate::test_facts::{Seen, TestFacts};
+use crate::test_pages::page;
 
 const URL: &str = "https://supplier.example/privacy";
 const SOUND: &str = "<h1>Personal data</h1><table><tr><th>Data<th>Users<th>Purpose</tr>\
@@ -23,30 +22,13 @@ fn declared_with(told: &str) -> TestFacts {
     ))
 }
 
-fn page(status: u16, html: &str) -> ResourceSnapshot {
-    ResourceSnapshot {
-        url: URL.into(),
-        status: Some(status),
-        redirects: Vec::new(),
-        left_scope: None,
-        content_type: Some("text/html; charset=utf-8".into()),
-        page: Some(format!("sha256:{}", "2".repeat(64))),
-        size: html.len() as u64,
-        wall: wall_signs(status, html),
-        text: page_text(html),
-        certificate_trusted: None,
-        certificate_note: None,
-        passages: passages_of_html(html),
-    }
-}
-
 fn got(snapshot: ResourceSnapshot) -> TestFacts {
     declared_with(TOLD).observed(Seen::by("public-resource", snapshot))
 }
 
 #[test]
 fn a_sound_page_passes_access_and_comparison_by_machine() {
-    let facts = got(page(200, SOUND));
+    let facts = got(page(URL, 200, SOUND));
     assert_eq!(facts.judge_one("6-1-2:a").reason.code, "publication-open");
     let result = facts.judge_one("6-1-2:b");
     assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Pass, "processing-told"));
@@ -69,7 +51,7 @@ fn a_page_that_omits_the_data_or_names_another_purpose_fails() {
         (advertising, "processing-told-otherwise"),
         (nobody, "processing-told-otherwise"),
     ] {
-        let result = got(page(200, &html)).judge_one("6-1-2:b");
+        let result = got(page(URL, 200, &html)).judge_one("6-1-2:b");
         assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, code));
         assert_eq!((result.by, result.blame), (By::Machine, Some(Blame::Documentation)));
         assert!(!result.evidence.is_empty() && result.effort.is_some());
@@ -81,7 +63,7 @@ fn what_is_denied_or_apart_is_asked() {
     let denied = "<h1>Personal data</h1><p>We never use the usage history for a forecast of wear by our maintenance department.</p>";
     let apart = "<h1>Personal data</h1><p>Usage history.</p><p>The maintenance department makes a forecast of wear of the tools.</p>";
     for html in [denied, apart] {
-        let result = got(page(200, html)).judge_one("6-1-2:b");
+        let result = got(page(URL, 200, html)).judge_one("6-1-2:b");
         assert_eq!((result.verdict, result.by), (Verdict::Inconclusive, By::Assisted), "{html}");
         let open = result.open.expect("a question");
         assert!(open.shown.iter().any(|shown| shown.label == "observed.passage"));
@@ -96,7 +78,7 @@ fn a_wall_fails_access_and_leaves_nothing_to_compare() {
         (401, "Partner login", "publication-behind-wall"),
         (200, login, "publication-behind-wall"),
     ] {
-        let facts = got(page(status, html));
+        let facts = got(page(URL, status, html));
         for unit in ["6-1-1:a", "6-1-2:a"] {
             let result = facts.judge_one(unit);
             assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, code), "{unit}");
@@ -116,9 +98,9 @@ fn a_wall_fails_access_and_leaves_nothing_to_compare() {
 #[test]
 fn missing_partial_and_cut_observations_decide_nothing() {
     let partial = declared_with(TOLD)
-        .observed(Seen::by("public-resource", page(200, SOUND)).ended(Outcome::Partial, "stopped"));
-    let cut = ResourceSnapshot { text: "a ".repeat(32 * 1024), ..page(200, SOUND) };
-    let pdf = ResourceSnapshot { content_type: Some("application/pdf".into()), ..page(200, SOUND) };
+        .observed(Seen::by("public-resource", page(URL, 200, SOUND)).ended(Outcome::Partial, "stopped"));
+    let cut = ResourceSnapshot { text: "a ".repeat(32 * 1024), ..page(URL, 200, SOUND) };
+    let pdf = ResourceSnapshot { content_type: Some("application/pdf".into()), ..page(URL, 200, SOUND) };
     for facts in [declared_with(TOLD), partial, got(cut), got(pdf)] {
         let result = facts.judge_one("6-1-2:b");
         assert_eq!(result.verdict, Verdict::Inconclusive, "{result:#?}");
@@ -129,7 +111,7 @@ fn missing_partial_and_cut_observations_decide_nothing() {
 #[test]
 fn without_words_to_compare_a_person_reads() {
     for told in ["", "told = { named = [\"Usage history\"] }"] {
-        let facts = declared_with(told).observed(Seen::by("public-resource", page(200, SOUND)));
+        let facts = declared_with(told).observed(Seen::by("public-resource", page(URL, 200, SOUND)));
         let result = facts.judge_one("6-1-2:b");
         assert_eq!((result.verdict, result.by), (Verdict::Inconclusive, By::Assisted));
         let facts = facts.answered("6-1-2:b", "PersData-Usage", "yes");
@@ -139,7 +121,7 @@ fn without_words_to_compare_a_person_reads() {
 
 #[test]
 fn a_page_whose_certificate_is_not_trusted_passes_nothing() {
-    let untrusted = ResourceSnapshot { certificate_trusted: Some(false), ..page(200, SOUND) };
+    let untrusted = ResourceSnapshot { certificate_trusted: Some(false), ..page(URL, 200, SOUND) };
     for unit in ["6-1-2:a", "6-1-2:b"] {
         assert_eq!(got(untrusted.clone()).judge_one(unit).verdict, Verdict::Inconclusive, "{unit}");
     }
@@ -147,14 +129,14 @@ fn a_page_whose_certificate_is_not_trusted_passes_nothing() {
 
 #[test]
 fn two_looks_at_the_page_join_to_the_worse() {
-    let facts = got(page(200, SOUND))
-        .observed(Seen::by("public-resource", page(200, &SOUND.replace("forecast of wear", "sale"))));
+    let facts = got(page(URL, 200, SOUND))
+        .observed(Seen::by("public-resource", page(URL, 200, &SOUND.replace("forecast of wear", "sale"))));
     assert_eq!(facts.judge_one("6-1-2:b").verdict, Verdict::Fail);
 }
 
 #[test]
 fn the_passages_are_laid_out_for_the_person() {
-    let open = got(page(200, SOUND)).judge_one("6-1-2:d").open.expect("a question");
+    let open = got(page(URL, 200, SOUND)).judge_one("6-1-2:d").open.expect("a question");
     assert!(
         open.shown
             .iter()

@@ -1,10 +1,8 @@
 use ixit::Blame;
-use probes::http::page_passages::passages_of_html;
-use probes::http::page_text::{page_text, wall_signs};
-use probes::probe::public_resource::ResourceSnapshot;
 
 use super::*;
 use crate::test_facts::{Seen, TestFacts};
+use crate::test_pages::page;
 
 const URL: &str = "https://supplier.example/privacy";
 const SOUND: &str = "<h1>Personal data</h1><h2>Usage statistics</h2><p>Our maintenance department receives operating \
@@ -12,20 +10,6 @@ const SOUND: &str = "<h1>Personal data</h1><h2>Usage statistics</h2><p>Our maint
     so that the app can show it.</p>";
 
 fn got(html: &str) -> TestFacts {
-    let snapshot = ResourceSnapshot {
-        url: URL.into(),
-        status: Some(200),
-        redirects: Vec::new(),
-        left_scope: None,
-        content_type: Some("text/html".into()),
-        page: None,
-        size: html.len() as u64,
-        wall: wall_signs(200, html),
-        text: page_text(html),
-        certificate_trusted: None,
-        certificate_note: None,
-        passages: passages_of_html(html),
-    };
     TestFacts::declared(&format!(
         "[user_info]\n{ENTRY} = \"Page of the maker\"\n[user_info.resources]\n\
          {ENTRY} = {{ kind = \"url\", place = \"{URL}\" }}\n\
@@ -34,7 +18,7 @@ fn got(html: &str) -> TestFacts {
          [[tel_data]]\nid = \"TelData-Life\"\ndescription = \"Serial number\"\npurpose = \"App\"\n\
          told = {{ named = [\"Sign of life\"], purposes = [\"the app can show it\"], by = [\"cloud operations\"] }}\n"
     ))
-    .observed(Seen::by("public-resource", snapshot))
+    .observed(Seen::by("public-resource", page(URL, 200, html)))
 }
 
 fn verdicts(facts: &TestFacts, unit: &str) -> Vec<(Verdict, String)> {

@@ -1,28 +1,11 @@
-use probes::http::page_passages::passages_of_html;
-use probes::http::page_text::{page_text, wall_signs};
-use probes::probe::public_resource::ResourceSnapshot;
-
 use super::*;
 use crate::test_facts::{Seen, TestFacts};
+use crate::test_pages::page;
 
 const URL: &str = "https://supplier.example/sensors";
 
 fn got(status: u16, html: &str) -> TestFacts {
-    let snapshot = ResourceSnapshot {
-        url: URL.into(),
-        status: Some(status),
-        redirects: Vec::new(),
-        left_scope: None,
-        content_type: Some("text/html".into()),
-        page: None,
-        size: html.len() as u64,
-        wall: wall_signs(status, html),
-        text: page_text(html),
-        certificate_trusted: None,
-        certificate_note: None,
-        passages: passages_of_html(html),
-    };
-    declared().observed(Seen::by("public-resource", snapshot))
+    declared().observed(Seen::by("public-resource", page(URL, status, html)))
 }
 
 fn declared() -> TestFacts {
