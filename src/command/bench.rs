@@ -1,5 +1,5 @@
 //! `hantei bench accept DIR`: trusts the bench file of a declaration folder, by its digest.
-//! `hantei bench up` and `hantei bench down`: a bench network, see [`super::bench_network`].
+//! `hantei bench up`, `down` and `switch`: a bench network, see [`super::bench_network`].
 
 use harness::ExitCode;
 use harness::bench::acceptance;
@@ -16,6 +16,8 @@ pub(crate) fn bench(arguments: &Bench) -> Done {
         Bench::Accept { folder } => folder,
         Bench::Up(arguments) => return bench_network::up(arguments),
         Bench::Down { name } => return bench_network::down(name),
+        Bench::Switch(arguments) => return bench_network::switch(arguments),
+        Bench::World { folder } => return bench_network::play(folder),
     };
     let path = folder.join("bench.toml");
     let bytes = std::fs::read(&path)

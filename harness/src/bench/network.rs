@@ -8,6 +8,9 @@
 //!                      ── eth1  a real interface, while the network is up
 //! ```
 //!
+//! With a world ([`world`]) there is a third kind of namespace, `NAME-router`, which has the addresses of the
+//! services that are played; the devices reach them through it, and nothing beyond.
+//!
 //! What is made is written down before it is made ([`ledger`]), so that [`down`] removes that and nothing
 //! else, also after an [`up`] that failed or was killed.
 
@@ -15,6 +18,9 @@ mod ip_tool;
 mod layout;
 mod ledger;
 mod processes;
+pub mod switch;
+pub mod world;
+mod world_process;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
@@ -25,6 +31,8 @@ use ip_tool::{ip, ip_in, write_inside};
 pub use layout::{LayoutError, MOST_DEVICES};
 pub use ledger::runtime_folders;
 use ledger::{Ledger, Line, Namespace, Taken};
+pub use world::{PlayedWorld, WantedService, WorldRequest};
+pub use world_process::{hardware_address, play};
 
 /// Format name of a [`Network`] as JSON.
 pub const FORMAT: &str = "hantei.bench-network/1";
@@ -38,7 +46,7 @@ const BRIDGE: &str = "br0";
 const DEVICE_INTERFACE: &str = "eth0";
 
 /// What is to be brought up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NetworkRequest {
     /// Name: 1 to 12 lower-case letters, digits and hyphens, a letter first. Everything is named by it.
     pub name: String,
@@ -48,6 +56,8 @@ pub struct NetworkRequest {
     pub address: String,
     /// A real interface to put into the bridge. It is away from where it was until [`down`].
     pub interface: Option<String>,
+    /// The world around the devices, where it is to be played.
+    pub world: Option<WorldRequest>,
 }
 
 /// A network that is up.
@@ -63,6 +73,9 @@ pub struct Network {
     pub devices: Vec<Place>,
     /// The real interface in the bridge.
     pub interface: Option<String>,
+    /// The world that is played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub world: Option<PlayedWorld>,
 }
 
 /// A namespace with its interface and addresses.
@@ -173,6 +186,12 @@ pub enum NetworkError {
         /// Why.
         why: String,
     },
+    /// The world is not played.
+    #[error("the world of the bench network cannot be played: {0}")]
+    World(String),
+    /// A switch that the network does not have.
+    #[error("{0}")]
+    Switch(String),
     /// It failed, and so did clearing up.
     #[error(
         "{first}; clearing up failed as well: {second}. What is left is removed by hantei bench down --name {name}"
@@ -192,13 +211,13 @@ pub enum NetworkError {
 /// # Errors
 /// See [`NetworkError`].
 pub fn up(request: &NetworkRequest) -> Result<Network, NetworkError> {
-    let network = layout::lay_out(request, has_ipv6())?;
+    let mut network = layout::lay_out(request, has_ipv6())?;
     require_root()?;
     if processes::has_own_mounts() {
         return Err(NetworkError::OwnMounts);
     }
     ip(&["-V"])?;
-    for place in std::iter::once(&network.tool).chain(&network.devices) {
+    for place in network.places() {
         // A network that is up is named as such, and not by its first namespace.
         if namespace_file(&place.namespace).exists() && !ledger::exists(&network.name) {
             return Err(NetworkError::ForeignNamespace(place.namespace.clone()));
@@ -206,7 +225,15 @@ pub fn up(request: &NetworkRequest) -> Result<Network, NetworkError> {
     }
     let taken = request.interface.as_deref().map(inspect).transpose()?;
     let mut ledger = Ledger::begin(&network.name, processes::own_namespace())?;
-    match build(&network, taken, &mut ledger) {
+    let link = network.capture();
+    let built =
+        build(&network, taken, &mut ledger).and_then(|()| match (&request.world, &mut network.world) {
+            (Some(request), Some(world)) => {
+                world_process::start(request, &network.tool, &network.devices, world, (&link, &ledger))
+            }
+            _ => Ok(()),
+        });
+    match built {
         Ok(()) => Ok(network),
         Err(first) => match take_down(&ledger) {
             Ok(_) => {
@@ -239,6 +266,20 @@ pub fn down(name: &str) -> Result<Removed, NetworkError> {
 }
 
 impl Network {
+    /// Every namespace with its interface.
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        let router = self.world.as_ref().map(|world| &world.router);
+        std::iter::once(&self.tool).chain(router).chain(&self.devices)
+    }
+
+    /// The interface of the tool that every frame of the first device passes.
+    pub fn capture(&self) -> String {
+        match (&self.interface, self.devices.is_empty()) {
+            (Some(interface), true) => interface.clone(),
+            _ => port(1),
+        }
+    }
+
     /// The part of a `bench.toml` that names these devices as samples.
     pub fn bench_file(&self) -> String {
         let mut text = String::new();
@@ -247,13 +288,21 @@ impl Network {
                 text.push('\n');
             }
             text.push_str(&self.sample(index + 1, &device.address.to_string(), ""));
+            if self.world.is_some() {
+                text.push_str(&format!("mac = \"{}\"\n", device.mac));
+            }
         }
         if let Some(interface) = &self.interface {
             if !text.is_empty() {
                 text.push('\n');
             }
             let comment = format!("   # the address of the device at {interface}");
-            text.push_str(&self.sample(self.devices.len() + 1, "...", &comment));
+            let given = self.world.as_ref().and_then(|world| world.at_interface);
+            let address = given.map_or_else(|| "...".to_owned(), |address| address.to_string());
+            text.push_str(&self.sample(self.devices.len() + 1, &address, &comment));
+        }
+        if let Some(world) = &self.world {
+            text.push_str(&world.bench_file(self));
         }
         text
     }
@@ -280,9 +329,12 @@ fn build(network: &Network, taken: Option<Taken>, ledger: &mut Ledger) -> Result
     }
     addresses(tool)?;
     ip_in(&tool.namespace, &["route", "add", "224.0.0.0/4", "dev", BRIDGE])?;
+    if let Some(world) = &network.world {
+        world::build(world, tool, ledger)?;
+    }
     for (index, device) in network.devices.iter().enumerate() {
         make_namespace(&device.namespace, ledger)?;
-        let port = format!("p{}", index + 1);
+        let port = port(index + 1);
         let interface = device.interface.as_str();
         // Both ends are made where they belong: nothing shows in the namespace of the caller.
         ip(&[
@@ -303,8 +355,9 @@ fn build(network: &Network, taken: Option<Taken>, ledger: &mut Ledger) -> Result
         ip_in(&tool.namespace, &["link", "set", &port, "master", BRIDGE, "up"])?;
         ip_in(&device.namespace, &["link", "set", interface, "address", &device.mac])?;
         addresses(device)?;
-        // What the device sends to the world arrives at the tool and goes no further.
-        ip_in(&device.namespace, &["route", "add", "default", "via", &tool.address.to_string()])?;
+        // What the device sends to the world arrives at the tool, or at the router, and goes no further.
+        let gateway = network.world.as_ref().map_or(tool.address, |world| world.router.address);
+        ip_in(&device.namespace, &["route", "add", "default", "via", &gateway.to_string()])?;
         if let Some(address6) = tool.address6 {
             ip_in(&device.namespace, &["-6", "route", "add", "default", "via", &address6.to_string()])?;
         }
@@ -316,6 +369,11 @@ fn build(network: &Network, taken: Option<Taken>, ledger: &mut Ledger) -> Result
         ip_in(&tool.namespace, &["link", "set", "dev", &interface, "master", BRIDGE, "up"])?;
     }
     Ok(())
+}
+
+/// The end of a device's link at the bridge.
+fn port(device: usize) -> String {
+    format!("p{device}")
 }
 
 fn make_namespace(namespace: &str, ledger: &mut Ledger) -> Result<(), NetworkError> {

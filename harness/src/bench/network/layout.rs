@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use sha2::{Digest as _, Sha256};
 
+use super::world::{self, PlayedWorld, WorldRequest};
 use super::{BRIDGE, DEVICE_INTERFACE, FORMAT, Network, NetworkRequest, Place};
 
 /// Most device namespaces of a network.
@@ -32,6 +33,9 @@ pub enum LayoutError {
         "{0} may belong to somebody; expected an address for private networks (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16), for documentation (192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24) or link-local (169.254.0.0/16)"
     )]
     NotPrivate(Ipv4Addr),
+    /// A service of the world cannot be played.
+    #[error("{0}")]
+    Service(String),
     /// The devices do not fit beside the tool.
     #[error(
         "{devices} devices do not fit into {address} beside the tool; name a larger network with --address, or another host address in it"
@@ -90,13 +94,36 @@ pub(super) fn lay_out(request: &NetworkRequest, ipv6: bool) -> Result<Network, L
             address6: address6(0x10 + u16::from(number)),
         })
     });
+    let world = request.world.as_ref().map(|wanted: &WorldRequest| -> Result<PlayedWorld, LayoutError> {
+        // The first address that the tool leaves free; devices begin later.
+        let first = network + 1;
+        let host = if first == u32::from(address) { first + 1 } else { first };
+        let router = Place {
+            namespace: format!("{}-router", request.name),
+            interface: world::ROUTER_INTERFACE.to_owned(),
+            mac: mac(0xfe),
+            address: Ipv4Addr::from(host),
+            prefix,
+            address6: None,
+        };
+        let next = next_device(&tool, request.devices.into());
+        world::lay_out(wanted, router, request.interface.as_ref().map(|_| next))
+    });
     Ok(Network {
         format: FORMAT.to_owned(),
         name: request.name.clone(),
         devices: devices.collect::<Result<_, _>>()?,
         tool,
         interface: request.interface.clone(),
+        world: world.transpose()?,
     })
+}
+
+/// Address of the device after `devices` others.
+pub(super) fn next_device(tool: &Place, devices: usize) -> Ipv4Addr {
+    let mask = u32::MAX << (32 - u32::from(tool.prefix));
+    let number = u32::try_from(devices).unwrap_or(u32::MAX).saturating_add(1);
+    Ipv4Addr::from((u32::from(tool.address) & mask).saturating_add(FIRST_DEVICE).saturating_add(number))
 }
 
 /// Whether a name can be part of the names of files and namespaces.
@@ -127,7 +154,7 @@ mod tests {
     use super::*;
 
     fn request(name: &str, devices: u8, address: &str) -> NetworkRequest {
-        NetworkRequest { name: name.into(), devices, address: address.into(), interface: None }
+        NetworkRequest { name: name.into(), devices, address: address.into(), interface: None, world: None }
     }
 
     #[test]

@@ -70,6 +70,12 @@ pub fn runtime_folders() -> Vec<PathBuf> {
     own.into_iter().chain([PathBuf::from("/run")]).map(|folder| folder.join("hantei")).collect()
 }
 
+/// The folder of a network that is up.
+pub(super) fn folder_of(name: &str) -> Option<PathBuf> {
+    let files = runtime_folders().into_iter().map(|folder| file_of(&folder, name));
+    files.filter(|file| file.exists()).map(|file| file.with_extension("")).next()
+}
+
 /// Whether there is a network of this name.
 pub(super) fn exists(name: &str) -> bool {
     runtime_folders().iter().any(|folder| file_of(folder, name).exists())
@@ -149,8 +155,15 @@ impl Ledger {
         Ok(())
     }
 
+    /// Folder for what belongs to the network, gone with it.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.path.with_extension("")
+    }
+
     /// Forgets the network.
     pub(super) fn remove(self) {
+        // Only root writes here. A folder that is not there is nothing to remove.
+        let _ = fs::remove_dir_all(self.folder());
         // A file that stays is no harm: `down` finds nothing of what it names.
         let _ = fs::remove_file(&self.path);
         if let Some(folder) = self.path.parent() {
