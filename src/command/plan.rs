@@ -13,6 +13,8 @@ use crate::cli::Plan;
 use crate::output::{self, Failure, Tone, paint_out};
 use crate::{Done, findings};
 
+mod actions;
+
 /// Prints the plan.
 pub(crate) fn plan(arguments: &Plan) -> Done {
     let declaration = readable(&arguments.folder)?;
@@ -93,7 +95,11 @@ fn text(plan: &plan::Plan) -> String {
             }
         }
     }
-    writeln!(out, "\n{}", strong("Steps")).expect("a String");
+    let physical = actions::text(plan);
+    if !physical.is_empty() {
+        writeln!(out, "\n{}\n{physical}", strong("Physical actions").trim_end()).expect("a String");
+    }
+    writeln!(out, "{}", strong("Steps")).expect("a String");
     for (number, step) in plan.steps.iter().enumerate() {
         match step {
             Step::Enter { state, action } => {

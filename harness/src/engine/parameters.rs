@@ -159,8 +159,8 @@ impl Surroundings {
             "interruption" => {
                 self.who_speaks(sample, &mut set);
                 let kind = task.request.params.get("kind").and_then(Value::as_str).unwrap_or_default();
-                let repeated = kind == "services";
                 let planned = |name: &str| task.request.params.get(name).cloned();
+                let repeated = planned("repeat") == Some(json!(true));
                 set("ports", json!(declared_tcp_ports(declaration)));
                 set("repetitions", json!(if repeated { self.capture.repetitions.max(1) } else { 1 }));
                 let recovery = planned("recovery_seconds").unwrap_or(json!(self.limits.recovery_seconds));

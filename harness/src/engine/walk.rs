@@ -22,6 +22,9 @@ const GRACE: Duration = Duration::from_secs(3);
 /// Time for a bench to restore the software of a sample when a run ends early.
 const TIME_TO_RESTORE: Duration = Duration::from_secs(30);
 
+/// Code of the line that says that the software is about to be altered.
+const ALTERING: &str = "software-altering";
+
 /// An observation that is kept as evidence and not yet named in the journal.
 pub(super) struct Kept {
     pub(super) observation: Observation,
@@ -32,7 +35,10 @@ impl Engine {
     /// Makes every outstanding observation. A state is entered before the first that needs it; what a state
     /// that cannot be entered would have shown stays outstanding.
     pub(super) async fn walk(&mut self) -> Result<(), Halt> {
-        let walked = self.steps().await;
+        let walked = match self.give_back_what_a_kill_left().await {
+            Ok(()) => self.steps().await,
+            halted => halted,
+        };
         let restored = self.restore_software(walked.is_err()).await;
         walked.and(restored)
     }
@@ -64,7 +70,12 @@ impl Engine {
                 if !self.is_agreed_to(entrance) {
                     // The probes leave out what the bench does not agree to, and say so.
                     entered = Some(entrance);
-                } else if self.enter(entrance).await? {
+                    continue;
+                }
+                if !self.alters(entrance) {
+                    self.restore_software(false).await?;
+                }
+                if self.enter(entrance).await? {
                     entered = Some(entrance);
                 } else {
                     closed.insert(entrance);
@@ -90,25 +101,69 @@ impl Engine {
 
     /// Whether the bench agrees to what entering a state does to the sample.
     fn is_agreed_to(&self, entrance: usize) -> bool {
-        match self.record.plan.steps.get(entrance) {
-            Some(Step::Enter { action, .. }) if action == ALTER_SOFTWARE => {
-                self.surroundings.consent().contains(Disturbance::AlterSoftware.as_str())
+        !self.alters(entrance) || self.surroundings.consent().contains(Disturbance::AlterSoftware.as_str())
+    }
+
+    /// Whether entering a state alters the software of the sample.
+    fn alters(&self, entrance: usize) -> bool {
+        let step = self.record.plan.steps.get(entrance);
+        matches!(step, Some(Step::Enter { action, .. }) if action == ALTER_SOFTWARE)
+    }
+
+    /// Ends the outage in which an earlier part of this run was killed: it had no time to do so itself.
+    async fn give_back_what_a_kill_left(&mut self) -> Result<(), Halt> {
+        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
+            Entry::StepStarted { probe, target, .. } => Some(Some((probe.clone(), target.clone()))),
+            Entry::Observation(_) => Some(None),
+            _ => None,
+        });
+        let Some(Some((probe, target))) = last else { return Ok(()) };
+        let action = self.record.plan.steps.iter().find_map(|step| match step {
+            Step::Observe { request, disturbs, actions, .. }
+                if disturbs.contains(&Disturbance::Interrupt)
+                    && (&request.probe, &request.target) == (&probe, &target) =>
+            {
+                actions.last().cloned()
             }
-            _ => true,
+            _ => None,
+        });
+        let Some(action) = action else { return Ok(()) };
+        match self.control.perform(&action).await {
+            Ok(Performed::Done { output }) => {
+                let evidence = self.keep_output(&output)?.into_iter().collect();
+                let message = format!("{action}, because the run was stopped during {probe} {target}");
+                self.note(Entry::Event { code: "outage-ended".to_owned(), message, evidence })?;
+            }
+            // Entering a state asks the operator to have the sample ready.
+            Ok(Performed::AskOperator) => {}
+            Err(trouble) => {
+                let evidence = self.keep_output(&trouble.output)?.into_iter().collect();
+                self.trouble("bench-action-failed", trouble.message, evidence)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Whether the software of the sample was altered, or was about to be, and nobody has restored it since.
+    fn software_may_be_altered(&self) -> bool {
+        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
+            Entry::StateEntered { state, .. } => Some(*state == DutState::AfterDetectedChange),
+            Entry::Event { code, .. } => (code == ALTERING).then_some(true),
+            _ => None,
+        });
+        last.unwrap_or(false)
     }
 
     /// Brings the sample back whose software was altered, whatever happened since; nobody else does.
     async fn restore_software(&mut self, halted: bool) -> Result<(), Halt> {
-        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
-            Entry::StateEntered { state, .. } => Some(*state),
-            _ => None,
-        });
+        if !self.software_may_be_altered() {
+            return Ok(());
+        }
         let steps = &self.record.plan.steps;
         let back = steps
             .iter()
             .position(|step| matches!(step, Step::Enter { action, .. } if action == RESTORE_SOFTWARE));
-        let (Some(DutState::AfterDetectedChange), Some(back)) = (last, back) else { return Ok(()) };
+        let Some(back) = back else { return Ok(()) };
         if !halted {
             if !self.enter(back).await? {
                 self.not_restored("nobody confirmed that it was restored")?;
@@ -145,6 +200,11 @@ impl Engine {
         let Some(Step::Enter { state, action }) = self.record.plan.steps.get(entrance).cloned() else {
             return Ok(false);
         };
+        if action == ALTER_SOFTWARE {
+            // Written before: whatever happens from here on, it has to be restored.
+            let message = "The software of the samples is about to be altered".to_owned();
+            self.note(Entry::Event { code: ALTERING.to_owned(), message, evidence: Vec::new() })?;
+        }
         self.listener.on(&Event::Entering { state, action: action.clone() });
         let control = self.control.clone();
         let performed = tokio::select! {

@@ -258,6 +258,7 @@ async fn conduct(params: Params, context: Arc<ProbeContext>) -> Findings {
         seen: &mut seen,
         gaps: Vec::new(),
         known_port: None,
+        no_outage: None,
     };
     let ended = tokio::select! {
         biased;
@@ -311,6 +312,8 @@ struct Course<'a> {
     gaps: Vec<String>,
     /// A port that was open before.
     known_port: Option<u16>,
+    /// Why an outage was none.
+    no_outage: Option<String>,
 }
 
 impl Course<'_> {
@@ -344,7 +347,10 @@ impl Course<'_> {
             }
         }
         self.seen.after = self.asker.snapshot().await;
-        Ok(())
+        match self.no_outage.take() {
+            Some(why) => Err(Stop::Short(format!("{why}: the action {} may not have worked", self.down))),
+            None => Ok(()),
+        }
     }
 
     fn is_back(&self) -> bool {
@@ -422,7 +428,12 @@ impl Course<'_> {
         } else if let Some(port) = self.known_port
             && self.asker.is_open(port).await
         {
-            self.gaps.push(format!("tcp/{port} answered during the outage of {}", self.params.kind));
+            let gap = format!("tcp/{port} answered during the outage of {}", self.params.kind);
+            if self.params.kind == "link" {
+                // Power may come from a battery; a link that is cut carries nothing.
+                self.no_outage = Some(gap.clone());
+            }
+            self.gaps.push(gap);
             outage.during = self.asker.answers().await;
         }
         tokio::time::sleep_until(end).await;

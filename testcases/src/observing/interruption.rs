@@ -54,6 +54,8 @@ fn wanted(declaration: &Declaration, state: DutState) -> Vec<Wanted> {
             };
             let mut params = json!({
                 "kind": kind.as_str(),
+                // Only the way back to the services differs from time to time.
+                "repeat": kind == OutageKind::Services,
                 "seconds": rounded((seconds + MARGIN).clamp(BOUNDS.0, BOUNDS.1)),
                 "next_try_seconds": rounded((next_try + MARGIN).min(3600.0)),
                 "mechanisms": mechanisms,
@@ -164,4 +166,51 @@ fn accesses(declaration: &Declaration, state: DutState) -> Vec<Value> {
         }
     }
     accesses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_facts::TestFacts;
+
+    fn outages(ixit: &str) -> Vec<(String, f64, f64)> {
+        let facts = TestFacts::declared(ixit);
+        wanted(facts.facts().declaration, DutState::Initialized)
+            .into_iter()
+            .map(|wanted| {
+                let number = |name: &str| wanted.params[name].as_f64().expect("a number");
+                (wanted.target.clone(), number("seconds"), number("next_try_seconds"))
+            })
+            .collect()
+    }
+
+    fn row(id: &str, reconnection: &str) -> String {
+        format!(
+            "[[com_mech]]\nid = \"{id}\"\nendpoint = [{{ transport = \"tcp\", port = 8883, host = \"cloud.example\" }}]\n\
+             {reconnection}\n"
+        )
+    }
+
+    #[test]
+    fn an_outage_of_the_services_lasts_for_two_waits_of_the_most_patient_peer() {
+        let quick = row("A", "reconnection = { first_ms = 800, factor_percent = 200, jitter_percent = 50 }");
+        let of = |ixit: &str| outages(ixit).into_iter().find(|(target, ..)| target == "outage of services");
+        let expected = ("outage of services".to_owned(), 3.8, 5.0);
+        assert_eq!(of(&quick), Some(expected.clone()));
+        // The order of rows does not matter, and a row that says nothing neither.
+        let slow = row("B", "reconnection = { first_ms = 5000, factor_percent = 100, longest_ms = 4000 }");
+        assert_eq!(of(&(quick.clone() + &slow)), of(&(slow + &quick)));
+        assert_eq!(of(&(quick + &row("C", ""))), Some(expected));
+        assert_eq!(of(&row("D", "")), Some(("outage of services".to_owned(), 30.2, 60.2)));
+        let endless = row("E", "reconnection = { first_ms = 4000000, factor_percent = 4000000 }");
+        assert_eq!(of(&endless), Some(("outage of services".to_owned(), 120.0, 3600.0)));
+    }
+
+    #[test]
+    fn an_outage_is_made_where_a_mechanism_names_it_and_power_always() {
+        let targets = |ixit: &str| outages(ixit).into_iter().map(|(target, ..)| target).collect::<Vec<_>>();
+        assert_eq!(targets(""), ["outage of power"]);
+        let mechanism = "[[res_mech]]\nid = \"R\"\nresilience = { outages = [\"power\", \"link\"], recovers_seconds = 20 }\n";
+        assert_eq!(targets(mechanism), ["outage of link", "outage of power"]);
+    }
 }

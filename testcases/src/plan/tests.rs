@@ -142,7 +142,8 @@ fn no_step_stands_twice_and_a_page_that_several_entries_name_is_fetched_once() {
             _ => None,
         })
         .collect();
-    let [units] = pages[..] else { panic!("{pages:?}") };
+    // The other page is security.txt at the host of the policy.
+    let [units, _] = pages[..] else { panic!("{pages:?}") };
     for provision in ["5.2-1", "5.3-13"] {
         assert!(units.iter().any(|unit| unit.starts_with(&format!("{provision}-"))), "{units:?}");
     }
@@ -284,4 +285,100 @@ fn only_provisions_that_do_not_apply_can_be_reopened() {
     let facts = TestFacts::with_ics(&ics(&[("5.1-3", "N")]), PASSWORD);
     let plan = derive_reopened(facts.facts().declaration, None, &["5.1-3".to_owned()]);
     assert!(!provision(&plan, "5.1-3").planned);
+}
+
+/// Number of the step and what it is, for every step that performs an action.
+fn performing<'p>(plan: &'p Plan, action: &str) -> Vec<(usize, &'p Step)> {
+    let performs = |step: &&Step| match step {
+        Step::Enter { action: own, .. } => own == action,
+        Step::Observe { actions, .. } => actions.iter().any(|own| own == action),
+    };
+    plan.steps.iter().enumerate().filter(|(_, step)| performs(step)).collect()
+}
+
+fn planned_reference(only: Option<&str>) -> Plan {
+    let reading = Declaration::from_sources(reference().into(), Vec::new());
+    derive(&reading.declaration.expect("the reference declaration is understood"), only)
+}
+
+#[test]
+fn each_outage_is_made_once_for_all_and_after_everything_else() {
+    let plan = planned_reference(None);
+    let pairs = ["link_down", "uplink_down", "names_down", "services_down", "power_off"];
+    let mut last = 0;
+    for action in pairs {
+        let found = performing(&plan, action);
+        let [(number, Step::Observe { units, disturbs, .. })] = found[..] else {
+            panic!("{action}: {found:?}")
+        };
+        assert!(number > last, "{action} is out of order");
+        assert!(units.len() > 1 && disturbs.contains(&Disturbance::Interrupt), "{action}: {units:?}");
+        last = number;
+    }
+    let others = plan.steps.iter().enumerate().filter(|(_, step)| {
+        matches!(step, Step::Observe { state: DutState::Initialized, request, .. } if request.probe != "interruption")
+    });
+    let first = performing(&plan, "link_down")[0].0;
+    assert!(others.clone().count() > 10 && others.into_iter().all(|(number, _)| number < first));
+}
+
+#[test]
+fn what_nobody_reads_is_not_interrupted() {
+    let plan = planned_reference(Some("5.9-3-*"));
+    assert_eq!(performing(&plan, "link_down").len(), 0);
+    assert_eq!(performing(&plan, "services_down").len(), 1);
+    let plan = planned_reference(Some("5.1-5"));
+    assert!(!plan.steps.iter().any(|step| {
+        matches!(step, Step::Observe { request, .. } if request.probe == "interruption" || request.probe == "traffic")
+    }));
+}
+
+#[test]
+fn the_device_is_listened_to_before_anything_is_asked_of_it() {
+    let plan = planned_reference(None);
+    for state in [DutState::FactoryDefault, DutState::Initialized] {
+        let here: Vec<&str> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Observe { state: at, request, .. } if *at == state => Some(request.probe.as_str()),
+                _ => None,
+            })
+            .collect();
+        let place = |probe: &str| here.iter().position(|name| *name == probe);
+        assert!(place("traffic").is_some() && place("traffic") < place("tcp-sweep"), "{here:?}");
+    }
+}
+
+#[test]
+fn software_is_altered_last_where_a_unit_needs_it_and_restored_behind_it() {
+    let altered = planned_reference(Some("5.7-2-2"));
+    let reads = |unit: &&PlannedUnit| unit.planned && unit.probes.iter().any(|probe| probe == "traffic");
+    if altered.units.iter().any(|unit| reads(&unit)) {
+        let [.., entered, observed, left] = altered.steps.as_slice() else { panic!("{:#?}", altered.steps) };
+        assert_eq!(
+            *entered,
+            Step::Enter { state: DutState::AfterDetectedChange, action: ALTER_SOFTWARE.to_owned() }
+        );
+        let Step::Observe { state, request, disturbs, units, .. } = observed else { panic!("{observed:?}") };
+        assert_eq!((*state, request.probe.as_str()), (DutState::AfterDetectedChange, "traffic"));
+        assert_eq!(disturbs, &[Disturbance::AlterSoftware]);
+        assert!(units.iter().all(|unit| unit.starts_with("5.7-2-2:")), "{units:?}");
+        assert_eq!(*left, Step::Enter { state: DutState::Initialized, action: RESTORE_SOFTWARE.to_owned() });
+        // Normal use has nothing to say about it.
+        assert_eq!(
+            altered
+                .steps
+                .iter()
+                .filter(|step| {
+                    matches!(step, Step::Observe { request, .. } if request.probe == "traffic")
+                })
+                .count(),
+            1
+        );
+    } else {
+        panic!("5.7-2-2 reads the traffic after a detected change");
+    }
+    let untouched = planned_reference(Some("5.7-1"));
+    assert!(performing(&untouched, ALTER_SOFTWARE).is_empty());
 }
