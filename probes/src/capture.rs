@@ -6,6 +6,7 @@ mod conversation;
 mod datagrams;
 mod facts;
 mod fields;
+mod file_buffer;
 mod flows;
 mod frame;
 mod http_seen;
@@ -13,12 +14,17 @@ mod layers;
 mod mqtt_seen;
 mod names;
 mod needles;
+pub mod pcap;
+mod pcapng;
 mod sighting;
 mod stream;
 mod text_logins;
 mod tls_seen;
 mod tracking;
 mod whose;
+
+#[cfg(test)]
+mod tests;
 
 pub use analyser::{Analyser, Needle, Questions};
 pub use facts::{

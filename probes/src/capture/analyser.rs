@@ -183,12 +183,12 @@ impl Analyser {
     }
 
     /// Moves what readers told into the facts.
-    pub(super) fn note(&mut self, flow: Option<usize>, device_called: bool, now: Moment) {
+    pub(super) fn note(&mut self, flow: Option<usize>, device_calls: bool, now: Moment) {
         for (from_caller, sighting) in std::mem::take(&mut self.told.sightings.0) {
-            let from_device = from_caller == device_called;
+            let from_device = from_caller == device_calls;
             match sighting {
                 // A name that a peer calls the device by is none of the peer.
-                Sighting::Name(name) if device_called => self.flows.name(flow, &name, true),
+                Sighting::Name(name) if device_calls => self.flows.name(flow, &name, true),
                 Sighting::Name(_) | Sighting::UpgradeToTls => {}
                 Sighting::Credential { what, certainty, place, length } => {
                     let Some(flow) = flow else { continue };
@@ -217,7 +217,7 @@ impl Analyser {
             }
         }
         for Hit { key, encoding, from_caller } in std::mem::take(&mut self.hits) {
-            let from_device = from_caller == device_called;
+            let from_device = from_caller == device_calls;
             let Some(flow) = flow else { continue };
             let known = self.facts.found.iter().any(|one| {
                 (one.flow, one.from_device) == (flow, from_device)

@@ -43,7 +43,7 @@ impl Ends {
 pub(super) struct Roles {
     pub(super) caller: End,
     pub(super) called: End,
-    pub(super) device_called: bool,
+    pub(super) device_calls: bool,
     /// Place of the flow.
     pub(super) flow: Option<usize>,
     /// Number of the first frame.
@@ -58,12 +58,12 @@ impl Roles {
 
     /// Whether it comes from the device.
     pub(super) fn from_device(&self, from_caller: bool) -> bool {
-        from_caller != self.device_called
+        from_caller == self.device_calls
     }
 
     /// The end that is not the device.
     pub(super) fn peer(&self) -> End {
-        if self.device_called { self.caller } else { self.called }
+        if self.device_calls { self.caller } else { self.called }
     }
 }
 

@@ -63,13 +63,13 @@ impl Analyser {
         beginning: Beginning,
         now: Moment,
     ) -> Roles {
-        let device_called = match whose {
+        let device_calls = match whose {
             Whose::Device { sent } => sent == (source == caller),
             _ => true,
         };
-        let (device, peer) = if device_called { (caller, called) } else { (called, caller) };
+        let (device, peer) = if device_calls { (caller, called) } else { (called, caller) };
         let key = FlowKey {
-            initiator: match (beginning, device_called) {
+            initiator: match (beginning, device_calls) {
                 (Beginning::Missed, _) => Initiator::Unknown,
                 (Beginning::Seen, true) => Initiator::Device,
                 (Beginning::Seen, false) => Initiator::Peer,
@@ -84,7 +84,7 @@ impl Analyser {
             self.flows.name(flow, name, false);
         }
         self.flows.began(flow, (beginning == Beginning::Seen).then_some(now.at));
-        Roles { caller, called, device_called, flow, born: now.frame }
+        Roles { caller, called, device_calls, flow, born: now.frame }
     }
 
     /// A segment of TCP.
@@ -205,12 +205,12 @@ impl Analyser {
             && let Some(name) = connection.conversation.server_name()
         {
             connection.named = true;
-            if roles.device_called {
+            if roles.device_calls {
                 self.flows.name(roles.flow, name, true);
             }
         }
         self.dns(roles, false, now);
-        self.note(roles.flow, roles.device_called, now);
+        self.note(roles.flow, roles.device_calls, now);
     }
 
     /// Reads the whole messages of DNS that came.
@@ -249,7 +249,7 @@ impl Analyser {
             });
         }
         if let Some(name) = conversation.server_name()
-            && roles.device_called
+            && roles.device_calls
         {
             self.flows.name(roles.flow, name, true);
         }
@@ -258,7 +258,7 @@ impl Analyser {
         }
         self.flows.recognized(roles.flow, conversation.name(), conversation.clear());
         self.dns(roles, false, now);
-        self.note(roles.flow, roles.device_called, now);
+        self.note(roles.flow, roles.device_calls, now);
     }
 
     /// Makes room.
@@ -355,7 +355,7 @@ impl Analyser {
                 hits.push(Hit { key: key.to_owned(), encoding, from_caller });
             });
         }
-        self.note(roles.flow, roles.device_called, now);
+        self.note(roles.flow, roles.device_calls, now);
     }
 
     fn end_exchange(&mut self, exchange: Exchange) {
@@ -374,10 +374,10 @@ fn establish(connection: &mut Connection, from_caller: bool, segment: &Segment<'
     if has(SYN) {
         side.direction.open(segment.sequence);
     }
-    // Both sides agreed when the caller confirms the number of the called one. Of a connection that was under way,
-    // when both sides were heard.
+    // Both sides agreed when the caller confirms the number of the called one, or that one sends data.
     let heard = called.direction.is_open();
-    if from_caller && heard && has(ACK) && !has(RST) {
+    let confirms = if from_caller { heard && has(ACK) } else { segment.length > 0 && !has(SYN) };
+    if confirms && !has(RST) {
         connection.established = true;
     }
     if has(FIN) {
