@@ -318,6 +318,8 @@ struct Course<'a> {
 
 impl Course<'_> {
     async fn go(&mut self) -> Result<(), Stop> {
+        let repetitions = self.params.repetitions.max(1);
+        self.has_time(0, repetitions)?;
         self.seen.before = self.asker.before().await;
         self.known_port = self.seen.before.ports.iter().find(|(_, open)| *open).map(|(port, _)| *port);
         if self.known_port.is_none() {
@@ -327,17 +329,13 @@ impl Course<'_> {
                     .to_owned(),
             ));
         }
-        let repetitions = self.params.repetitions.max(1);
         for n in 0..repetitions {
             (self.context.progress)(
                 u64::from(n),
                 u64::from(repetitions),
                 &format!("outage of {}", self.params.kind),
             );
-            let needed = self.params.seconds + self.params.next_try_seconds.min(self.params.recovery_seconds);
-            if self.context.seconds_left().is_some_and(|left| left < needed + RESERVE) {
-                return Err(Stop::Short(format!("the time budget ended after {n} of {repetitions} outages")));
-            }
+            self.has_time(n, repetitions)?;
             self.outage().await?;
             if n + 1 < repetitions && !self.is_back() {
                 return Err(Stop::Short(format!(
@@ -351,6 +349,15 @@ impl Course<'_> {
             Some(why) => Err(Stop::Short(format!("{why}: the action {} may not have worked", self.down))),
             None => Ok(()),
         }
+    }
+
+    /// Whether another outage can be ended in time.
+    fn has_time(&self, made: u32, of: u32) -> Result<(), Stop> {
+        let needed = self.params.seconds + self.params.next_try_seconds.min(self.params.recovery_seconds);
+        if self.context.seconds_left().is_some_and(|left| left < needed + RESERVE) {
+            return Err(Stop::Short(format!("the time budget ended after {made} of {of} outages")));
+        }
+        Ok(())
     }
 
     fn is_back(&self) -> bool {
