@@ -216,11 +216,13 @@ impl Search<'_, '_> {
     }
 
     fn reason(&self, code: &str) -> Reason {
-        let names: Vec<String> = self
-            .declared
-            .iter()
-            .map(|declared| format!("{}/{}", declared.transport.as_str(), declared.port))
-            .collect();
+        let mut names: Vec<String> = Vec::new();
+        for declared in self.declared {
+            let name = format!("{}/{}", declared.transport.as_str(), declared.port);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         let table = self.comparison.table;
         let file = self.declared.first().map_or("ixit.toml", |declared| &declared.row.at.file);
         Reason::new(code)

@@ -6,8 +6,6 @@ mod contents;
 mod peers;
 #[cfg(test)]
 pub(crate) mod test_outages;
-#[cfg(test)]
-mod tests;
 
 use ixit::companion::{OutageKind, Resilience};
 use ixit::{Blame, Row};

@@ -162,6 +162,18 @@ impl<'a> Captures<'a> {
         self.all.iter().enumerate().filter(move |(_, capture)| sample.is_none_or(|id| capture.sample() == id))
     }
 
+    /// Names that led to the address of a flow in any capture of the sample, also a later one.
+    pub fn names_at_any_time(&self, place: usize, flow: &Flow) -> Vec<String> {
+        let mut names = self.names(place, flow);
+        let (Some(capture), Some(peer)) = (self.all.get(place), flow.peer) else { return names };
+        for other in self.all.iter().filter(|other| other.sample() == capture.sample()) {
+            for asked in other.facts.names.iter().filter(|asked| asked.answers.contains(&peer)) {
+                add(&mut names, &asked.name);
+            }
+        }
+        names
+    }
+
     /// Names by which the device knows the peer of a flow, lower case: what it asked the peer for, else where an
     /// answer to one of its questions led in the same or an earlier capture, else what the bench says of the address.
     pub fn names(&self, place: usize, flow: &Flow) -> Vec<String> {

@@ -74,7 +74,7 @@ fn flows(facts: &Facts<'_>, captures: &Captures<'_>) -> Vec<Shown> {
             }
             _ => continue,
         };
-        if matches!(standing, Standing::Called | Standing::OfTheNetwork) {
+        if matches!(standing, Standing::Called | Standing::Ended | Standing::OfTheNetwork) {
             continue;
         }
         let text = format!("{}: {}", state.as_str(), destination.item());

@@ -28,6 +28,8 @@ pub enum Standing<'d> {
     Called,
     /// Nobody knows who began it, and no row declares it.
     OriginUnknown,
+    /// The end of an exchange from before the capture, in which nothing was said any more.
+    Ended,
     /// Declarations have no words for it: below IP, or neither TCP nor UDP.
     NotComparable,
     /// The address has no name, and a row declares a named host at this port.
@@ -89,7 +91,9 @@ impl<'d> Mechanisms<'d> {
             };
             Some(format!("{host} {}/{}", endpoint.transport.as_str(), endpoint.port))
         });
-        let peers: Vec<String> = peers.collect();
+        let mut peers: Vec<String> = peers.collect();
+        let mut known = std::collections::BTreeSet::new();
+        peers.retain(|peer| known.insert(peer.clone()));
         if peers.is_empty() { "none".to_owned() } else { peers.join(", ") }
     }
 

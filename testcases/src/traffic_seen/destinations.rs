@@ -65,7 +65,12 @@ pub fn standings<'c, 'a, 'd>(
         .flat_map(|(place, capture)| capture.facts.flows.iter().map(move |flow| (place, capture, flow)))
         .map(|(place, capture, flow)| {
             let names = captures.names(place, flow);
-            let standing = mechanisms.standing(flow, &names);
+            let mut standing = mechanisms.standing(flow, &names);
+            if matches!(standing, Standing::OriginUnknown) {
+                // Its name was asked for before anybody listened; what led to the address at another time may serve.
+                let names = captures.names_at_any_time(place, flow);
+                standing = mechanisms.row(flow, &names).map_or(standing, Standing::Declared);
+            }
             (Destination { capture, flow, names }, standing)
         })
         .collect()
@@ -142,7 +147,7 @@ fn finding(
             .expected_by(mechanisms.source())
     };
     let (verdict, blame, reason) = match standing {
-        Standing::Declared(_) | Standing::OfTheNetwork | Standing::Called => return None,
+        Standing::Declared(_) | Standing::OfTheNetwork | Standing::Called | Standing::Ended => return None,
         Standing::Undeclared if mechanisms.in_prose_only() => {
             (Verdict::Inconclusive, Blame::Documentation, reason("destination-perhaps-in-prose"))
         }

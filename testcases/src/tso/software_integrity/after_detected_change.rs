@@ -102,7 +102,7 @@ fn by_captures(
     let mut results: Vec<ItemResult> = Vec::new();
     for (destination, standing) in &seen {
         let (verdict, code, blame) = match standing {
-            Standing::Declared(_) | Standing::OfTheNetwork | Standing::Called => continue,
+            Standing::Declared(_) | Standing::OfTheNetwork | Standing::Called | Standing::Ended => continue,
             Standing::Undeclared => {
                 (Verdict::Fail, "calls-after-detected-change", Blame::DeviceOrDocumentation)
             }
@@ -200,7 +200,9 @@ fn calls(facts: &Facts<'_>) -> Vec<Shown> {
     let mechanisms = Mechanisms::of(facts.declaration, "sec_boot");
     let mut shown: Vec<Shown> = Vec::new();
     for (destination, standing) in standings(&captures, None, &mechanisms) {
-        if destination.capture.state() != Some(STATE) || matches!(standing, Standing::Called) {
+        if destination.capture.state() != Some(STATE)
+            || matches!(standing, Standing::Called | Standing::Ended)
+        {
             continue;
         }
         let declared = matches!(standing, Standing::Declared(_));

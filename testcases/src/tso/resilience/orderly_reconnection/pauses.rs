@@ -15,7 +15,7 @@ const MEASURING: f64 = 0.3;
 /// Seconds that a try itself may take, until it gives up.
 const ONE_TRY: f64 = 30.0;
 
-/// A pause below this share of the declared one is none.
+/// A pause below this share of the first declared wait is none.
 const NO_PAUSE_SHARE: f64 = 0.25;
 
 /// A pause below this many seconds is none.
@@ -117,9 +117,8 @@ pub(super) fn compare(declared: &Declared, repetitions: &[Repetition], minimum: 
         format!("{pause:.2} s after try {} in an outage of kind {kind}, {wait:.2} s declared", step + 1)
     };
     // The lower of two readings: the first pause follows the first try, or the loss itself.
-    let hasty = all().find(|(_, (step, pause))| {
-        **pause < NO_PAUSE_SECONDS || **pause < declared.wait(*step) * NO_PAUSE_SHARE
-    });
+    let hasty = all()
+        .find(|(_, (_, pause))| **pause < NO_PAUSE_SECONDS || **pause < declared.wait(0) * NO_PAUSE_SHARE);
     if let Some((repetition, (step, pause))) = hasty {
         return Standing::WithoutPause(say(repetition, step, *pause, declared.wait(step)));
     }
