@@ -159,6 +159,37 @@ pub enum Caller {
     OldVersions,
     /// Offers a suite without encryption, and goes on with it.
     NullSuite,
+    /// Offers a suite without authentication, and goes on with it.
+    AnonymousSuite,
+    /// Offers a suite on RC4, and goes on with it.
+    Rc4Suite,
+    /// TLS that minds no name in the certificate.
+    IgnoresName,
+    /// TLS that takes certificates after their last day.
+    TakesExpired,
+    /// TLS that takes certificates before their first day.
+    TakesNotYetValid,
+    /// TLS that takes certificates for clients from servers.
+    IgnoresKeyUsage,
+    /// TLS that lets any server of the maker sign certificates.
+    TakesIssuerWithoutCaBit,
+    /// TLS that lets signatures pass which it cannot compute, as those over SHA-1.
+    TakesUnknownSignature,
+    /// TLS that takes RSA keys of 1024 bits.
+    TakesSmallKey,
+    /// TLS that compares the names of peer and authority, and no signature.
+    ComparesNames,
+    /// TLS with the same numbers each time, so that earlier answers fit.
+    TakesRepeatedWords,
+    /// TLS, and none when three handshakes in a row have failed.
+    FallsBackInTheEnd,
+}
+
+impl Caller {
+    /// It comes without TLS at times, and is served so.
+    pub(crate) fn comes_plain(self) -> bool {
+        matches!(self, Self::Plain | Self::FallsBackToPlain | Self::FallsBackInTheEnd)
+    }
 }
 
 /// Holes in the access control of web interface and API; none is there in the sound device.

@@ -1,8 +1,8 @@
 //! How the device calls its peers: where their names lead, and what it asks of whoever answers there.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -15,6 +15,7 @@ use tokio_rustls::TlsConnector;
 use crate::behaviour::Caller;
 use crate::device::Device;
 use crate::old_caller;
+use crate::remembering::{Remembering, Said};
 
 /// A connection to a peer, with TLS or without.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -37,16 +38,25 @@ pub(crate) struct Peer {
     real: SocketAddrV4,
     bench: SocketAddrV4,
     caller: Caller,
-    /// The last handshake failed.
-    failed: AtomicBool,
+    config: Arc<ClientConfig>,
+    /// Handshakes that failed since the last good one.
+    failed: AtomicU32,
+    /// What the peer said in its last good handshake.
+    said: Mutex<Option<Said>>,
     /// Asks for a new connection.
     again: Notify,
 }
 
 impl Peer {
-    /// A peer of this name, where it really is, and where the bench plays it.
-    pub(crate) fn new(host: &'static str, real: SocketAddrV4, bench: SocketAddrV4, caller: Caller) -> Self {
-        Self { host, real, bench, caller, failed: AtomicBool::new(false), again: Notify::new() }
+    /// A peer of this name, where it really is, and where the bench plays it; what the device calls it with.
+    pub(crate) fn new(
+        host: &'static str,
+        [real, bench]: [SocketAddrV4; 2],
+        caller: Caller,
+        config: Arc<ClientConfig>,
+    ) -> Self {
+        let failed = AtomicU32::new(0);
+        Self { host, real, bench, caller, config, failed, said: Mutex::default(), again: Notify::new() }
     }
 
     /// Name of the peer.
@@ -76,26 +86,61 @@ pub(crate) async fn open(device: &Device, peer: &Peer) -> Option<Box<dyn Wire>> 
     let to = peer.at(device.network.look_up(peer.host).await?);
     let plain = match peer.caller {
         Caller::Plain => true,
-        Caller::FallsBackToPlain => peer.failed.swap(false, Ordering::SeqCst),
-        Caller::OldVersions | Caller::NullSuite => {
+        Caller::FallsBackToPlain => peer.failed.swap(0, Ordering::SeqCst) > 0,
+        Caller::FallsBackInTheEnd => {
+            let given_up = peer.failed.load(Ordering::SeqCst) >= 3;
+            if given_up {
+                peer.failed.store(0, Ordering::SeqCst);
+            }
+            given_up
+        }
+        Caller::OldVersions | Caller::NullSuite | Caller::AnonymousSuite | Caller::Rc4Suite => {
             // The offer is made by hand; the session itself is the library's.
             old_caller::knock(&device.network, to, peer.host, peer.caller).await;
             false
         }
-        Caller::Sound | Caller::AnyCertificate => false,
+        _ => false,
     };
     let stream = device.network.dial(to).await.ok()?;
     if plain {
         return Some(Box::new(stream));
     }
-    let config = match peer.caller {
-        Caller::AnyCertificate => careless(),
-        _ => Arc::clone(&device.tls_client),
-    };
     let name = ServerName::try_from(peer.host).ok()?;
-    let session = TlsConnector::from(config).connect(name, stream).await;
-    peer.failed.store(session.is_err(), Ordering::SeqCst);
-    Some(Box::new(session.ok()?))
+    let connector = TlsConnector::from(Arc::clone(&peer.config));
+    if peer.caller == Caller::TakesRepeatedWords {
+        return remembering(connector, name, peer, stream).await;
+    }
+    match connector.connect(name, stream).await {
+        Ok(session) => {
+            peer.failed.store(0, Ordering::SeqCst);
+            Some(Box::new(session))
+        }
+        Err(_) => {
+            peer.failed.fetch_add(1, Ordering::SeqCst);
+            None
+        }
+    }
+}
+
+/// The session of a client that goes on with whoever repeats its peer.
+async fn remembering<S: Wire + 'static>(
+    connector: TlsConnector,
+    name: ServerName<'static>,
+    peer: &Peer,
+    stream: S,
+) -> Option<Box<dyn Wire>> {
+    let heard = || peer.said.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = *heard();
+    match connector.connect(name, Remembering::new(stream, before)).into_fallible().await {
+        Ok(session) => {
+            *heard() = session.get_ref().0.said();
+            Some(Box::new(session))
+        }
+        Err((_, stream)) => {
+            stream.go_on_if_repeated().await;
+            None
+        }
+    }
 }
 
 /// Whether a visitor of a peer begins with a TLS handshake.

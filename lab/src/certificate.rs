@@ -14,10 +14,11 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, Caller};
 use crate::error::LabError;
 use crate::model;
 use crate::spec::StoredCertificate;
+use crate::{calling, lenient};
 
 /// First and last day of a sound certificate: a year around today.
 pub(crate) fn validity() -> (Date, Date) {
@@ -52,17 +53,34 @@ pub(crate) fn device_server(stored: &StoredCertificate) -> Result<(Arc<ServerCon
 pub(crate) struct Maker {
     issuer: Issuer<'static, KeyPair>,
     root: CertificateDer<'static>,
+    stored: StoredCertificate,
 }
 
 impl Maker {
     /// A fresh one.
     pub(crate) fn new() -> Result<Self, LabError> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(wrong)?;
+        let certificate = Self::params()?.self_signed(&key).map_err(wrong)?.pem();
+        Self::of(&StoredCertificate { certificate, key: key.serialize_pem() })
+    }
+
+    /// The very same one again.
+    pub(crate) fn of(stored: &StoredCertificate) -> Result<Self, LabError> {
+        let root = CertificateDer::from_pem_slice(stored.certificate.as_bytes()).map_err(wrong)?;
+        let key = KeyPair::from_pem(&stored.key).map_err(wrong)?;
+        Ok(Self { issuer: Issuer::new(Self::params()?, key), root, stored: stored.clone() })
+    }
+
+    /// Certificate and key, as they are lent for a test.
+    pub(crate) fn stored(&self) -> &StoredCertificate {
+        &self.stored
+    }
+
+    fn params() -> Result<CertificateParams, LabError> {
         let mut params = params(&format!("{} Root", model::MANUFACTURER))?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let root = params.self_signed(&key).map_err(wrong)?.der().clone();
-        Ok(Self { issuer: Issuer::new(params, key), root })
+        Ok(params)
     }
 
     /// TLS side of a server of the maker.
@@ -75,8 +93,20 @@ impl Maker {
         server(vec![certificate.der().clone()], key)
     }
 
-    /// TLS side of the device as a client of the maker; trusts nobody else.
-    pub(crate) fn client(&self) -> Result<Arc<ClientConfig>, LabError> {
+    /// TLS side of the device as a client of the maker; trusts nobody else, as far as such a caller looks.
+    pub(crate) fn client(&self, caller: Caller) -> Result<Arc<ClientConfig>, LabError> {
+        match caller {
+            Caller::AnyCertificate => return Ok(calling::careless()),
+            Caller::IgnoresName
+            | Caller::TakesExpired
+            | Caller::TakesNotYetValid
+            | Caller::IgnoresKeyUsage
+            | Caller::TakesIssuerWithoutCaBit
+            | Caller::TakesUnknownSignature
+            | Caller::TakesSmallKey
+            | Caller::ComparesNames => return lenient::client(&self.root, caller),
+            _ => {}
+        }
         let mut roots = RootCertStore::empty();
         roots.add(self.root.clone()).map_err(wrong)?;
         let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use crate::error::LabError;
 use crate::fault::Folder;
 use crate::secrets::Secrets;
-use crate::spec::Ports;
+use crate::spec::{Ports, StoredCertificate};
 
 include!(concat!(env!("OUT_DIR"), "/reference_files.rs"));
 
@@ -38,6 +38,7 @@ impl Values {
         world: Ipv4Addr,
         ports: &Ports,
         [secrets, second]: [&Secrets; 2],
+        authority: &StoredCertificate,
     ) -> Self {
         const ICS: &str = "ics.toml";
         const IXIT: &str = "ixit.toml";
@@ -66,6 +67,8 @@ impl Values {
         individual("HK100-26-148372", &[BENCH], second.serial.clone());
         individual("02:48:4b:3d:0c:2e", &[BENCH], second.mac.clone());
         individual("QMPp9gB7B9HR", &[BENCH], second.label_password.clone());
+        individual("CERTIFICATE-OF-HINODE-ROOT", &[BENCH], on_one_line(&authority.certificate));
+        individual("KEY-OF-HINODE-ROOT", &[BENCH], on_one_line(&authority.key));
         Self(values)
     }
 
@@ -161,6 +164,11 @@ fn is_whole_token(text: &str, at: usize, token: &str) -> bool {
     let mut backwards = text[..at].chars().rev();
     let mut forwards = after.chars();
     !goes_on([backwards.next(), backwards.next()]) && !goes_on([forwards.next(), forwards.next()])
+}
+
+/// PEM as it is written between quotation marks.
+fn on_one_line(pem: &str) -> String {
+    pem.trim_end().replace("\r", "").replace('\n', "\\n")
 }
 
 /// Source address of the scanner: beside every address of the lab, and different for each device.

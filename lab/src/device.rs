@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use rustls::{ClientConfig, ServerConfig};
+use rustls::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -39,7 +39,6 @@ pub(crate) struct Device {
     pub(crate) peers: Peers,
     pub(crate) network: Arc<Network>,
     pub(crate) tls_server: Arc<ServerConfig>,
-    pub(crate) tls_client: Arc<ClientConfig>,
     pub(crate) certificate: Vec<u8>,
     /// Public key of the maker, for update manifests.
     pub(crate) update_key: Vec<u8>,
@@ -49,6 +48,8 @@ pub(crate) struct Device {
     pub(crate) silent_connections: AtomicU32,
     /// Its software was changed, and it has found out.
     pub(crate) altered: AtomicBool,
+    /// It has told its maker so.
+    pub(crate) reported: AtomicBool,
     /// It has lost its power, and has come on again since.
     pub(crate) recovered: AtomicBool,
     /// Address of hosts that nobody declared, for its errands.
@@ -99,11 +100,10 @@ impl Device {
         }
         self.serve_udp(tasks, self.ports.mdns, mdns::answer)?;
         let behaviour = &self.behaviour;
-        let for_recovery = behaviour.frailty.opens_console && self.has_recovered();
-        if behaviour.telnet_console || behaviour.root_console || for_recovery {
+        if behaviour.telnet_console || behaviour.root_console {
             self.serve_plain(tasks, self.ports.telnet, console::telnet)?;
         }
-        if behaviour.debug_port {
+        if behaviour.debug_port || behaviour.frailty.opens_debug_port && self.has_recovered() {
             self.serve_plain(tasks, self.ports.debug, console::debug)?;
         }
         if behaviour.plain_http_admin {

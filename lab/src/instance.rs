@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::net::SocketAddrV4;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
@@ -28,6 +29,8 @@ use crate::tasks::Tasks;
 use crate::update::Publisher;
 use crate::{errands, model, world};
 
+/// Longest wait for a report of the device to its maker.
+const REPORT_PATIENCE: Duration = Duration::from_secs(3);
 /// Tries until a free address is found.
 const TRIES: u32 = 64;
 
@@ -109,7 +112,11 @@ impl Instance {
             Some(stored) => stored,
             None => certificate::of_device(address, &behaviour)?,
         };
-        let (maker, publisher) = (Maker::new()?, Publisher::new()?);
+        let maker = match &spec.authority {
+            Some(stored) => Maker::of(stored)?,
+            None => Maker::new()?,
+        };
+        let publisher = Publisher::new()?;
         let names = Arc::new(Names {
             world: world_address,
             tester: declaration::tester_address(address),
@@ -139,8 +146,13 @@ impl Instance {
             &maker,
             &publisher,
         )?);
-        let values =
-            Values::new([address, second_address], world_address, &ports, [&secrets, &second_secrets]);
+        let values = Values::new(
+            [address, second_address],
+            world_address,
+            &ports,
+            [&secrets, &second_secrets],
+            maker.stored(),
+        );
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -165,6 +177,7 @@ impl Instance {
                 second_address: Some(second_address),
                 ports: Some(ports),
                 certificate: Some(stored),
+                authority: Some(maker.stored().clone()),
             },
             faults,
             device,
@@ -297,10 +310,18 @@ impl Instance {
         self.device.is_altered()
     }
 
-    /// Changes the software, or brings it back; the device finds out when it starts.
+    /// Changes the software, or brings it back; the device finds out when it starts. Whoever does it waits until the
+    /// device has told its maker.
     fn turn_software(&self, supply: &mut Supply, altered: bool) -> Result<(), LabError> {
+        self.restart(supply)?;
         self.device.altered.store(altered, Ordering::SeqCst);
-        self.restart(supply)
+        self.device.reported.store(false, Ordering::SeqCst);
+        self.settle(supply)?;
+        let begun = Instant::now();
+        while altered && !self.device.reported.load(Ordering::SeqCst) && begun.elapsed() < REPORT_PATIENCE {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
     }
 
     /// Takes away a part of what is around the device, or gives it back.
@@ -421,11 +442,12 @@ fn device(
     let (tls_server, certificate) = certificate::device_server(stored)?;
     let tester = declaration::tester_address(address);
     let peer = |host, real, bench, caller| {
-        Peer::new(host, SocketAddrV4::new(world, real), SocketAddrV4::new(tester, bench), caller)
+        let places = [SocketAddrV4::new(world, real), SocketAddrV4::new(tester, bench)];
+        maker.client(caller).map(|config| Peer::new(host, places, caller, config))
     };
     let peers = Peers {
-        cloud: peer(model::CLOUD_HOST, ports.cloud, ports.bench_cloud, behaviour.cloud_caller),
-        update: peer(model::UPDATE_HOST, ports.update, ports.bench_update, behaviour.update_caller),
+        cloud: peer(model::CLOUD_HOST, ports.cloud, ports.bench_cloud, behaviour.cloud_caller)?,
+        update: peer(model::UPDATE_HOST, ports.update, ports.bench_update, behaviour.update_caller)?,
     };
     let resolver = SocketAddrV4::new(world, ports.names);
     let network = Network::new(address, &secrets.mac, resolver, &behaviour.frailty);
@@ -438,12 +460,12 @@ fn device(
         peers,
         network: Arc::new(network),
         tls_server,
-        tls_client: maker.client()?,
         certificate,
         update_key: publisher.public_key.clone(),
         check_now: Notify::new(),
         silent_connections: AtomicU32::new(0),
         altered: AtomicBool::new(false),
+        reported: AtomicBool::new(false),
         recovered: AtomicBool::new(false),
         elsewhere,
     })

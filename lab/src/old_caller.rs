@@ -15,6 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const OLD_SUITES: [u16; 5] = [0xC02B, 0xC02F, 0xC009, 0xC013, 0x002F];
 /// TLS_RSA_WITH_NULL_SHA256.
 const NULL_SUITE: u16 = 0x003B;
+/// TLS_ECDH_anon_WITH_AES_128_CBC_SHA.
+const ANONYMOUS_SUITE: u16 = 0xC018;
+/// TLS_ECDHE_RSA_WITH_RC4_128_SHA.
+const RC4_SUITE: u16 = 0xC011;
 
 /// Says hello in the old way, and goes on if the answer is one that only a careless client takes; else hangs up.
 pub(crate) async fn knock(network: &Arc<Network>, to: SocketAddrV4, host: &str, caller: Caller) {
@@ -48,8 +52,17 @@ fn taken(answer: &[u8], caller: Caller) -> bool {
     let suite = answer.get(44 + session..46 + session).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
     match caller {
         Caller::OldVersions => answer[9] == 3 && answer[10] < 3,
-        Caller::NullSuite => suite == Some(NULL_SUITE),
-        _ => false,
+        _ => suite.is_some() && suite == weak_suite(caller),
+    }
+}
+
+/// The suite that such a caller should not have.
+fn weak_suite(caller: Caller) -> Option<u16> {
+    match caller {
+        Caller::NullSuite => Some(NULL_SUITE),
+        Caller::AnonymousSuite => Some(ANONYMOUS_SUITE),
+        Caller::Rc4Suite => Some(RC4_SUITE),
+        _ => None,
     }
 }
 
@@ -60,9 +73,7 @@ fn hello(host: &str, caller: Caller) -> Vec<u8> {
         Caller::OldVersions => versions = &[3, 3, 3, 2, 3, 1],
         _ => suites.truncate(2),
     }
-    if caller == Caller::NullSuite {
-        suites.push(NULL_SUITE);
-    }
+    suites.extend(weak_suite(caller));
     let mut extensions = Vec::new();
     let name = [&[0][..], &long(host.as_bytes())].concat();
     extension(&mut extensions, 0, &long(&name));
@@ -112,5 +123,8 @@ mod tests {
         assert!(!taken(&server_hello(3, 0xC009), Caller::OldVersions));
         assert!(taken(&server_hello(3, NULL_SUITE), Caller::NullSuite));
         assert!(!taken(&server_hello(1, 0x002F), Caller::NullSuite));
+        assert!(taken(&server_hello(3, ANONYMOUS_SUITE), Caller::AnonymousSuite));
+        assert!(taken(&server_hello(3, RC4_SUITE), Caller::Rc4Suite));
+        assert!(!taken(&server_hello(3, NULL_SUITE), Caller::Rc4Suite));
     }
 }

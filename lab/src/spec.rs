@@ -30,6 +30,9 @@ pub struct Spec {
     /// Certificate of the web interface.
     #[serde(default)]
     pub certificate: Option<StoredCertificate>,
+    /// Authority of the maker, which the device trusts.
+    #[serde(default)]
+    pub authority: Option<StoredCertificate>,
 }
 
 /// A certificate of the simulated device with its key. Neither protects anything real.

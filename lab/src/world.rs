@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_rustls::TlsAcceptor;
 
-use crate::behaviour::{Behaviour, Caller};
+use crate::behaviour::Behaviour;
 use crate::calling::{self, Wire};
 use crate::certificate::Maker;
 use crate::device::listen;
@@ -39,8 +39,8 @@ pub(crate) fn open(
     })?;
 
     // Who lets a device call without TLS serves it so.
-    let plain = |caller| matches!(caller, Caller::Plain | Caller::FallsBackToPlain);
-    let (plain_cloud, plain_update) = (plain(behaviour.cloud_caller), plain(behaviour.update_caller));
+    let (plain_cloud, plain_update) =
+        (behaviour.cloud_caller.comes_plain(), behaviour.update_caller.comes_plain());
     let (acceptor, secrets) =
         (TlsAcceptor::from(maker.server(model::CLOUD_HOST)?), Arc::new(secrets.clone()));
     listen(tasks, address, ports.cloud, move |stream| {

@@ -5,7 +5,7 @@ use crate::model::{self, page};
 /// The instance whose values stand in the files.
 fn of_the_files() -> Values {
     let [device, world, second] = [1, 2, 3].map(|last| Ipv4Addr::new(127, 64, 0, last));
-    Values::new([device, second], world, &Ports::default(), [&unit(0, 0), &unit(0, 1)])
+    Values::new([device, second], world, &Ports::default(), [&unit(0, 0), &unit(0, 1)], &placeholders())
 }
 
 /// An instance that has nothing in common with it; its ports are made to look like those of others.
@@ -23,7 +23,14 @@ fn another() -> Values {
         ..Ports::default()
     };
     let [device, world, second] = [71, 72, 73].map(|part| Ipv4Addr::new(127, part, 1, 2));
-    Values::new([device, second], world, &ports, [&unit(1, 0), &unit(1, 1)])
+    let authority = StoredCertificate { certificate: "-----\nown\n-----\n".into(), key: "own key\n".into() };
+    Values::new([device, second], world, &ports, [&unit(1, 0), &unit(1, 1)], &authority)
+}
+
+/// An authority is long; the reference file has a word in its place.
+fn placeholders() -> StoredCertificate {
+    let named = |what: &str| format!("{what}-OF-HINODE-ROOT");
+    StoredCertificate { certificate: named("CERTIFICATE"), key: named("KEY") }
 }
 
 fn unit(seed: u64, unit: u64) -> Secrets {

@@ -1,0 +1,21 @@
+//! The device talks to its cloud when the certificate names another host.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "cloud-ignores-name",
+    kind: Kind::Device,
+    summary: "The device talks to its cloud when the certificate names another host",
+    changes: &[
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "peer-name-ignored" },
+        Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "stranger-taken-for-peer" },
+        Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "peer-name-ignored" },
+        Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "peer-name-ignored" },
+        Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "peer-name-ignored" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "peer-name-ignored" },
+        Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "peer-name-ignored" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::IgnoresName),
+};

@@ -1,0 +1,12 @@
+//! The device keeps its cloud link after it has found its software changed.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "cloud-link-after-detected-change",
+    kind: Kind::Device,
+    summary: "The device keeps its cloud link after it has found its software changed",
+    changes: &[Change { unit: "0.0", verdict: "FAIL", code: "x" }],
+    apply: Apply::Device(|behaviour| behaviour.errands.cloud_after_change = true),
+};

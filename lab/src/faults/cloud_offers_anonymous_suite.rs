@@ -1,0 +1,22 @@
+//! The device offers its cloud a suite without authentication, and goes on with it.
+
+use crate::behaviour::Caller;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "cloud-offers-anonymous-suite",
+    kind: Kind::Device,
+    summary: "The device offers its cloud a suite without authentication, and goes on with it",
+    changes: &[
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "anonymous-peer-accepted" },
+        Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "stranger-taken-for-peer" },
+        Change { unit: "5.5-4-2:b", verdict: "INCONCLUSIVE", code: "peer-not-shown" },
+        Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "anonymous-peer-accepted" },
+        Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "anonymous-peer-accepted" },
+        Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "anonymous-peer-accepted" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "anonymous-peer-accepted" },
+        Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "anonymous-peer-accepted" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::AnonymousSuite),
+};
