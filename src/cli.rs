@@ -87,6 +87,9 @@ pub(crate) struct Demo {
     /// as '5.1-*,5.6-1-2:a'. The run is then partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
+    /// Print at the end where the time went: the longest steps, and their share of the whole
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 /// `init`
@@ -189,6 +192,9 @@ pub(crate) struct Run {
     /// Language of the questions
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
+    /// Print at the end where the time went: the longest steps, and their share of the whole
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 /// `resume`
@@ -212,6 +218,9 @@ pub(crate) struct Resume {
     /// Language of the questions
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
+    /// Print at the end where the time went: the longest steps, and their share of the whole
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 /// `decide`

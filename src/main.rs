@@ -8,6 +8,7 @@ mod output;
 mod progress;
 mod prompting;
 mod summary;
+mod timings;
 
 use std::process::ExitCode;
 

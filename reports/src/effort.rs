@@ -53,6 +53,9 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-hellos", "ClientHellos of {shapes} shapes to TCP port {port}"),
     ("effort-identify", "{connections} connections to {place} to find out what it speaks"),
     ("effort-stranger", "GET {url} without account or cookies"),
+    ("effort-outages", "{n} outages of {kind}, {seconds} s together, {questions} questions to the device"),
+    ("effort-outages-none", "{n} outages of {kind}"),
+    ("effort-page", "GET {path} without login or cookies"),
     ("effort-capture", "{seconds} s at the capture point, {frames} frames of the device"),
     ("effort-capture-none", "{seconds} s at the capture point"),
     ("effort-get", "GET {path}"),
@@ -77,6 +80,12 @@ fn say_one(words: &Words, part: &str) -> Option<String> {
     FORMS.iter().find_map(|(key, form)| {
         let values = read(form, part)?;
         Some(values.iter().fold(words.ui(key).to_owned(), |text, (name, value)| {
+            // What failed has a name in every language.
+            let failed = format!("outage-{value}");
+            let value = match words.ui(&failed) {
+                said if key.starts_with("effort-outages") && said != failed => said,
+                _ => value,
+            };
             text.replace(&format!("{{{name}}}"), value)
         }))
     })
@@ -129,6 +138,20 @@ mod tests {
         assert!(!said.foreign, "{said:?}");
         assert!(said.text.contains("65534") && said.text.contains("256"), "{said:?}");
         assert!(!said.text.contains("connect"), "{said:?}");
+    }
+
+    #[test]
+    fn captures_and_outages_are_said_in_japanese() {
+        for (phrase, words) in [
+            ("2 outages of uplink, 3.0 s together, 12 questions to the device", ["上位回線", "12"]),
+            ("0 outages of power", ["電源", "0"]),
+            ("20 s at the capture point, 46 frames of the device", ["20", "46"]),
+            ("GET /about without login or cookies", ["/about", "GET"]),
+        ] {
+            let said = say(Words::of(Language::Ja), phrase);
+            assert!(!said.foreign, "{said:?}");
+            assert!(words.iter().all(|word| said.text.contains(word)), "{said:?}");
+        }
     }
 
     #[test]

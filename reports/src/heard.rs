@@ -47,7 +47,7 @@ pub struct Place {
     /// Addresses behind the name.
     pub addresses: Vec<String>,
     /// What the declaration says of it: `declared`, `network`, `called`, `origin-unknown`, `not-comparable`,
-    /// `without-name`, `undeclared`.
+    /// `without-name`, `ended`, `undeclared`.
     pub standing: &'static str,
     /// The row, where one is concerned.
     pub row: Option<String>,
@@ -205,13 +205,22 @@ fn in_code(standing: Standing<'_>) -> (&'static str, Option<String>) {
         Standing::OriginUnknown => ("origin-unknown", None),
         Standing::NotComparable => ("not-comparable", None),
         Standing::WithoutName(row) => ("without-name", Some(row.id.clone())),
+        Standing::Ended => ("ended", None),
         Standing::Undeclared => ("undeclared", None),
     }
 }
 
 fn order(place: &Place) -> usize {
-    let standing =
-        ["undeclared", "without-name", "origin-unknown", "not-comparable", "declared", "called", "network"];
+    let standing = [
+        "undeclared",
+        "without-name",
+        "origin-unknown",
+        "not-comparable",
+        "declared",
+        "called",
+        "ended",
+        "network",
+    ];
     let at = standing.iter().position(|name| *name == place.standing).unwrap_or(standing.len());
     if place.noticed.is_empty() { at + 1 } else { 0 }
 }

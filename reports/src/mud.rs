@@ -86,6 +86,7 @@ impl<'d> Found<'d> {
                 match standing {
                     Standing::Declared(row) => sightings.push(Sighting::of(&destination, row)),
                     Standing::Called => sightings.extend(Sighting::of_call(&destination)),
+                    Standing::Ended => {}
                     Standing::OfTheNetwork => once(&mut network, destination.item()),
                     _ => {
                         once(&mut left_out, format!("{}: {}", destination.item(), destination.description()))

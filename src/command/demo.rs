@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::Done;
 use crate::cli::Demo;
-use crate::command::run::{drive, finish, new_run_folder};
+use crate::command::run::{drive, finish_timed, new_run_folder};
 use crate::findings;
 use crate::output::{self, Failure};
 
@@ -63,11 +63,17 @@ pub(crate) fn demo(arguments: Demo) -> Done {
     };
     let control: Arc<dyn BenchControl> = Arc::new(bench);
     let outcome = drive(|listener, cancel| harness::run(request, control, answers, listener, cancel))?;
-    finish(outcome)
+    finish_timed(outcome, arguments.timings)
 }
 
 /// Goes on with a run on the built-in device: the very same one is brought up again.
-pub(crate) fn resume(folder: &Path, device: &Value, no_input: bool, decisions: Option<&Path>) -> Done {
+pub(crate) fn resume(
+    folder: &Path,
+    device: &Value,
+    no_input: bool,
+    decisions: Option<&Path>,
+    timings: bool,
+) -> Done {
     let spec: Spec = serde_json::from_value(device.clone()).map_err(|error| {
         Failure::nothing_started(format!("run.json describes no device of this lab: {error}"))
     })?;
@@ -89,7 +95,7 @@ pub(crate) fn resume(folder: &Path, device: &Value, no_input: bool, decisions: O
     let request = ResumeRequest { bench: Some(input) };
     let outcome =
         drive(|listener, cancel| harness::resume(folder, request, control, answers, listener, cancel))?;
-    finish(outcome)
+    finish_timed(outcome, timings)
 }
 
 /// Scripted answers: those of the lab, a file, or nobody's.

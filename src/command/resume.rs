@@ -16,7 +16,8 @@ pub(crate) fn resume(arguments: Resume) -> Done {
     let folder = arguments.run;
     let manifest = RunManifest::read(&folder).map_err(Failure::of_folder)?;
     if let BenchRecord::BuiltIn { device } = &manifest.bench {
-        return built_in(&folder, device, arguments.no_input, arguments.decisions.as_deref());
+        let decisions = arguments.decisions.as_deref();
+        return built_in(&folder, device, arguments.no_input, decisions, arguments.timings);
     }
     let answers = run::answers(
         arguments.no_input,
@@ -38,7 +39,7 @@ pub(crate) fn resume(arguments: Resume) -> Done {
     let outcome = run::drive(|listener, cancel| async move {
         harness::resume(&folder, ResumeRequest { bench }, control, answers, listener, cancel).await
     })?;
-    run::finish(outcome)
+    run::finish_timed(outcome, arguments.timings)
 }
 
 #[cfg(feature = "demo")]
@@ -47,12 +48,19 @@ fn built_in(
     device: &serde_json::Value,
     no_input: bool,
     decisions: Option<&std::path::Path>,
+    timings: bool,
 ) -> Done {
-    super::demo::resume(folder, device, no_input, decisions)
+    super::demo::resume(folder, device, no_input, decisions, timings)
 }
 
 #[cfg(not(feature = "demo"))]
-fn built_in(_: &std::path::Path, _: &serde_json::Value, _: bool, _: Option<&std::path::Path>) -> Done {
+fn built_in(
+    _: &std::path::Path,
+    _: &serde_json::Value,
+    _: bool,
+    _: Option<&std::path::Path>,
+    _: bool,
+) -> Done {
     Err(Failure::nothing_started("this run was made on the built-in device, which this build does not have")
         .help("use a build with the feature demo"))
 }

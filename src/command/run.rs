@@ -19,7 +19,7 @@ use crate::command::report;
 use crate::output::{Failure, Tone, paint};
 use crate::progress::Progress;
 use crate::prompting::Terminal;
-use crate::{Done, findings, summary};
+use crate::{Done, findings, summary, timings};
 
 /// Runs an assessment and writes the reports.
 pub(crate) fn run(arguments: Run) -> Done {
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: Run) -> Done {
         demonstration: false,
     };
     let outcome = drive(|listener, cancel| harness::run(request, control, answers, listener, cancel))?;
-    finish(outcome)
+    finish_timed(outcome, arguments.timings)
 }
 
 /// Where answers come from: a script, nobody, or the person at the terminal.
@@ -145,6 +145,16 @@ where
         let code = error.exit_code();
         Failure::of_code(error, code)
     })
+}
+
+/// The same as [`finish`], and where the time went if that is asked for.
+pub(crate) fn finish_timed(outcome: RunOutcome, timings: bool) -> Done {
+    let folder = outcome.folder.clone();
+    let code = finish(outcome)?;
+    if timings {
+        timings::tell(&RunRecord::read(&folder).map_err(Failure::cannot_vouch)?);
+    }
+    Ok(code)
 }
 
 /// Writes the reports of an ended run, names them and what decides, gives the exit code.

@@ -68,8 +68,16 @@ fn every_standing_has_words_in_both_languages() {
     let mut found: Vec<&str> = heard.places.iter().map(|place| place.standing).collect();
     found.sort_unstable();
     assert_eq!(found, ["called", "network", "undeclared", "without-name"]);
-    let all =
-        ["declared", "network", "called", "origin-unknown", "not-comparable", "without-name", "undeclared"];
+    let all = [
+        "declared",
+        "network",
+        "called",
+        "origin-unknown",
+        "not-comparable",
+        "without-name",
+        "ended",
+        "undeclared",
+    ];
     for language in testcases::texts::Language::ALL {
         let words = crate::words::Words::of(*language);
         for key in all.map(|name| format!("heard-{name}")) {
