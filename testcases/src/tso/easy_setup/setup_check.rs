@@ -44,7 +44,6 @@ const CHECKING: &[&str] = &[
     "vérif",
     "contrôl",
     "comprob",
-    "controll",
     "检查",
     "확인",
     "점검",

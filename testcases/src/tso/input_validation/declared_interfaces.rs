@@ -1,7 +1,7 @@
 //! 5.13-1: what comes in over user interfaces, programming interfaces and between networks is validated.
 //!
-//! Here: the search for interfaces for programs that can be reached and are not declared. The others are asked of an
-//! assessor.
+//! Here: the search for interfaces for programs that can be reached and are not declared, and what the documentation
+//! for users says of theirs. The others are asked of an assessor.
 
 use ixit::Blame;
 use probes::capture::{Initiator, Transport};
@@ -14,24 +14,36 @@ use crate::reason::Reason;
 use crate::traffic_seen::{self, Destination, Mechanisms, Standing};
 use crate::verdict::Verdict;
 
+#[path = "declared_interfaces/user_documentation.rs"]
+mod user_documentation;
+
 /// 5.13-1.
 pub static GROUP: Group = Group {
     id: "5.13-1",
-    judges: &[Judge {
-        unit: "5.13-1-2:c",
-        by: By::Machine,
-        machine_can: &[Verdict::Pass, Verdict::Fail],
-        needs: &[
-            "tcp-sweep",
-            "identify",
-            "udp-services",
-            "discovery",
-            "host-presence",
-            "traffic",
-            "interruption",
-        ],
-        judge: found_interfaces_for_programs_are_declared,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.13-1-2:b",
+            by: By::Assisted,
+            machine_can: &[],
+            needs: &["public-resource"],
+            judge: user_documentation::laid_out,
+        },
+        Judge {
+            unit: "5.13-1-2:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[
+                "tcp-sweep",
+                "identify",
+                "udp-services",
+                "discovery",
+                "host-presence",
+                "traffic",
+                "interruption",
+            ],
+            judge: found_interfaces_for_programs_are_declared,
+        },
+    ],
 };
 
 /// Tables whose rows say, beside `ext_api`, what answers at a port: not every port is an interface for programs.

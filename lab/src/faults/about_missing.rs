@@ -1,0 +1,16 @@
+//! The device does not know the page on which it is declared to tell its model.
+
+use crate::behaviour::pages::About;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "about-missing",
+    kind: Kind::Device,
+    summary: "The device does not know the page on which it is declared to tell its model",
+    changes: &[
+        Change { unit: "5.3-16-2:a", verdict: "FAIL", code: "designation-not-obtained" },
+        Change { unit: "5.3-16-2:b", verdict: "INCONCLUSIVE", code: "designation-not-obtained" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.pages.about = About::Missing),
+};
