@@ -142,11 +142,11 @@ impl Listening {
             calls: Calls::default(),
             broke_at: None,
         };
-        let shared = std::mem::replace(&mut *lock(&self.shared), empty);
+        let mut shared = std::mem::replace(&mut *lock(&self.shared), empty);
         let broke_after = shared.broke_at.map(|at| at.duration_since(self.opened).as_secs_f64());
         let mut facts = shared.analyser.finish(broke_after.unwrap_or(seconds));
         if let Some(file) = shared.recording.file() {
-            context.attach(file, "pcap");
+            context.attach(&file, "pcap");
         }
         facts.gaps.extend(shared.recording.gap());
         if shared.calls.further > 0 {

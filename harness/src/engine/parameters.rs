@@ -172,7 +172,8 @@ impl Surroundings {
                 if self.built_in {
                     set("profile", json!("matrix"));
                     if !repeated {
-                        set("seconds", json!(1.0));
+                        // Noticed and over, as short as the state of a simulated network allows.
+                        set("seconds", json!(if self.compressed() { 0.6 } else { 1.0 }));
                     }
                 }
                 if self.compressed() {

@@ -1,17 +1,19 @@
-//! The frames of the device as a capture file (pcap, microseconds), up to a size.
+//! The frames of the device as a capture file, up to a size.
 
+use crate::capture::pcap::Writer;
 use crate::capture::{Frame, LinkKind};
 
 /// Largest recording in octets.
 const LARGEST: usize = 48 << 20;
-/// Most octets that are kept of one frame.
-const LONGEST_FRAME: usize = 65_535;
+/// Octets of the heads of a frame and of the file.
+const HEADS: usize = 40;
 
 /// A recording.
 #[derive(Debug, Default)]
 pub(crate) struct Recording {
-    bytes: Vec<u8>,
+    file: Option<Writer<Vec<u8>>>,
     link: Option<LinkKind>,
+    size: usize,
     /// Frames that are not in it for want of room.
     left_out: u64,
 }
@@ -20,28 +22,24 @@ impl Recording {
     /// Keeps a frame.
     pub(crate) fn push(&mut self, frame: &Frame) {
         let link = *self.link.get_or_insert(frame.link);
-        let kept = frame.bytes.get(..LONGEST_FRAME).unwrap_or(&frame.bytes);
+        let size = self.size + frame.bytes.len() + HEADS;
         // A file has one kind of link.
-        if link != frame.link || self.bytes.len() + kept.len() + 40 > LARGEST {
+        if link != frame.link || size > LARGEST {
             self.left_out += 1;
             return;
         }
-        if self.bytes.is_empty() {
-            for field in [0xa1b2_c3d4, 0x0004_0002, 0, 0, LONGEST_FRAME as u32, number(link)] {
-                self.bytes.extend(u32::to_le_bytes(field));
-            }
+        if self.file.is_none() {
+            self.file = Writer::new(Vec::new(), link).ok();
         }
-        let seconds = u32::try_from(frame.at / 1_000_000).unwrap_or(u32::MAX);
-        let micros = (frame.at % 1_000_000) as u32;
-        for field in [seconds, micros, kept.len() as u32, frame.length.max(kept.len() as u32)] {
-            self.bytes.extend(field.to_le_bytes());
+        match self.file.as_mut().map(|file| file.write(&frame.by_ref())) {
+            Some(Ok(())) => self.size = size,
+            _ => self.left_out += 1,
         }
-        self.bytes.extend(kept);
     }
 
     /// The file; `None` without a frame.
-    pub(crate) fn file(&self) -> Option<&[u8]> {
-        (!self.bytes.is_empty()).then_some(self.bytes.as_slice())
+    pub(crate) fn file(&mut self) -> Option<Vec<u8>> {
+        self.file.take()?.finish().ok()
     }
 
     /// What is not in it, in words.
@@ -56,17 +54,6 @@ impl Recording {
     }
 }
 
-/// Number of a kind of link in capture files.
-fn number(link: LinkKind) -> u32 {
-    match link {
-        LinkKind::Loopback => 0,
-        LinkKind::Ethernet => 1,
-        LinkKind::RawIp => 101,
-        LinkKind::LinuxSll => 113,
-        LinkKind::LinuxSll2 => 276,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +65,7 @@ mod tests {
     #[test]
     fn a_file_has_one_head_and_a_head_for_each_frame() {
         let mut recording = Recording::default();
-        assert_eq!((recording.file(), recording.gap()), (None, None));
+        assert_eq!((Recording::default().file(), recording.gap()), (None, None));
         recording.push(&frame(LinkKind::RawIp, 30));
         recording.push(&frame(LinkKind::RawIp, 10));
         let file = recording.file().unwrap();

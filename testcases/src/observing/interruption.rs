@@ -74,15 +74,16 @@ fn wanted(declaration: &Declaration, state: DutState) -> Vec<Wanted> {
         .collect()
 }
 
-/// Actions of the bench that bring an outage about and end it.
-fn actions(kind: OutageKind) -> [&'static str; 2] {
-    match kind {
-        OutageKind::Link => ["link_down", "link_up"],
-        OutageKind::Uplink => ["uplink_down", "uplink_up"],
-        OutageKind::Names => ["names_down", "names_up"],
-        OutageKind::Services => ["services_down", "services_up"],
-        OutageKind::Power => ["power_off", "power_on"],
-    }
+/// Actions of the bench: the device calls its peers, so that there is something to lose; the outage; its end.
+fn actions(kind: OutageKind) -> [&'static str; 3] {
+    let (down, up) = match kind {
+        OutageKind::Link => ("link_down", "link_up"),
+        OutageKind::Uplink => ("uplink_down", "uplink_up"),
+        OutageKind::Names => ("names_down", "names_up"),
+        OutageKind::Services => ("services_down", "services_up"),
+        OutageKind::Power => ("power_off", "power_on"),
+    };
+    ["reconnect", down, up]
 }
 
 /// An outage that a mechanism is declared for. The services are also taken away to see how the device comes back to
