@@ -241,7 +241,7 @@ impl<'p, 'r> Findings<'p, 'r> {
     }
 
     fn reachable_kind_covered(&self) -> bool {
-        self.promise.covered().any(|kind| comparison::reachable_during(kind))
+        self.promise.covered().any(comparison::reachable_during)
     }
 }
 

@@ -124,7 +124,8 @@ impl<'d> Mechanisms<'d> {
             Transport::Other if flow.port == IGMP => Standing::OfTheNetwork,
             Transport::Link | Transport::Other | Transport::Icmp => Standing::NotComparable,
             Transport::Tcp | Transport::Udp if flow.initiator == Initiator::Unknown => {
-                Standing::OriginUnknown
+                let silent = flow.sent == 0 && flow.received == 0;
+                if silent { Standing::Ended } else { Standing::OriginUnknown }
             }
             Transport::Tcp | Transport::Udp if names.is_empty() && !flow.peer.is_some_and(for_many) => {
                 let named = |endpoint: &Endpoint| same_place(endpoint, flow) && endpoint.host.is_some();

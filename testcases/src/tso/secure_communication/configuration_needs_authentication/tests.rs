@@ -232,7 +232,25 @@ fn what_others_begin_is_left_to_the_search_for_open_ports() {
     let called = Flow { initiator: Initiator::Peer, ..calls(Transport::Tcp, "", 8443, "tls") };
     assert_eq!(with(called), []);
     let unknown = Flow { initiator: Initiator::Unknown, ..calls(Transport::Tcp, "", 40000, "") };
-    assert_eq!(with(unknown)[0].2, "flow-of-unknown-origin");
+    assert_eq!(with(unknown.clone())[0].2, "flow-of-unknown-origin");
+    assert_eq!(with(Flow { sent: 0, received: 0, ..unknown }), [], "the end of something earlier");
+}
+
+#[test]
+fn what_led_to_an_address_later_names_a_flow_whose_beginning_nobody_saw() {
+    let going_on = Flow { initiator: Initiator::Unknown, ..calls(Transport::Tcp, "", 1883, "") };
+    let judged = |asked: bool| {
+        let mut later = capture(vec![calls(Transport::Tcp, "cloud.example", 1883, "mqtt")]);
+        if asked {
+            later.names.push(asks("cloud.example"));
+        }
+        let facts = TestFacts::declared(MECHANISMS)
+            .observed(overheard(capture(vec![going_on.clone()])))
+            .observed(listened(later));
+        found(crate::test_network::searched(facts).judge(UNIT))
+    };
+    assert_eq!(judged(true), []);
+    assert_eq!(judged(false)[0].2, "flow-of-unknown-origin");
 }
 
 #[test]
