@@ -1,5 +1,6 @@
 //! What is left of the device after it has found its software changed: a fault page, and one report to the maker.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -45,6 +46,7 @@ pub(crate) async fn report(device: &Device) {
     loop {
         let reported = tokio::time::timeout(PATIENCE, tell(device)).await;
         if matches!(reported, Ok(Some(()))) {
+            device.reported.store(true, Ordering::SeqCst);
             device.peers.update.called_for().await;
             waits.start_again();
             continue;

@@ -29,8 +29,6 @@ pub struct Errands {
     pub second_broker: bool,
     /// Looks for firmware at an undeclared host, over plain HTTP.
     pub other_firmware: bool,
-    /// Asks for the time by NTP.
-    pub plain_time: bool,
     /// Keeps the cloud link after it has found its software changed.
     pub cloud_after_change: bool,
     /// Calls a third party after it has found its software changed.
@@ -39,27 +37,27 @@ pub struct Errands {
     pub early_statistics: bool,
     /// Sends name, mail address and schedule of its owner without TLS.
     pub clear_owner: bool,
-    /// Looks names up at a public resolver, too.
+    /// Looks names up at a public resolver too, over HTTPS.
     pub public_resolver: bool,
     /// Sends datagrams of its own kind to an undeclared host.
     pub beacon: bool,
 }
 
 /// Time between two errands of a kind.
-const PERIOD: Duration = Duration::from_secs(1);
+const PERIOD: Duration = Duration::from_millis(400);
 /// Longest time of one errand.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const ANALYTICS: &str = "collect.tallyhouse.example";
 const REGISTER: &str = "register.homeclock.example";
 const BROKER: &str = "mqtt.partnerlink.example";
-const MIRROR: &str = "mirror.freefirmware.example";
+const MIRROR: &str = "firmware.freemirror.example";
 const STATISTICS: &str = "statistics.hinode.example";
 const OWNERS: &str = "owners.hinode.example";
-const TIME: &str = "time.homeclock.example";
+const RESOLVER: &str = "dns.openlookup.example";
 
 /// Hosts that nobody declared.
-pub(crate) const HOSTS: [&str; 7] = [ANALYTICS, REGISTER, BROKER, MIRROR, STATISTICS, OWNERS, TIME];
+pub(crate) const HOSTS: [&str; 7] = [ANALYTICS, REGISTER, BROKER, MIRROR, STATISTICS, OWNERS, RESOLVER];
 
 /// TLS port of the undeclared hosts.
 const TLS_PORT: u16 = 9443;
@@ -67,9 +65,7 @@ const TLS_PORT: u16 = 9443;
 const HTTP_PORT: u16 = 8088;
 /// MQTT port of the undeclared hosts.
 const MQTT_PORT: u16 = 1883;
-/// Ports of the datagrams, in frames alone: nobody has to answer them.
-const NTP_PORT: u16 = 123;
-const DNS_PORT: u16 = 53;
+/// Port of the datagrams, in frames alone: nobody answers them.
 const BEACON_PORT: u16 = 32100;
 
 /// Opens the undeclared hosts at their address.
@@ -135,50 +131,19 @@ async fn once(device: &Device) -> Option<()> {
         let body = format!(r#"{{"name":"{name}","mail":"{mail}","schedule":"{schedule}"}}"#);
         let _unheard = post(device, OWNERS, "/welcome", &body).await;
     }
-    datagrams(device).await
-}
-
-/// Errands that are one datagram, with the answer to it.
-async fn datagrams(device: &Device) -> Option<()> {
-    let errands = &device.behaviour.errands;
-    let network = &device.network;
-    let elsewhere = device.elsewhere?;
-    let exchange = |port: u16, from: u16, said: &[u8], heard: Option<&[u8]>| {
-        let (here, there) = (SocketAddrV4::new(device.address, from), SocketAddrV4::new(elsewhere, port));
-        network.sends(|| frame::udp(here, there, said));
-        if let Some(heard) = heard {
-            network.receives(|| frame::udp(there, here, heard));
-        }
-    };
-    let any_port = || 40_000 + chance::bits() as u16 % 20_000;
-    if errands.plain_time && network.look_up(TIME).await.is_some() {
-        let asked = clock_message(0x23, 0);
-        exchange(NTP_PORT, any_port(), &asked, Some(&clock_message(0x24, 2)));
-    }
     if errands.public_resolver {
-        let id = chance::bits() as u16;
-        let asked = names::question(id, model::CLOUD_HOST);
-        let answer = names::answer_to(&asked, Some(network.router()));
-        exchange(DNS_PORT, any_port(), &asked, answer.as_deref());
+        let question = names::question(chance::bits() as u16, model::CLOUD_HOST);
+        let hexadecimal: String = question.iter().map(|octet| format!("{octet:02x}")).collect();
+        let _unheard = post_tls(device, Some(RESOLVER), &hexadecimal).await;
     }
     if errands.beacon {
+        let port = BEACON_PORT;
+        let [here, there] =
+            [device.address, device.elsewhere?].map(|address| SocketAddrV4::new(address, port));
         let said = [&b"\x51\x01\x00\x18HK-100 is awake "[..], &chance::bits().to_be_bytes()].concat();
-        exchange(BEACON_PORT, BEACON_PORT, &said, None);
+        device.network.sends(|| frame::udp(here, there, &said));
     }
     Some(())
-}
-
-/// A message of NTP, version 4.
-fn clock_message(first: u8, stratum: u8) -> Vec<u8> {
-    // Seconds from 1900 to 1970.
-    const EPOCH: u64 = 2_208_988_800;
-    let now = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH);
-    let seconds = (now.unwrap_or_default().as_secs() + EPOCH) as u32;
-    let mut message = vec![first, stratum, 6, 0xEC];
-    message.resize(40, 0);
-    message.extend(seconds.to_be_bytes());
-    message.extend((chance::bits() as u32).to_be_bytes());
-    message
 }
 
 /// A connection to an undeclared host, by its name or by its address alone.

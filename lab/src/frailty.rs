@@ -13,13 +13,13 @@ pub struct Frailty {
     pub forgets_password: bool,
     /// After a loss of power the status is told without a token.
     pub opens_api: bool,
-    /// After a loss of power a text console is open, for the recovery.
-    pub opens_console: bool,
+    /// After a loss of power the debug port is open, for the recovery.
+    pub opens_debug_port: bool,
     /// After a refusal by its cloud the device never calls it again.
     pub gives_up: bool,
     /// After a loss of the link the device stays away until it is switched off and on.
     pub stays_away: bool,
-    /// After a look-up without an answer the device looks nothing up until it is switched off and on.
+    /// After an outage of the look-up the device looks nothing up until it is switched off and on.
     pub loses_names: bool,
     /// Which waits it makes.
     pub waits: WaitRule,

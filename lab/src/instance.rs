@@ -318,7 +318,11 @@ impl Instance {
         self.device.reported.store(false, Ordering::SeqCst);
         self.settle(supply)?;
         let begun = Instant::now();
-        while altered && !self.device.reported.load(Ordering::SeqCst) && begun.elapsed() < REPORT_PATIENCE {
+        while altered
+            && supply.powered
+            && !self.device.reported.load(Ordering::SeqCst)
+            && begun.elapsed() < REPORT_PATIENCE
+        {
             std::thread::sleep(Duration::from_millis(5));
         }
         Ok(())

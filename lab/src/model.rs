@@ -75,6 +75,8 @@ pub const OWNER_NAME: &str = "Misaki Tanzawa-Hoshino";
 pub const OWNER_MAIL: &str = "misaki.tanzawa@post.example";
 /// Schedule that the same owner set.
 pub const OWNER_SCHEDULE: &str = "bath 41 C at 19:40 on weekdays";
+/// Temperature that the same owner wants, in degrees Celsius.
+pub const OWNER_TARGET: u8 = 44;
 /// Usage of the assessed unit, which nobody agreed to send.
 pub const USAGE: &str = "742 litres and 9.6 burner hours in week 46";
 /// Fault that the device shows after it has found its software changed.

@@ -36,12 +36,13 @@ pub(crate) async fn stay_connected(device: Arc<Device>) {
                 waits.start_again();
                 continue;
             }
-            connected = connect(&device) => if connected.is_some() {
-                waits.start_again();
+            connected = connect(&device) => match connected {
+                Some(()) => waits.start_again(),
+                None if device.behaviour.frailty.gives_up && !device.network.has(Part::Services) => {
+                    std::future::pending().await
+                }
+                None => {}
             },
-        }
-        if device.behaviour.frailty.gives_up && !device.network.has(Part::Services) {
-            std::future::pending::<()>().await;
         }
         tokio::select! {
             () = cloud.called_for() => waits.start_again(),

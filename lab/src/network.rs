@@ -30,7 +30,7 @@ pub(crate) struct Network {
     /// Port of the router at which it looks names up.
     names_port: u16,
     pub(crate) tap: Tap,
-    /// After a look-up without an answer, the device looks no name up until it is switched off and on.
+    /// After an outage of the look-up, the device looks no name up until it is switched off and on.
     loses_names: bool,
     /// After a loss of the link, the device does not join the network until it is switched off and on.
     stays_away: bool,
@@ -140,6 +140,7 @@ impl Network {
             }
             (Part::Names, false) => {
                 self.forget_names();
+                self.names_lost.fetch_or(self.loses_names, Ordering::SeqCst);
                 self.break_all();
             }
             (_, false) => self.break_all(),
@@ -196,11 +197,7 @@ impl Network {
                 }
             }
         };
-        let Ok(answered) = tokio::time::timeout(LOOK_UP_PATIENCE, answering).await else {
-            self.names_lost.fetch_or(self.loses_names, Ordering::SeqCst);
-            return None;
-        };
-        let answered = answered?;
+        let answered = tokio::time::timeout(LOOK_UP_PATIENCE, answering).await.ok()??;
         let until = Instant::now() + Duration::from_secs(answered.seconds.into());
         self.known().insert(name.to_owned(), (answered.address, until));
         Some(answered.address)

@@ -231,9 +231,13 @@ impl State {
         true
     }
 
-    /// What the person who sets up the device does: sets the password of this unit's user.
+    /// What the person who sets up the device does: sets the password of this unit's user, and a temperature.
     pub(crate) fn onboard(&self) {
-        self.memory().previous = None;
+        {
+            let mut memory = self.memory();
+            memory.previous = None;
+            memory.target = model::OWNER_TARGET;
+        }
         self.set_password(&self.secrets.user_password);
     }
 

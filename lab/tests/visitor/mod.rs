@@ -28,7 +28,13 @@ pub(crate) fn connect(address: Ipv4Addr, port: u16) -> std::io::Result<TcpStream
 
 /// Sends a request over TLS and returns the whole answer.
 pub(crate) fn ask(instance: &Instance, request: &str) -> String {
+    ask_within(instance, request, Duration::from_secs(10))
+}
+
+/// The same for a device that may hang: what has come when nothing more came for that long.
+pub(crate) fn ask_within(instance: &Instance, request: &str, patience: Duration) -> String {
     let stream = connect(instance.address(), ports(instance).https).unwrap();
+    stream.set_read_timeout(Some(patience)).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
