@@ -121,8 +121,8 @@ pub(super) fn laid_out(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     // Documents are the supplier's files: a person opens them.
     shown.extend(facts.declaration.documents.iter().take(SHOWN_AT_MOST).map(|document| Shown {
         label: "declared.document".to_owned(),
-        text: document.path.clone(),
-        source: Some(format!("declaration:documents/{}", document.path)),
+        text: format!("documents/{} (sha256:{})", document.path, document.sha256),
+        source: None,
     }));
     vec![ask(facts, unit, "-", shown, prejudgement)]
 }
