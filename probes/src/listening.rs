@@ -46,6 +46,7 @@ struct Shared {
     analyser: Analyser,
     recording: Recording,
     calls: Calls,
+    last_sent: u64,
     broke_at: Option<Instant>,
 }
 
@@ -101,6 +102,7 @@ impl Listening {
             analyser: Analyser::new(questions.clone()),
             recording: Recording::default(),
             calls: Calls::default(),
+            last_sent: 0,
             broke_at: None,
         }));
         let enough = CancellationToken::new();
@@ -129,6 +131,11 @@ impl Listening {
         look(&lock(&self.shared).calls)
     }
 
+    /// When the device last said something to others than the tester, in microseconds since 1970; 0 for never.
+    pub(crate) fn last_sent(&self) -> u64 {
+        lock(&self.shared).last_sent
+    }
+
     /// Ends: takes what still waits, stores the recording as evidence.
     pub(crate) async fn close(mut self, context: &ProbeContext) -> Heard {
         let seconds = self.seconds();
@@ -140,6 +147,7 @@ impl Listening {
             analyser: Analyser::new(Questions::default()),
             recording: Recording::default(),
             calls: Calls::default(),
+            last_sent: 0,
             broke_at: None,
         };
         let mut shared = std::mem::replace(&mut *lock(&self.shared), empty);
@@ -201,6 +209,7 @@ impl Device {
         }
         // What others say is not stored, nor what the tester says to the device: that holds its passwords.
         if (sent || received) && !self.with_tester(&sides) {
+            to.last_sent = if sent { to.last_sent.max(frame.at) } else { to.last_sent };
             to.recording.push(frame);
         }
     }

@@ -348,3 +348,19 @@ async fn an_outage_that_is_none_is_told() {
     assert!(findings.effort.gaps.iter().any(|gap| gap.contains("answered during the outage")));
     assert_eq!(findings.outcome, Outcome::Partial);
 }
+
+#[tokio::test]
+async fn a_device_without_open_ports_is_known_by_what_it_says() {
+    let house = House::new().await;
+    let mut params = house.params("power");
+    (params["ports"], params["accesses"]) = (json!([]), json!([]));
+    let (findings, seen) = observed(house.context(true, true), params.clone()).await;
+    assert_eq!(findings.outcome, Outcome::Complete, "{:?}", findings.effort);
+    assert!(seen.outages[0].answered_after.is_some());
+
+    // Who neither answers nor can be listened to is left alone.
+    let house = House::new().await;
+    let (findings, seen) = observed(house.context(true, false), params).await;
+    assert_eq!((findings.outcome, seen.outages.len()), (Outcome::Partial, 0));
+    assert!(house.performed().is_empty());
+}

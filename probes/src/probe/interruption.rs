@@ -322,13 +322,6 @@ impl Course<'_> {
         self.has_time(0, repetitions)?;
         self.seen.before = self.asker.before().await;
         self.known_port = self.seen.before.ports.iter().find(|(_, open)| *open).map(|(port, _)| *port);
-        if self.known_port.is_none() {
-            return Err(Stop::Short(
-                "none of the declared TCP ports was open before the outage, so nothing could tell when the \
-                 device is back"
-                    .to_owned(),
-            ));
-        }
         for n in 0..repetitions {
             (self.context.progress)(
                 u64::from(n),
@@ -360,8 +353,15 @@ impl Course<'_> {
         Ok(())
     }
 
+    /// It answers, or it was never away.
     fn is_back(&self) -> bool {
-        self.seen.outages.last().is_some_and(|outage| outage.answered_after.is_some())
+        let answered = self.seen.outages.last().is_some_and(|outage| outage.answered_after.is_some());
+        answered || !(self.goes_away() || self.known_port.is_some())
+    }
+
+    /// The outage takes the device itself away from its address.
+    fn goes_away(&self) -> bool {
+        matches!(self.params.kind.as_str(), "link" | "power")
     }
 
     /// One outage. What was seen of it is kept however it ends.
@@ -370,6 +370,12 @@ impl Course<'_> {
             Ok(listening) => {
                 self.wake(&listening).await;
                 Some(listening)
+            }
+            Err(reason) if self.known_port.is_none() && self.goes_away() => {
+                return Err(Stop::Short(format!(
+                    "none of the declared TCP ports was open before the outage, and there is no capture ({reason}), \
+                     so that nothing could tell when the device is back"
+                )));
             }
             Err(reason) => {
                 let gap = format!("no capture: {reason}");
@@ -469,13 +475,12 @@ impl Course<'_> {
         let longest = params.recovery_seconds.max(params.listen_seconds).clamp(0.1, 3600.0);
         let end = restored + Duration::from_secs_f64(longest.min(left));
         loop {
-            if outage.answered_after.is_none()
-                && self.asker.is_open(self.known_port.unwrap_or_default()).await
-            {
-                outage.answered_after = Some(restored.elapsed().as_secs_f64());
-            }
             let elapsed = restored.elapsed().as_secs_f64();
-            let answered = outage.answered_after.is_some();
+            if outage.answered_after.is_none() && self.answers(moments, listening).await {
+                outage.answered_after = Some(elapsed);
+            }
+            let answered =
+                outage.answered_after.is_some() || !(self.goes_away() || self.known_port.is_some());
             let peers = listening.is_none_or(|listening| self.peers_are_back(listening, moments, elapsed));
             if answered && peers && elapsed >= params.listen_seconds {
                 break;
@@ -490,6 +495,15 @@ impl Course<'_> {
         }
         tokio::time::sleep(AFTERGLOW).await;
         Ok(())
+    }
+
+    /// Whether the device is there: at a port that was open, else by what it says.
+    async fn answers(&self, moments: &Moments, listening: Option<&Listening>) -> bool {
+        match (self.known_port, listening) {
+            (Some(port), _) => self.asker.is_open(port).await,
+            (None, Some(listening)) => listening.last_sent() >= moments.restored.unwrap_or(u64::MAX),
+            (None, None) => false,
+        }
     }
 
     /// No peer is missed that was tried, and somebody was reached; or nobody was tried for as long as the next try
