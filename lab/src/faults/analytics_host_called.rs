@@ -1,0 +1,16 @@
+//! The device tells a host that nobody declared how it is used, over TLS.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "analytics-host-called",
+    kind: Kind::Device,
+    summary: "The device tells a host that nobody declared how it is used, over TLS",
+    changes: &[
+        Change { unit: "5.3-10-1:c", verdict: "INCONCLUSIVE", code: "may-bring-updates" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-destination" },
+        Change { unit: "5.13-1-2:c", verdict: "FAIL", code: "undeclared-standing-connection" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.errands.analytics = true),
+};

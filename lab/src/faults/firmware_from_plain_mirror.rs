@@ -1,0 +1,16 @@
+//! The device looks for firmware at a host that nobody declared, without TLS.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "firmware-from-plain-mirror",
+    kind: Kind::Device,
+    summary: "The device looks for firmware at a host that nobody declared, without TLS",
+    changes: &[
+        Change { unit: "5.3-10-1:c", verdict: "FAIL", code: "undeclared-update-source" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-destination" },
+        Change { unit: "5.13-1-2:c", verdict: "FAIL", code: "undeclared-standing-connection" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.errands.other_firmware = true),
+};

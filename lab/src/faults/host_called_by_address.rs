@@ -1,0 +1,16 @@
+//! The device calls a host that nobody declared by its address, without a name.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "host-called-by-address",
+    kind: Kind::Device,
+    summary: "The device calls a host that nobody declared by its address, without a name",
+    changes: &[
+        Change { unit: "5.3-10-1:c", verdict: "INCONCLUSIVE", code: "may-bring-updates" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-destination" },
+        Change { unit: "5.13-1-2:c", verdict: "FAIL", code: "undeclared-standing-connection" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.errands.by_address = true),
+};

@@ -1,0 +1,15 @@
+//! After a loss of power the password is that of the label again.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "label-password-after-power-loss",
+    kind: Kind::Device,
+    summary: "After a loss of power the password is that of the label again",
+    changes: &[
+        Change { unit: "5.9-1-2:b", verdict: "FAIL", code: "state-worse-after-outage" },
+        Change { unit: "5.9-2-2:b", verdict: "FAIL", code: "state-worse-after-outage" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.frailty.forgets_password = true),
+};

@@ -1,0 +1,17 @@
+//! The device sends name, mail address and schedule of its owner in the clear.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "owner-data-in-the-clear",
+    kind: Kind::Device,
+    summary: "The device sends name, mail address and schedule of its owner in the clear",
+    changes: &[
+        Change { unit: "5.3-10-1:c", verdict: "INCONCLUSIVE", code: "may-bring-updates" },
+        Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-destination" },
+        Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "planted-data-in-clear" },
+        Change { unit: "5.13-1-2:c", verdict: "FAIL", code: "undeclared-standing-connection" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.errands.clear_owner = true),
+};
