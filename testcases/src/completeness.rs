@@ -52,6 +52,8 @@ pub fn everything_found_is_declared_in(
 ) -> Vec<ItemResult> {
     let table = selection::rows(facts.declaration, comparison.table, None);
     let others = further.iter().flat_map(|table| facts.declaration.ixit.rows(table));
+    // What is declared to be off declares nothing that may answer.
+    let others = others.filter(|row| row.text("status") != Some("disabled"));
     let rows: Vec<&Row> = table.items.iter().map(|item| item.row).chain(others).collect();
     let rows: Vec<&Row> = rows.into_iter().filter(|row| !row.observed_only).collect();
     let declared = declared(&rows);

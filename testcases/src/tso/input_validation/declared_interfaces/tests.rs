@@ -39,6 +39,20 @@ fn what_answers_in_any_declared_table_passes() {
 }
 
 #[test]
+fn an_interface_that_is_declared_off_declares_nothing() {
+    let judged = |status: &str| {
+        let debug = format!(
+            "[[intf]]\nid = \"Intf-Debug\"\ntype = [\"network\"]\nstatus = \"{status}\"\n\
+             endpoint = [{{ transport = \"tcp\", port = 9229 }}]\n"
+        );
+        let facts = heard(searched(TestFacts::declared(&format!("{IXIT}{debug}"))));
+        codes(facts.observed(sweep(DutState::Initialized, &[8443, 9229])))
+    };
+    assert_eq!(judged("disabled"), [(Verdict::Fail, "undeclared-api".to_owned())]);
+    assert_eq!(judged("enabled"), []);
+}
+
+#[test]
 fn an_open_port_that_no_table_declares_fails() {
     let facts = whole().observed(sweep(DutState::Initialized, &[8443, 9000])).observed(identified(
         DutState::Initialized,
