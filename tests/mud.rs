@@ -37,8 +37,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Code, severity, blame, file and line of every finding.
-fn findings(folder: &Path) -> (i32, Vec<(String, String, String, String, u64)>) {
+/// Code, severity, blame, file and line.
+type Found = (String, String, String, String, u64);
+
+/// Exit code of a check, and every finding.
+fn findings(folder: &Path) -> (i32, Vec<Found>) {
     let output = run(&["check", &folder.display().to_string(), "--json"]);
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let found = json(&output)["findings"].as_array().expect("a list").clone();
@@ -49,7 +52,7 @@ fn findings(folder: &Path) -> (i32, Vec<(String, String, String, String, u64)>) 
     (code(&output), found.collect())
 }
 
-fn finding(code: &str, file: &str, line: u64) -> (String, String, String, String, u64) {
+fn finding(code: &str, file: &str, line: u64) -> Found {
     (code.to_owned(), "finding".to_owned(), "documentation".to_owned(), file.to_owned(), line)
 }
 
@@ -91,8 +94,7 @@ fn a_mechanism_without_a_rule_is_found_in_the_ixit() {
         &format!("{row}\n[[com_mech]]\nid = \"ComMech-CloudMqtt\""),
     );
     let (_, found) = findings(&folder);
-    let mud: Vec<&(String, String, String, String, u64)> =
-        found.iter().filter(|one| one.0.starts_with("mud-")).collect();
+    let mud: Vec<&Found> = found.iter().filter(|one| one.0.starts_with("mud-")).collect();
     assert_eq!(mud.len(), 1, "{found:?}");
     assert_eq!((mud[0].0.as_str(), mud[0].3.as_str()), ("mud-lacks-mechanism", "ixit.toml"));
 }

@@ -60,6 +60,11 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-capture-none", "{seconds} s at the capture point"),
     ("effort-get", "GET {path}"),
     ("effort-logins", "{kind} logins at {path}"),
+    ("at-outage-frame", "capture of outage {n} ({kind}), frame {frame}"),
+    ("at-outage-capture", "capture of outage {n} ({kind})"),
+    ("at-frame", "capture, frame {frame}"),
+    ("at-capture", "capture"),
+    ("at-outages", "outages"),
     ("at-requests", "requests {from} to {to}"),
     ("at-request", "request {n}"),
 ];
@@ -83,7 +88,7 @@ fn say_one(words: &Words, part: &str) -> Option<String> {
             // What failed has a name in every language.
             let failed = format!("outage-{value}");
             let value = match words.ui(&failed) {
-                said if key.starts_with("effort-outages") && said != failed => said,
+                said if *name == "kind" && key.contains("outage") && said != failed => said,
                 _ => value,
             };
             text.replace(&format!("{{{name}}}"), value)
@@ -146,6 +151,7 @@ mod tests {
             ("2 outages of uplink, 3.0 s together, 12 questions to the device", ["上位回線", "12"]),
             ("0 outages of power", ["電源", "0"]),
             ("20 s at the capture point, 46 frames of the device", ["20", "46"]),
+            ("capture of outage 2 (names), frame 31", ["名前解決", "31"]),
             ("GET /about without login or cookies", ["/about", "GET"]),
         ] {
             let said = say(Words::of(Language::Ja), phrase);

@@ -112,7 +112,7 @@ impl Heard {
             }
         }
         // What needs attention first; else in the order of the first sight.
-        places.sort_by_key(|place| order(place));
+        places.sort_by_key(order);
         let further_places = places.len().saturating_sub(MOST_PLACES);
         places.truncate(MOST_PLACES);
         let (outages, further_outages) = outages::lines(facts);
