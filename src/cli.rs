@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Read a declaration from a spreadsheet, or take evidence of another tool into a run
     Import(Import),
+    /// Read a capture: who talks with whom, and what goes in the clear
+    Traffic(Traffic),
     /// Trust a bench file, bring up or remove a bench network
     #[command(subcommand)]
     Bench(Bench),
@@ -382,6 +384,26 @@ pub(crate) struct ImportNmap {
     /// Address under which nmap saw the sample [default: the one of the bench file of the run]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) host: Option<std::net::IpAddr>,
+}
+
+/// `traffic`
+#[derive(Debug, Args)]
+pub(crate) struct Traffic {
+    /// Capture in pcap or pcapng; - for the standard input
+    pub(crate) file: PathBuf,
+    /// Address of the device; may be repeated [default: every address, and who calls is taken as the device]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) device: Vec<std::net::IpAddr>,
+    /// Address of the tester, whose talk with the device is counted and not looked at; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) tester: Vec<std::net::IpAddr>,
+    /// Declaration folder: says which destinations its communication mechanisms (com_mech) name; needs
+    /// --device
+    #[arg(long, value_name = "DIR", requires = "device")]
+    pub(crate) declaration: Option<PathBuf>,
+    /// Print what was read as JSON (hantei.traffic/1)
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `bench`

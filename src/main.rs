@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Schema(arguments) => command::schema::schema(&arguments),
         Command::Export(arguments) => command::sheet::export(&arguments),
         Command::Import(arguments) => command::sheet::import(&arguments),
+        Command::Traffic(arguments) => command::traffic::traffic(&arguments),
         Command::Bench(arguments) => command::bench::bench(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -17,4 +17,5 @@ pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod sheet;
+pub(crate) mod traffic;
 pub(crate) mod verify;

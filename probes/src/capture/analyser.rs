@@ -176,7 +176,7 @@ impl Analyser {
         );
         gap(self.lost.shed, "connections were let go before their end for want of room");
         gap(self.lost.findings, "findings beyond the first were not kept");
-        gap(self.needles.left_out() as u64, "values are too short to be searched for, or too many");
+        gap(self.needles.left_out() as u64, "values beyond the first were not searched for");
         facts.flows = self.flows.finish(&mut facts.gaps);
         facts.names = self.names.finish(&mut facts.gaps);
         facts

@@ -52,18 +52,18 @@ pub(super) struct Roles {
 
 impl Roles {
     /// Whether what comes from an end comes from the caller.
-    pub(super) fn from_caller(&self, source: End) -> bool {
+    pub(super) fn is_caller(&self, source: End) -> bool {
         source == self.caller
     }
 
     /// Whether it comes from the device.
-    pub(super) fn from_device(&self, from_caller: bool) -> bool {
+    pub(super) fn is_device(&self, from_caller: bool) -> bool {
         from_caller == self.device_calls
     }
 
     /// The end that is not the device.
     pub(super) fn peer(&self) -> End {
-        if self.device_calls { self.caller } else { self.called }
+        if self.device_calls { self.called } else { self.caller }
     }
 }
 
@@ -76,8 +76,8 @@ pub(super) struct Connection {
     pub(super) established: bool,
     /// It was counted as established.
     pub(super) counted: bool,
-    /// Caller, called have sent all.
-    pub(super) ended: [bool; 2],
+    /// Number after the last octet of caller, called.
+    pub(super) ended: [Option<u32>; 2],
     pub(super) over: bool,
     /// Microseconds since 1970.
     pub(super) last: u64,
@@ -106,7 +106,7 @@ impl Connection {
             opening: None,
             established: false,
             counted: false,
-            ended: [false; 2],
+            ended: [None; 2],
             over: false,
             last: at,
             held: 0,
@@ -116,6 +116,13 @@ impl Connection {
             told: false,
             named: false,
         }
+    }
+
+    /// Whether both sides have said all, and all of it was taken.
+    pub(super) fn said_all(&self) -> bool {
+        let reached = |side: &Side, end: Option<u32>| end.is_some_and(|end| side.direction.reached(end));
+        let [caller, called] = self.ended;
+        reached(&self.caller, caller) && reached(&self.called, called)
     }
 
     /// Octets in memory.

@@ -208,7 +208,7 @@ impl Conversation {
             (State::Text(Box::new(TextLogin::new(dialogue))), telnet.then(|| dialogue.name()), true)
         } else if let Some(name) = by_form(caller, called) {
             (State::Done, Some(name), true)
-        } else if port == 53 && caller.get(2..).is_some_and(is_dns) {
+        } else if is_dns(caller, port) {
             (State::Dns(Vec::new(), Vec::new()), Some("dns"), true)
         } else if fields::begins_json(caller) || fields::begins_json(called) {
             (State::Json(Vec::new(), Vec::new()), Some("json"), true)
@@ -248,8 +248,12 @@ fn by_form(caller: &[u8], called: &[u8]) -> Option<&'static str> {
     redis.then_some("redis")
 }
 
-fn is_dns(message: &[u8]) -> bool {
-    datagrams::recognize(message, (0, 53)).is_some_and(|kind| kind.name == "dns")
+/// A message of DNS with its length before it; on another port than that of DNS all of it has to be there.
+fn is_dns(caller: &[u8], port: u16) -> bool {
+    let Some((length, message)) = caller.split_first_chunk() else { return false };
+    let whole = usize::from(u16::from_be_bytes(*length)) == message.len();
+    (port == 53 && datagrams::recognize(message, (0, 53)).is_some_and(|kind| kind.name == "dns"))
+        || (whole && datagrams::is_exactly_dns(message))
 }
 
 /// Whether it is TLS whose beginning was not captured: records of both sides, or of one that has said enough.

@@ -38,7 +38,7 @@ pub(super) fn recognize(bytes: &[u8], ports: (u16, u16)) -> Option<Kind> {
     if on(137) && bytes.len() >= 12 {
         return clear("netbios-ns");
     }
-    if on(53) && is_dns(bytes) {
+    if (on(53) && is_dns(bytes)) || is_exactly_dns(bytes) {
         return clear("dns");
     }
     if bytes.get(236..240) == Some(&[0x63, 0x82, 0x53, 0x63]) {
@@ -115,6 +115,34 @@ fn is_dns(bytes: &[u8]) -> bool {
         bytes.get(4..12).map(|counts| counts.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]])));
     counts.is_some_and(|mut counts| counts.all(|count| count < 512))
         && bytes.get(2).is_some_and(|flags| flags >> 3 & 15 < 6)
+}
+
+/// A message of DNS by its form alone: one question of a usual kind with a name of letters, in a message that holds
+/// what its header says.
+pub(super) fn is_exactly_dns(bytes: &[u8]) -> bool {
+    let Some((header, mut rest)) = bytes.split_at_checked(12) else { return false };
+    let &[_, _, flags, more, 0, 1, 0, answers, 0, authorities, 0, additional] = header else { return false };
+    loop {
+        let Some((length, after)) = rest.split_first() else { return false };
+        let Some((label, after)) = after.split_at_checked(usize::from(*length)) else { return false };
+        rest = after;
+        match label {
+            [] => break,
+            label if label.len() < 64 && label.iter().all(|byte| (b'!'..=b'~').contains(byte)) => {}
+            _ => return false,
+        }
+    }
+    let [0 | 1, _, class_high, 1 | 3, records @ ..] = rest else { return false };
+    let asks = flags & 0x80 == 0;
+    let records_follow = u32::from(answers) + u32::from(authorities) + u32::from(additional);
+    // Operation 0, no reserved bit; a question carries options at most.
+    flags & 0x78 == 0
+        && more & 0x40 == 0
+        && matches!(class_high, 0 | 0x80)
+        && (records_follow > 0) != records.is_empty()
+        && (!asks
+            || (answers == 0 && authorities == 0 && (additional == 0 || records.starts_with(&[0, 0, 41]))))
+        && crate::dns_message::parse(bytes).is_some()
 }
 
 fn is_ntp(bytes: &[u8]) -> bool {
@@ -200,6 +228,9 @@ mod tests {
 
     use super::*;
 
+    /// Case, octets, ports, name and whether it is in the clear.
+    type Row<'a> = (&'a str, &'a [u8], (u16, u16), Option<(&'a str, bool)>);
+
     #[test]
     fn datagrams_are_recognized() {
         let mut dhcp = vec![0; 240];
@@ -207,10 +238,16 @@ mod tests {
         let mut quic = vec![0xc3, 0, 0, 0, 1, 8];
         quic.resize(1200, 7);
         let snmp = b"\x30\x12\x02\x01\x01\x04\x06secret\xa0\x05\x02\x01\x01\x02\x00";
-        let table: [(&str, &[u8], (u16, u16), Option<(&str, bool)>); 14] = [
+        let table: [Row<'_>; 15] = [
             ("dns", b"\0\x01\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01", (4000, 53), Some(("dns", true))),
             ("mdns", b"\0\0\0\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01", (5353, 5353), Some(("mdns", true))),
-            ("dns elsewhere", b"\0\x01\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01", (4000, 5300), None),
+            (
+                "dns elsewhere",
+                b"\0\x01\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01",
+                (4000, 5300),
+                Some(("dns", true)),
+            ),
+            ("nearly dns", b"\0\x01\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01\0", (4000, 5300), None),
             ("ntp", &[0x23; 48], (123, 123), Some(("ntp", true))),
             ("short ntp", &[0x23; 40], (123, 123), None),
             ("dhcp", &dhcp, (68, 67), Some(("dhcp", true))),

@@ -11,7 +11,7 @@ const FLOWS_AT_MOST: usize = 4096;
 /// Starts of connections that are kept of each flow.
 const ATTEMPTS_AT_MOST: usize = 256;
 /// Kinds of handshakes that are kept of each flow.
-const HANDSHAKES_AT_MOST: usize = 16;
+const HANDSHAKES_AT_MOST: usize = 64;
 /// Octets of handshakes of all flows.
 const HANDSHAKE_OCTETS_AT_MOST: usize = 16 << 20;
 

@@ -57,7 +57,7 @@ pub(super) fn read<R: Read>(
             interfaces.clear();
         }
         let length = order.number32(head, 4);
-        if length < 12 || length % 4 != 0 {
+        if length < 12 || !length.is_multiple_of(4) {
             return broken(summary, offset, format!("a block of {length} octets is said to follow"));
         }
         if !matches!(kind, INTERFACE | OLD_PACKET | SIMPLE_PACKET | PACKET) {

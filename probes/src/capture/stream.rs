@@ -49,6 +49,11 @@ impl Direction {
         self.next.is_some()
     }
 
+    /// Whether all octets before this number were taken.
+    pub(super) fn reached(&self, sequence: u32) -> bool {
+        self.next.is_none_or(|next| next.wrapping_sub(sequence) < 1 << 31)
+    }
+
     /// Octets in memory.
     pub(super) fn held(&self) -> usize {
         self.held
@@ -175,9 +180,12 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    /// Case, places of the segments, what comes out.
+    type Row<'a> = (&'a str, &'a [(usize, usize)], &'a str);
+
     #[test]
     fn order_repetition_overlap_and_loss() {
-        let table: [(&str, &[(usize, usize)], &str); 7] = [
+        let table: [Row<'_>; 7] = [
             ("in order", &[(0, 3), (3, 6), (6, 10)], "0123456789"),
             ("reordered", &[(3, 6), (6, 10), (0, 3)], "0123456789"),
             ("repeated", &[(0, 3), (0, 3), (3, 6), (0, 6), (6, 10)], "0123456789"),

@@ -323,9 +323,12 @@ mod tests {
         told.0.into_iter().map(words).collect()
     }
 
+    /// What is said, with `>` before what the caller says, and what is seen.
+    type Row<'a> = (Dialogue, &'a [&'a [u8]], &'a [&'a str]);
+
     #[test]
     fn logins_are_seen_in_each_protocol() {
-        let table: [(Dialogue, &[&[u8]], &[&str]); 8] = [
+        let table: [Row<'_>; 8] = [
             (Dialogue::Ftp, &[b">USER anonymous\r\n", b">PASS a@example\r\n"], &[]),
             (
                 Dialogue::Ftp,

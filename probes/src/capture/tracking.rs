@@ -136,8 +136,8 @@ impl Analyser {
             }
         }
         let Some(connection) = self.connections.get(&ends) else { return };
-        let from_caller = connection.roles.from_caller(source);
-        let from_device = connection.roles.from_device(from_caller);
+        let from_caller = connection.roles.is_caller(source);
+        let from_device = connection.roles.is_device(from_caller);
         let flow = connection.roles.flow;
         connection.last = connection.last.max(time);
         self.flows.passed(flow, from_device, segment.length, now.at);
@@ -172,7 +172,7 @@ impl Analyser {
                 }
             });
         }
-        if has(RST) || connection.ended == [true; 2] {
+        if has(RST) || connection.said_all() {
             connection.over = true;
         }
         let (over, held, before) = (connection.over && !over, connection.holds(), connection.held);
@@ -217,7 +217,7 @@ impl Analyser {
     fn dns(&mut self, roles: Roles, multicast: bool, now: Moment) {
         for (from_caller, message) in std::mem::take(&mut self.told.dns) {
             let place = Place {
-                from_device: roles.from_device(from_caller),
+                from_device: roles.is_device(from_caller),
                 server: roles.peer().0,
                 multicast,
                 at: now.at,
@@ -313,7 +313,7 @@ impl Analyser {
         }
         let Some(exchange) = self.exchanges.get(&ends) else { return };
         let roles = exchange.roles;
-        let from_caller = roles.from_caller(source);
+        let from_caller = roles.is_caller(source);
         let kind = match transport {
             Transport::Udp => datagrams::recognize(payload, ports),
             _ => layers::protocol_name(packet.protocol).map(|name| Kind { name, clear: false }),
@@ -339,7 +339,7 @@ impl Analyser {
         if let Some(Kind { name: "dtls", .. }) = kind {
             dtls(exchange, from_caller, payload);
         }
-        self.flows.passed(roles.flow, roles.from_device(from_caller), length, now.at);
+        self.flows.passed(roles.flow, roles.is_device(from_caller), length, now.at);
         if let Some(kind) = kind {
             self.flows.recognized(roles.flow, Some(kind.name), kind.clear);
             match kind.name {
@@ -380,8 +380,10 @@ fn establish(connection: &mut Connection, from_caller: bool, segment: &Segment<'
     if confirms && !has(RST) {
         connection.established = true;
     }
-    if has(FIN) {
-        ended[usize::from(!from_caller)] = true;
+    if has(FIN)
+        && let Some(end) = ended.get_mut(usize::from(!from_caller))
+    {
+        *end = Some(segment.sequence.wrapping_add(segment.length));
     }
 }
 

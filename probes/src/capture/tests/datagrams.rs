@@ -29,6 +29,7 @@ fn names_are_asked_answered_and_name_the_flows_that_follow() {
             ("_x._tcp.local", "PTR", 1, 0, true)
         ]
     );
+    assert!(facts.names[..2].iter().all(|one| one.server == ip(server.0)), "{:?}", facts.names);
     let [dns, mdns, cloud] = facts.flows.as_slice() else { panic!("{:#?}", facts.flows) };
     assert_eq!(
         (dns.application.as_deref(), dns.connections, dns.established, dns.clear),

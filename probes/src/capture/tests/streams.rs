@@ -122,6 +122,17 @@ fn order_and_repetition_do_not_matter() {
 }
 
 #[test]
+fn what_is_sent_again_after_the_end_is_still_read() {
+    let request = b"GET / HTTP/1.1\r\nAuthorization: Bearer abcdef\r\n\r\n";
+    let mut talk = Talk::open(0, SELF, (PEER, 80)).say(&[(true, request)], 20).close();
+    let late = talk.frames.remove(4);
+    talk.frames.push(late);
+    let facts = facts(&talk.frames);
+    assert_eq!((facts.clear.len(), facts.gaps.len()), (1, 0), "{:?}", facts.gaps);
+    assert_eq!(only(&facts).connections, 1);
+}
+
+#[test]
 fn a_password_in_the_clear_is_seen_beside_good_tls() {
     let request = b"POST /in HTTP/1.1\r\nHost: old.example\r\nAuthorization: Basic YWRtaW46aHVudGVyMg==\r\nContent-Length: 0\r\n\r\n";
     let lines = modern(true);
@@ -157,9 +168,12 @@ fn a_value_is_found_in_any_stream_and_direction_and_only_there() {
     }
 }
 
+/// Case, port, what is said, name, in the clear, kinds of what is seen.
+type Row<'a> = (&'a str, u16, &'a [(bool, &'a [u8])], Option<&'a str>, bool, &'a [&'a str]);
+
 #[test]
 fn protocols_are_recognized_by_what_is_said() {
-    let table: [(&str, u16, &[(bool, &[u8])], Option<&str>, bool, &[&str]); 9] = [
+    let table: [Row<'_>; 9] = [
         (
             "mqtt",
             1883,
