@@ -1,5 +1,9 @@
 //! What the faults of the maker's pages, and of the page of the device about itself, do to them.
-#![expect(clippy::unwrap_used, reason = "the tests visit the lab's own device on loopback")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "the tests visit the lab's own device on loopback"
+)]
 
 mod visitor;
 

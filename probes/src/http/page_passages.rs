@@ -118,7 +118,7 @@ impl Page {
                 let level = match name {
                     "title" => 1,
                     "dt" => 7,
-                    _ => name.bytes().nth(1).map_or(1, |digit| digit - b'0'),
+                    _ => name.as_bytes().get(1).map_or(1, |digit| digit - b'0'),
                 };
                 self.kind = (!closes).then_some((PassageKind::Heading, Some(level)));
             }
