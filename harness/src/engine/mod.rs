@@ -8,6 +8,7 @@ mod not_applied;
 pub mod outstanding;
 mod parameters;
 mod reopening;
+mod undoing;
 mod walk;
 
 use std::collections::BTreeMap;

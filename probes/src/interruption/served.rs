@@ -160,7 +160,7 @@ fn passes(word: &str) -> bool {
         parts.len() >= 2
             && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let date = parted('-') && digits >= 6 || parted('/') && digits >= 6;
+    let date = digits >= 6 && (parted('-') || parted('/'));
     let clock = parted(':') && digits <= 6;
     let stamp = word.len() >= 16 && word.contains('T') && word.contains(':') && digits >= 10;
     let drawn = word.len() >= 24

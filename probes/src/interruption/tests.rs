@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
+use super::course::now;
 use super::*;
 use crate::capture::Frame;
 use crate::dialer::{DialLimits, Dialer, Scope};

@@ -9,8 +9,11 @@ use crate::dialer::{DialLimits, Dialer, Scope};
 use crate::listening::test_frames::{DEVICE, PEER, segment_frame};
 use crate::observation::{Context, EvidenceRef};
 
+/// Length and file extension of what was stored.
+type Stored = Arc<Mutex<Vec<(usize, String)>>>;
+
 /// A capture point that gives these frames, and then stays open or closes.
-fn context(frames: Vec<Frame>, stays_open: bool) -> (ProbeContext, Arc<Mutex<Vec<(usize, String)>>>) {
+fn context(frames: Vec<Frame>, stays_open: bool) -> (ProbeContext, Stored) {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let keeping = Arc::clone(&kept);
     let open = Mutex::new(Vec::new());

@@ -1,0 +1,112 @@
+//! What was done to the sample and has to be undone, whatever happens: altered software, outages.
+
+use std::time::Duration;
+
+use testcases::DutState;
+use testcases::plan::{ALTER_SOFTWARE, Disturbance, RESTORE_SOFTWARE, Step};
+
+use super::{Engine, Halt, RunError};
+use crate::bench::Performed;
+use crate::store::Entry;
+
+/// Time for a bench to restore the software of a sample when a run ends early.
+const TIME_TO_RESTORE: Duration = Duration::from_secs(30);
+/// Code of the line that says that the software is about to be altered.
+pub(super) const ALTERING: &str = "software-altering";
+
+impl Engine {
+    /// Whether the bench agrees to what entering a state does to the sample.
+    pub(super) fn is_agreed_to(&self, entrance: usize) -> bool {
+        !self.alters(entrance) || self.surroundings.consent().contains(Disturbance::AlterSoftware.as_str())
+    }
+
+    /// Whether entering a state alters the software of the sample.
+    pub(super) fn alters(&self, entrance: usize) -> bool {
+        let step = self.record.plan.steps.get(entrance);
+        matches!(step, Some(Step::Enter { action, .. }) if action == ALTER_SOFTWARE)
+    }
+
+    /// Ends the outage in which an earlier part of this run was killed: it had no time to do so itself.
+    pub(super) async fn give_back_what_a_kill_left(&mut self) -> Result<(), Halt> {
+        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
+            Entry::StepStarted { probe, target, .. } => Some(Some((probe.clone(), target.clone()))),
+            Entry::Observation(_) => Some(None),
+            _ => None,
+        });
+        let Some(Some((probe, target))) = last else { return Ok(()) };
+        let action = self.record.plan.steps.iter().find_map(|step| match step {
+            Step::Observe { request, disturbs, actions, .. }
+                if disturbs.contains(&Disturbance::Interrupt)
+                    && (&request.probe, &request.target) == (&probe, &target) =>
+            {
+                actions.last().cloned()
+            }
+            _ => None,
+        });
+        let Some(action) = action else { return Ok(()) };
+        match self.control.perform(&action).await {
+            Ok(Performed::Done { output }) => {
+                let evidence = self.keep_output(&output)?.into_iter().collect();
+                let message = format!("{action}, because the run was stopped during {probe} {target}");
+                self.note(Entry::Event { code: "outage-ended".to_owned(), message, evidence })?;
+            }
+            // Entering a state asks the operator to have the sample ready.
+            Ok(Performed::AskOperator) => {}
+            Err(trouble) => {
+                let evidence = self.keep_output(&trouble.output)?.into_iter().collect();
+                self.trouble("bench-action-failed", trouble.message, evidence)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the software of the sample was altered, or was about to be, and nobody has restored it since.
+    fn software_may_be_altered(&self) -> bool {
+        let last = self.record.journal.iter().rev().find_map(|line| match &line.line.entry {
+            Entry::StateEntered { state, .. } => Some(*state == DutState::AfterDetectedChange),
+            Entry::Event { code, .. } => (code == ALTERING).then_some(true),
+            _ => None,
+        });
+        last.unwrap_or(false)
+    }
+
+    /// Brings the sample back whose software was altered, whatever happened since; nobody else does.
+    pub(super) async fn restore_software(&mut self, halted: bool) -> Result<(), Halt> {
+        if !self.software_may_be_altered() {
+            return Ok(());
+        }
+        let steps = &self.record.plan.steps;
+        let back = steps
+            .iter()
+            .position(|step| matches!(step, Step::Enter { action, .. } if action == RESTORE_SOFTWARE));
+        let Some(back) = back else { return Ok(()) };
+        if !halted {
+            if !self.enter(back).await? {
+                self.not_restored("nobody confirmed that it was restored")?;
+            }
+            return Ok(());
+        }
+        // The run is ending: nobody is asked, and the bench gets a moment.
+        let control = self.control.clone();
+        let performed = tokio::time::timeout(TIME_TO_RESTORE, control.perform(RESTORE_SOFTWARE)).await;
+        match performed {
+            Ok(Ok(Performed::Done { output })) => {
+                let output = self.keep_output(&output)?;
+                let (state, action) = (DutState::Initialized, RESTORE_SOFTWARE.to_owned());
+                self.note(Entry::StateEntered { state, action, by: "bench".to_owned(), output })?;
+                Ok(())
+            }
+            Ok(Ok(Performed::AskOperator)) => Ok(self.not_restored("the bench cannot do it")?),
+            Ok(Err(trouble)) => Ok(self.not_restored(&trouble.message)?),
+            Err(_) => Ok(self.not_restored("the bench did not end in time")?),
+        }
+    }
+
+    fn not_restored(&mut self, why: &str) -> Result<(), RunError> {
+        let message = format!(
+            "the software of the samples may still be altered: {why}; restore it ({RESTORE_SOFTWARE}) before they \
+             are used again"
+        );
+        self.trouble("software-not-restored", message, Vec::new())
+    }
+}
