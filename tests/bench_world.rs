@@ -7,8 +7,8 @@ mod bench;
 mod command;
 
 use std::fs;
-use std::io::ErrorKind;
-use std::net::UdpSocket;
+use std::io::{ErrorKind, Write as _};
+use std::net::{TcpStream, UdpSocket};
 use std::path::PathBuf;
 use std::process::Output;
 use std::time::Duration;
@@ -248,6 +248,57 @@ fn what_is_switched_off_does_not_answer_and_comes_back() {
     let wrong = world.bench(&["switch", "uplink", "to-bench"]);
     assert_eq!(code(&wrong), 2);
     assert!(told(&wrong).contains("cannot be switched"), "{}", told(&wrong));
+}
+
+#[test]
+fn no_bytes_of_a_device_end_a_server_of_the_world() {
+    const TEST: &str = "no_bytes_of_a_device_end_a_server_of_the_world";
+    let _rights = match Bench::new(&["curl"]) {
+        Ok(bench) => bench,
+        Err(why) => return skip(TEST, &why),
+    };
+    let more = ["--world", "plain.example:80/http", "--world", "old.example:1883/mqtt", "--sink"];
+    let (world, output) = World::up('h', &[SERVICES, &more].concat());
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let noise: Vec<Vec<u8>> = [
+        vec![],
+        vec![0; 1500],
+        vec![0xff; 1500],
+        b"\x16\x03\x01\xff\xff\x01\x00\xff\xfc".to_vec(),
+        b"GET / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n".to_vec(),
+        b"\x10\xff\xff\xff\xff\xff".to_vec(),
+        [&discover(&[2, 0, 0, 0, 0, 9])[..], &[255; 900]].concat(),
+    ]
+    .into();
+    let ports = [
+        format!("{ROUTER}:53"),
+        format!("{CLOUD}:443"),
+        "198.51.100.11:8883".to_owned(),
+        "198.51.100.12:80".to_owned(),
+        "198.51.100.13:1883".to_owned(),
+        "198.51.100.254:8080".to_owned(),
+    ];
+    in_namespace(&world.device(), || {
+        for bytes in &noise {
+            for port in [53, 67, 123] {
+                #[expect(clippy::disallowed_methods, reason = "the test plays the device")]
+                let socket = UdpSocket::bind("0.0.0.0:0").expect("it binds");
+                socket.send_to(bytes, (ROUTER, port)).expect("it is sent");
+            }
+            for to in &ports {
+                #[expect(clippy::disallowed_methods, reason = "the test plays the device")]
+                let mut stream = TcpStream::connect(to).unwrap_or_else(|error| panic!("{to}: {error}"));
+                // A server that closes at the first octet does well.
+                let _ = stream.write_all(bytes);
+            }
+        }
+    });
+    assert_eq!(world.look_up(DEVICE, "cloud.example"), Some((0, [198, 51, 100, 10])));
+    assert_eq!(world.look_up(DEVICE, "anything.example"), Some((0, [198, 51, 100, 254])));
+    assert_eq!(world.get("/"), 0);
+    let records = world.records();
+    assert!(records.contains("no TLS handshake") && records.contains("first octets"), "{records}");
+    assert!(records.is_ascii(), "what a device says is escaped");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use tokio::sync::mpsc::Receiver;
 
 fn dialer(capture: Option<&str>) -> Arc<Dialer> {
     let scope = Scope {
-        devices: vec![DEVICE.parse().unwrap()],
+        devices: vec![DEVICE.parse().expect("an address")],
         capture: capture.map(str::to_owned),
         ..Scope::default()
     };
@@ -27,7 +27,7 @@ fn dialer(capture: Option<&str>) -> Arc<Dialer> {
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
 /// TCP between the two hosts, as flags and whether the device sent it.
@@ -58,7 +58,7 @@ fn both_directions_go_by_and_the_capture_ends_with_its_reader() {
         Ok(link) => link,
         Err(why) => return skip("both_directions_go_by_and_the_capture_ends_with_its_reader", &why),
     };
-    let device: IpAddr = DEVICE.parse().unwrap();
+    let device: IpAddr = DEVICE.parse().expect("an address");
     link.as_tester(|| {
         runtime().block_on(async {
             let dialer = dialer(Some("lab0"));
@@ -102,7 +102,7 @@ fn a_capture_that_cannot_be_had_says_what_to_do() {
         assert!(missing.contains("no such interface") && missing.contains("ip link"), "{missing}");
 
         let all = capabilities(None).unwrap();
-        let mut fewer = all.clone();
+        let mut fewer = all;
         fewer.effective.remove(CapabilitySet::NET_RAW);
         set_capabilities(None, fewer).unwrap();
         let refused = named.capture("lab0").unwrap_err();
@@ -118,7 +118,7 @@ fn what_the_tester_was_too_slow_for_is_counted_and_an_interface_that_goes_away_e
         Ok(link) => link,
         Err(why) => return skip(TEST, &why),
     };
-    let device: IpAddr = DEVICE.parse().unwrap();
+    let device: IpAddr = DEVICE.parse().expect("an address");
     let (dialer, mut frames) = link.as_tester(|| {
         let dialer = dialer(Some("lab0"));
         let frames = dialer.capture("lab0").unwrap();

@@ -235,4 +235,41 @@ mod tests {
         assert_eq!(dialer.counters.turned_away.load(Ordering::Relaxed), 1);
         drop(stranger);
     }
+    async fn send(from: IpAddr, to: SocketAddr) -> UdpSocket {
+        #[expect(clippy::disallowed_methods, reason = "the test plays the device")]
+        let socket = UdpSocket::bind((from, 0)).await.unwrap();
+        socket.send_to(b"question", to).await.unwrap();
+        socket
+    }
+
+    #[tokio::test]
+    async fn datagrams_of_the_device_are_heard_and_answered_and_no_others() {
+        let at = free();
+        let scope = Scope { devices: vec![DEVICE], world: vec![at], ..Scope::default() };
+        let dialer = Dialer::new(scope, DialLimits::default());
+        let listener = dialer.listen_for_datagrams(at).unwrap();
+        let stranger = send([127, 73, 9, 3].into(), at).await;
+        let device = send(DEVICE, at).await;
+        let mut buffer = [0; 64];
+        let (length, from) = listener.receive(&mut buffer).await.unwrap();
+        assert_eq!((&buffer[..length], from), (&b"question"[..], device.local_addr().unwrap()));
+        listener.answer(b"answer", from).await.unwrap();
+        assert_eq!(device.recv(&mut buffer).await.unwrap(), 6);
+        let refused = listener.answer(b"answer", stranger.local_addr().unwrap()).await;
+        assert!(matches!(refused, Err(DialError::OutOfScope(_))));
+        assert_eq!(dialer.counters.turned_away.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn datagrams_and_broadcasts_are_heard_where_the_scope_says_and_nowhere_else() {
+        let at = free();
+        let scope = Scope { world: vec![at], interface: Some("lan0".into()), ..Scope::default() };
+        let dialer = Dialer::new(scope, DialLimits::default());
+        let elsewhere = SocketAddr::new(at.ip(), at.port() ^ 1);
+        assert!(matches!(dialer.listen_for_datagrams(elsewhere), Err(DialError::OutOfScope(_))));
+        assert!(matches!(dialer.listen_for_broadcasts(67, "lan0"), Err(DialError::OutOfScope(_))));
+        let scope = Scope { world: vec![([0, 0, 0, 0], 67).into()], ..Scope::default() };
+        let dialer = Dialer::new(scope, DialLimits::default());
+        assert!(matches!(dialer.listen_for_broadcasts(67, "lan0"), Err(DialError::OutOfScope(_))));
+    }
 }
