@@ -107,6 +107,7 @@ pub(crate) static REBOOT: Persona = Persona {
     bench: "[limits]\nparallel = 128\ntimeout_ms = 300\nper_second = 5000\nrecovery_seconds = 120\n",
     units: INVENTORY,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.1-1-2:a", "tcp/51234", "FAIL", "undeclared-password-mechanism"),
         row("5.1-5-2:a", "tcp/51234", "FAIL", "undeclared-authentication-mechanism"),
         row("5.5-5-2:b", "tcp/51234", "FAIL", "undeclared-communication-mechanism"),
@@ -195,6 +196,7 @@ pub(crate) static ODD_PORTS: Persona = Persona {
     bench: FAST,
     units: INVENTORY,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.1-1-2:a", "tcp/40021", "FAIL", "undeclared-password-mechanism"),
         row("5.1-5-2:a", "tcp/40021", "FAIL", "undeclared-authentication-mechanism"),
         row("5.1-1-2:a", "tcp/40023", "FAIL", "undeclared-password-mechanism"),
@@ -221,6 +223,7 @@ pub(crate) static WEB_PORTS: Persona = Persona {
     bench: FAST,
     units: TLS,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.5-1-2:a", "ComMech-Page", "INCONCLUSIVE", "waits-for-assessor"),
         row("5.5-1-2:a", "ComMech-Alternate", "INCONCLUSIVE", "waits-for-assessor"),
         row("5.5-1-2:a", "ComMech-Tls", "PASS", "cryptography-as-declared"),
@@ -245,6 +248,7 @@ pub(crate) static TLS_RESET: Persona = Persona {
     bench: FAST,
     units: TLS,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.5-1-2:a", "ComMech-Page", "INCONCLUSIVE", "waits-for-assessor"),
         // Whether it speaks TLS at all, nobody can know.
         row("5.5-1-2:a", "ComMech-Tls", "INCONCLUSIVE", "observation-missing"),
@@ -267,6 +271,7 @@ pub(crate) static OLD_TLS: Persona = Persona {
     bench: FAST,
     units: TLS,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.5-1-2:a", "ComMech-Page", "INCONCLUSIVE", "waits-for-assessor"),
         row("5.5-1-2:a", "ComMech-Tls", "FAIL", "crypto-differs-from-declaration"),
         row("5.5-1-2:a", "ComMech-Tls", "FAIL", "broken-cryptography-offered"),
@@ -290,6 +295,7 @@ pub(crate) static PRIVATE_CA: Persona = Persona {
     bench: "[limits]\nparallel = 256\ntimeout_ms = 400\n\n[tls]\ntrust = [\"authority.pem\"]\n",
     units: TLS,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.5-1-2:a", "ComMech-Page", "INCONCLUSIVE", "waits-for-assessor"),
         row("5.5-1-2:a", "ComMech-Tls", "PASS", "cryptography-as-declared"),
         row("5.5-5-2:b", "-", "PASS", "only-declared-mechanisms-found"),
@@ -314,6 +320,7 @@ pub(crate) static SSL3: Persona = Persona {
     bench: FAST,
     units: TLS,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.5-1-2:a", "ComMech-Page", "INCONCLUSIVE", "waits-for-assessor"),
         // SSL 3.0 is the difference; its suites and its short key are part of it.
         row("5.5-1-2:a", "ComMech-Tls", "FAIL", "crypto-differs-from-declaration"),
@@ -340,6 +347,7 @@ pub(crate) static BANNER: Persona = Persona {
     bench: FAST,
     units: INVENTORY,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         // It may ask for a password in a protocol that nobody knows.
         row("5.1-1-2:a", "tcp/4000", "INCONCLUSIVE", "service-not-identified"),
         row("5.1-5-2:a", "tcp/4000", "INCONCLUSIVE", "service-not-identified"),
@@ -365,6 +373,7 @@ pub(crate) static UDP: Persona = Persona {
     bench: FAST,
     units: INVENTORY,
     expected: &[
+        row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture"),
         row("5.1-1-2:a", "-", "PASS", "every-password-mechanism-declared"),
         row("5.1-5-2:a", "-", "PASS", "every-authentication-declared"),
         row("5.5-5-2:b", "udp/69", "FAIL", "undeclared-communication-mechanism"),

@@ -117,6 +117,17 @@ impl Comparison<'_, '_, '_> {
     fn is_as_before(&self, all: &[&Seen<'_>], found: &mut Findings<'_, '_>) {
         let whole = self.promise.scope == Scope::WholeDevice;
         let interruption = self.interruption();
+        if brought_about(interruption).last().is_some_and(|last| last.answered_after.is_none()) {
+            // It is not back: that it serves nothing is no second finding.
+            return;
+        }
+        let before = &interruption.before;
+        let asked = !(before.ports.is_empty() && before.answers.is_empty());
+        let there = before.ports.iter().any(|(_, open)| *open)
+            || before.answers.iter().any(|answer| is(answer, "served") || is(answer, "refused"));
+        if asked && !there {
+            return self.incomplete(found, "the device did not answer before the outage".to_owned());
+        }
         for before in &interruption.before.answers {
             let kept = of_rows(before, &self.promise.resilience.keeps);
             if !(kept || whole) {

@@ -214,3 +214,21 @@ fn outages_of_two_samples_are_judged_apart() {
     );
     assert_eq!(results[1].sample.as_deref(), Some("S2"));
 }
+
+#[test]
+fn a_device_that_was_away_before_the_outage_is_compared_with_nothing() {
+    let mut away = interruption("power");
+    away.before.ports.iter_mut().for_each(|(_, open)| *open = false);
+    away.before.answers.iter_mut().for_each(|answer| answer.outcome = "unreachable".to_owned());
+    let results = judged(POWER, POWER_UNIT, vec![away]);
+    assert_eq!(codes(&results), [(Verdict::Inconclusive, "observation-incomplete")]);
+}
+
+#[test]
+fn a_device_that_is_not_back_is_told_of_once() {
+    let mut gone = interruption("power");
+    gone.outages[0].answered_after = None;
+    gone.after.answers.iter_mut().for_each(|answer| answer.outcome = "unreachable".to_owned());
+    let results = judged(POWER, POWER_UNIT, vec![gone]);
+    assert_eq!(codes(&results), [(Verdict::Fail, "not-back-after-outage")]);
+}
