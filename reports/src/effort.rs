@@ -64,6 +64,8 @@ const FORMS: &[(&str, &str)] = &[
     ("at-outage-capture", "capture of outage {n} ({kind})"),
     ("at-frame", "capture, frame {frame}"),
     ("at-capture", "capture"),
+    ("at-calls", "calls to {peer}"),
+    ("effort-captures", "{n} captures"),
     ("at-outages", "outages"),
     ("at-requests", "requests {from} to {to}"),
     ("at-request", "request {n}"),
@@ -152,6 +154,8 @@ mod tests {
             ("0 outages of power", ["電源", "0"]),
             ("20 s at the capture point, 46 frames of the device", ["20", "46"]),
             ("capture of outage 2 (names), frame 31", ["名前解決", "31"]),
+            ("10 captures", ["10", "件"]),
+            ("calls to cloud.example:8883", ["cloud.example:8883", "接続"]),
             ("GET /about without login or cookies", ["/about", "GET"]),
         ] {
             let said = say(Words::of(Language::Ja), phrase);
