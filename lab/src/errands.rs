@@ -11,6 +11,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use crate::certificate::Maker;
 use crate::device::{Device, listen};
 use crate::error::LabError;
+use crate::spec::Ports;
 use crate::state::Stage;
 use crate::tapped::Tapped;
 use crate::tasks::Tasks;
@@ -59,19 +60,13 @@ const RESOLVER: &str = "dns.openlookup.example";
 /// Hosts that nobody declared.
 pub(crate) const HOSTS: [&str; 7] = [ANALYTICS, REGISTER, BROKER, MIRROR, STATISTICS, OWNERS, RESOLVER];
 
-/// TLS port of the undeclared hosts.
-const TLS_PORT: u16 = 9443;
-/// HTTP port of the undeclared hosts.
-const HTTP_PORT: u16 = 8088;
-/// MQTT port of the undeclared hosts.
-const MQTT_PORT: u16 = 1883;
 /// Port of the datagrams, in frames alone: nobody answers them.
 const BEACON_PORT: u16 = 32100;
 
-/// Opens the undeclared hosts at their address.
-pub(crate) fn open(tasks: &Tasks, address: Ipv4Addr, maker: &Maker) -> Result<(), LabError> {
+/// Opens the undeclared hosts at their address: TLS, HTTP and MQTT at the ports at which the device has the same.
+pub(crate) fn open(tasks: &Tasks, address: Ipv4Addr, ports: &Ports, maker: &Maker) -> Result<(), LabError> {
     let acceptor = TlsAcceptor::from(maker.server(ANALYTICS)?);
-    listen(tasks, address, TLS_PORT, move |stream| {
+    listen(tasks, address, ports.https, move |stream| {
         let acceptor = acceptor.clone();
         async move {
             if let Ok(stream) = acceptor.accept(stream).await {
@@ -79,8 +74,8 @@ pub(crate) fn open(tasks: &Tasks, address: Ipv4Addr, maker: &Maker) -> Result<()
             }
         }
     })?;
-    listen(tasks, address, HTTP_PORT, |stream| http::serve(stream, |_| async { taken() }))?;
-    listen(tasks, address, MQTT_PORT, mqtt::open_broker)
+    listen(tasks, address, ports.basic_http, |stream| http::serve(stream, |_| async { taken() }))?;
+    listen(tasks, address, ports.mqtt_broker, mqtt::open_broker)
 }
 
 fn taken() -> http::Page {
@@ -156,7 +151,7 @@ async fn dial(device: &Device, host: Option<&str>, port: u16) -> Option<Tapped> 
 }
 
 async fn post_tls(device: &Device, host: Option<&str>, body: &str) -> Option<()> {
-    let stream = dial(device, host, TLS_PORT).await?;
+    let stream = dial(device, host, device.ports.https).await?;
     let text =
         host.map_or_else(|| device.elsewhere.unwrap_or(Ipv4Addr::LOCALHOST).to_string(), str::to_owned);
     let name = rustls::pki_types::ServerName::try_from(text.clone()).ok()?;
@@ -170,7 +165,7 @@ async fn post(device: &Device, host: &str, path: &str, body: &str) -> Option<()>
 
 /// A request over plain HTTP.
 async fn ask(device: &Device, host: &str, request: &str, body: &str) -> Option<()> {
-    let mut stream = dial(device, Some(host), HTTP_PORT).await?;
+    let mut stream = dial(device, Some(host), device.ports.basic_http).await?;
     exchange(&mut stream, host, request, body).await
 }
 
@@ -189,6 +184,6 @@ async fn exchange<S: calling::Wire>(stream: &mut S, host: &str, request: &str, b
 }
 
 async fn log_in_to_broker(device: &Device) -> Option<()> {
-    let mut stream = dial(device, Some(BROKER), MQTT_PORT).await?;
+    let mut stream = dial(device, Some(BROKER), device.ports.mqtt_broker).await?;
     mqtt::log_in(&mut stream, &device.secrets.serial, &device.secrets.cloud_password).await
 }

@@ -164,7 +164,7 @@ impl Instance {
         world::open(&world, world_address, &ports, &device.behaviour, &secrets, &maker, publisher)?;
         names::open(&world, ports.names, Arc::clone(&names))?;
         if let Some(address) = elsewhere {
-            errands::open(&world, address, &maker)?;
+            errands::open(&world, address, &ports, &maker)?;
         }
         second.serve_web(&world, world.stopper())?;
 

@@ -70,7 +70,7 @@ fn sessions_outlive_the_logout_when_a_fault_says_so() {
         let instance = onboarded(fault);
         let cookie = format!("Cookie: {}\r\n", session(&instance));
         let settings = request(&instance, "GET /settings", &cookie, "");
-        assert!(settings.contains("Target temperature 42"), "{settings}");
+        assert!(settings.contains("Target temperature 44"), "{settings}");
         let csrf = settings.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
         let left = request(&instance, "POST /logout", &cookie, &format!("csrf={csrf}"));
         assert!(left.starts_with("HTTP/1.1 303"), "{left}");
@@ -100,7 +100,7 @@ fn pages_open_to_strangers_when_a_fault_says_so() {
 
 #[test]
 fn a_form_without_a_session_sets_the_temperature_when_a_fault_says_so() {
-    for (fault, target) in [("", "42"), ("settings-post-without-session", "50")] {
+    for (fault, target) in [("", "44"), ("settings-post-without-session", "50")] {
         let instance = onboarded(fault);
         request(&instance, "POST /settings/target", "", "target_celsius=50");
         let status = with_token(&instance, "GET /api/status", &token(&instance), "");

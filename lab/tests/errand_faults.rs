@@ -6,13 +6,19 @@ mod wire;
 
 use std::net::Ipv4Addr;
 
-use lab::{Instance, model};
+use lab::{Instance, Ports, model};
 use visitor::{bench_value, ports, start};
 use wire::{Capture, Packet, holds};
 
+/// Ports at which the hosts are that nobody declared.
+const TLS: fn(&Ports) -> u16 = |ports| ports.https;
+const HTTP: fn(&Ports) -> u16 = |ports| ports.basic_http;
+const MQTT: fn(&Ports) -> u16 = |ports| ports.mqtt_broker;
+
 /// A device with this fault, and a capture of it from its start on until its errand is done. Onboarded, where it is.
-fn on_errand(fault: &str, port: u16, onboarded: bool) -> (Instance, Capture) {
+fn on_errand(fault: &str, port: fn(&Ports) -> u16, onboarded: bool) -> (Instance, Capture) {
     let instance = start(&[fault], 71);
+    let port = port(&ports(&instance));
     if onboarded {
         instance.perform("onboard").unwrap();
     }
@@ -63,9 +69,9 @@ fn undeclared_hosts_are_called_over_tls() {
         ("public-resolver-asked", Some("dns.openlookup.example")),
         ("host-called-by-address", None),
     ] {
-        let (instance, mut capture) = on_errand(fault, 9443, false);
+        let (instance, mut capture) = on_errand(fault, TLS, false);
         assert_eq!(strangers(&instance, &mut capture).len(), 1, "{fault}");
-        let said = capture.said(9443);
+        let said = capture.said(TLS(&ports(&instance)));
         assert_eq!(said[0], 0x16, "{fault}");
         assert!(!holds(&said, "POST"));
         let Some(name) = name else {
@@ -79,8 +85,8 @@ fn undeclared_hosts_are_called_over_tls() {
 
 #[test]
 fn secrets_go_in_the_clear_beside_good_tls() {
-    let (instance, mut capture) = on_errand("registration-in-the-clear", 8088, false);
-    let said = capture.said(8088);
+    let (instance, mut capture) = on_errand("registration-in-the-clear", HTTP, false);
+    let said = capture.said(HTTP(&ports(&instance)));
     assert!(asked_for(&mut capture, "register.homeclock.example"));
     assert!(holds(&said, "POST /register HTTP/1.1") && secret_of(&said));
     assert!(holds(
@@ -91,26 +97,26 @@ fn secrets_go_in_the_clear_beside_good_tls() {
     capture.until("the cloud", |capture| !capture.said(cloud).is_empty());
     assert_eq!(capture.said(cloud)[0], 0x16);
 
-    let (_instance, mut capture) = on_errand("second-broker-in-the-clear", 1883, false);
+    let (instance, mut capture) = on_errand("second-broker-in-the-clear", MQTT, false);
     assert!(asked_for(&mut capture, "mqtt.partnerlink.example"));
-    let said = capture.said(1883);
+    let said = capture.said(MQTT(&ports(&instance)));
     // CONNECT with user name and password, and the password is one of 24 characters.
     assert_eq!((said[0], &said[4..8], said[9]), (0x10, &b"MQTT"[..], 0b1100_0010));
 }
 
 #[test]
 fn firmware_is_looked_for_at_a_host_of_somebody_else() {
-    let (_instance, mut capture) = on_errand("firmware-from-plain-mirror", 8088, false);
+    let (instance, mut capture) = on_errand("firmware-from-plain-mirror", HTTP, false);
     assert!(asked_for(&mut capture, "firmware.freemirror.example"));
-    assert!(capture.said(8088).starts_with(b"GET /hk-100/"));
+    assert!(capture.said(HTTP(&ports(&instance))).starts_with(b"GET /hk-100/"));
 }
 
 #[test]
 fn personal_data_go_in_the_clear() {
-    let (_instance, mut capture) = on_errand("statistics-without-consent", 8088, false);
-    assert!(holds(&capture.said(8088), model::USAGE));
-    let (_instance, mut capture) = on_errand("owner-data-in-the-clear", 8088, true);
-    let said = capture.said(8088);
+    let (instance, mut capture) = on_errand("statistics-without-consent", HTTP, false);
+    assert!(holds(&capture.said(HTTP(&ports(&instance))), model::USAGE));
+    let (instance, mut capture) = on_errand("owner-data-in-the-clear", HTTP, true);
+    let said = capture.said(HTTP(&ports(&instance)));
     for planted in [model::OWNER_NAME, model::OWNER_MAIL, model::OWNER_SCHEDULE] {
         assert!(holds(&said, planted), "{planted}");
     }
@@ -143,7 +149,7 @@ fn a_changed_device_says_more_than_its_report_when_a_fault_says_so() {
         let done = |capture: &mut Capture| {
             capture.ended(ports.update)
                 && (!cloud || capture.reached(ports.cloud))
-                && (!stranger || capture.reached(9443))
+                && (!stranger || capture.reached(TLS(&ports)))
         };
         capture.until("the calls", done);
         capture.pass(500);
