@@ -3,6 +3,7 @@
 # namespace of a device on a bench network:
 #   device.sh start FOLDER AUTHORITY   power on; FOLDER takes keys, pages and logs, AUTHORITY is what the maker built in
 #   device.sh stop FOLDER              power off
+#   device.sh call FOLDER              waits no longer before the next call of a service
 #   device.sh reset FOLDER             factory reset: nobody has a password
 #   device.sh onboard FOLDER           the owner chooses the password
 set -euo pipefail
@@ -84,6 +85,11 @@ stop)
   end cloud broker statistics dropbear lighttpd
   ip link set eth0 down
   ;;
+call)
+  for name in cloud broker; do
+    pkill --session "$(cat "$folder/$name.pid")" -x sleep || true
+  done
+  ;;
 reset)
   : >"$folder/users"
   ;;
@@ -91,7 +97,7 @@ onboard)
   echo 'owner:vT3mQ8zLw5Kd9XcR' >"$folder/users"
   ;;
 *)
-  echo "start, stop, reset or onboard; not $what" >&2
+  echo "start, stop, call, reset or onboard; not $what" >&2
   exit 2
   ;;
 esac

@@ -14,6 +14,7 @@
 //! What is made is written down before it is made ([`ledger`]), so that [`down`] removes that and nothing
 //! else, also after an [`up`] that failed or was killed.
 
+mod error;
 mod ip_tool;
 mod layout;
 mod ledger;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use error::NetworkError;
 use ip_tool::{ip, ip_in, write_inside};
 pub use layout::{LayoutError, MOST_DEVICES};
 pub use ledger::runtime_folders;
@@ -106,104 +108,6 @@ pub struct Removed {
     pub interface: Option<String>,
     /// The real interface that is nowhere any more: unplugged, or moved by somebody else.
     pub interface_gone: Option<String>,
-}
-
-/// Why a network cannot be brought up or taken down.
-#[derive(Debug, thiserror::Error)]
-pub enum NetworkError {
-    /// The request cannot be met.
-    #[error(transparent)]
-    Layout(#[from] LayoutError),
-    /// Not root.
-    #[error("network namespaces need root; run this command as root (sudo hantei bench ...)")]
-    NotRoot,
-    /// Namespaces made here would be seen by nobody else.
-    #[error(
-        "this command runs in a mount namespace of its own, as ip netns exec makes one; what it made would be gone with it: run it outside"
-    )]
-    OwnMounts,
-    /// The tool `ip` is not there.
-    #[error("the program ip cannot be started: {0}; install iproute2")]
-    NoIp(std::io::Error),
-    /// There is a network of this name.
-    #[error(
-        "there is a bench network {name} already; take it down with hantei bench down --name {name}, or name another with --name"
-    )]
-    Exists {
-        /// Its name.
-        name: String,
-    },
-    /// There is a namespace of this name that no bench network made.
-    #[error(
-        "there is a network namespace {0} that this command did not make; name another network with --name"
-    )]
-    ForeignNamespace(String),
-    /// There is no network of this name.
-    #[error("no bench network {name} is up; looked for it in {}", listed(looked))]
-    NotUp {
-        /// Its name.
-        name: String,
-        /// Folders that were looked at.
-        looked: Vec<PathBuf>,
-    },
-    /// Another process makes or removes the network.
-    #[error("another hantei is working on the bench network {0}; wait until it has ended")]
-    Busy(String),
-    /// The real interface cannot be used.
-    #[error("the interface {interface} cannot be put into the bench network: {why}")]
-    Interface {
-        /// The interface.
-        interface: String,
-        /// Why, and what to do.
-        why: String,
-    },
-    /// The command runs inside the network that it should remove.
-    #[error("this command runs inside the bench network {0}; run it outside of it")]
-    Inside(String),
-    /// The interface would come back to another place than it was taken from.
-    #[error(
-        "the interface {0} was taken from another network namespace than this one; run the command where hantei bench up was run"
-    )]
-    OtherPlace(String),
-    /// A namespace was replaced.
-    #[error(
-        "the network namespace {0} is not the one that was made; it is left as it is: remove it by hand, then run the command again"
-    )]
-    Replaced(String),
-    /// A step did not work.
-    #[error("{command} failed: {said}")]
-    Step {
-        /// The command.
-        command: String,
-        /// What it said.
-        said: String,
-    },
-    /// The file that says what was made cannot be used.
-    #[error("{}: {why}", path.display())]
-    Ledger {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
-    /// The world is not played.
-    #[error("the world of the bench network cannot be played: {0}")]
-    World(String),
-    /// A switch that the network does not have.
-    #[error("{0}")]
-    Switch(String),
-    /// It failed, and so did clearing up.
-    #[error(
-        "{first}; clearing up failed as well: {second}. What is left is removed by hantei bench down --name {name}"
-    )]
-    LeftBehind {
-        /// The network.
-        name: String,
-        /// What failed first.
-        first: Box<NetworkError>,
-        /// What failed then.
-        second: Box<NetworkError>,
-    },
 }
 
 /// Brings a network up. What was made is removed again where a step fails.
@@ -499,8 +403,4 @@ fn namespace_file(namespace: &str) -> PathBuf {
 fn inode(namespace: &str) -> Option<u64> {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata(namespace_file(namespace)).ok().map(|metadata| metadata.ino())
-}
-
-fn listed(folders: &[PathBuf]) -> String {
-    folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ")
 }

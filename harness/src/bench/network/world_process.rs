@@ -37,7 +37,8 @@ pub(super) fn start(
     let failed = |error: std::io::Error| {
         NetworkError::World(format!("{} cannot be written: {error}", folder.display()))
     };
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    // One that is there already is not ours.
+    fs::DirBuilder::new().mode(0o700).create(folder).map_err(failed)?;
     let authority = match &request.authority {
         None => Authority::new("Authority of a Hantei bench"),
         Some((certificate, key)) => Authority::lent(certificate.clone(), key.clone()),
