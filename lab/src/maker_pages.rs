@@ -119,13 +119,10 @@ fn policy(with_times: bool) -> String {
 }
 
 fn security_txt(how: SecurityTxt) -> String {
-    let contact = match how {
-        SecurityTxt::OtherContact => "psirt@hinode-support.example",
-        _ => model::SECURITY_CONTACT,
-    };
+    let contact = model::SECURITY_CONTACT;
     let until = match how {
         SecurityTxt::Expired => "2024-06-30",
-        _ => model::SUPPORT_UNTIL,
+        SecurityTxt::Published => model::SUPPORT_UNTIL,
     };
     format!(
         "Contact: mailto:{contact}\nExpires: {until}T23:59:59Z\nPreferred-Languages: en, ja\nPolicy: http://{}{}\n",

@@ -103,6 +103,4 @@ pub enum SecurityTxt {
     Published,
     /// Past its last day.
     Expired,
-    /// With another contact than declared.
-    OtherContact,
 }
