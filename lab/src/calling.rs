@@ -96,7 +96,7 @@ pub(crate) async fn open(device: &Device, peer: &Peer) -> Option<Box<dyn Wire>> 
         }
         Caller::OldVersions | Caller::NullSuite | Caller::AnonymousSuite | Caller::Rc4Suite => {
             // The offer is made by hand; the session itself is the library's.
-            old_caller::knock(&device.network, to, peer.host, peer.caller).await;
+            old_caller::knock(&device.network, to, peer.host, peer.caller).await?;
             false
         }
         _ => false,

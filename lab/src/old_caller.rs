@@ -21,9 +21,15 @@ const ANONYMOUS_SUITE: u16 = 0xC018;
 const RC4_SUITE: u16 = 0xC011;
 
 /// Says hello in the old way, and goes on if the answer is one that only a careless client takes; else hangs up.
-pub(crate) async fn knock(network: &Arc<Network>, to: SocketAddrV4, host: &str, caller: Caller) {
+/// `None` if nobody is there.
+pub(crate) async fn knock(
+    network: &Arc<Network>,
+    to: SocketAddrV4,
+    host: &str,
+    caller: Caller,
+) -> Option<()> {
+    let mut stream = network.dial(to).await.ok()?;
     let _gave_up = tokio::time::timeout(PATIENCE, async {
-        let mut stream = network.dial(to).await.ok()?;
         stream.write_all(&hello(host, caller)).await.ok()?;
         let mut answer = [0; 5 + 38 + 32 + 2];
         let mut length = 0;
@@ -44,6 +50,7 @@ pub(crate) async fn knock(network: &Arc<Network>, to: SocketAddrV4, host: &str, 
         Some(())
     })
     .await;
+    Some(())
 }
 
 /// Whether a ServerHello is one that a sound client would not go on with.

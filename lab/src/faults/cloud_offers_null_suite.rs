@@ -17,6 +17,8 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
         Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
+        // It knocks in the old way first, and calls again at once.
+        Change { unit: "5.9-3-2:a", verdict: "FAIL", code: "reconnects-without-pause" },
     ],
     apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::NullSuite),
 };

@@ -16,6 +16,8 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
         Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+        // Without TLS nothing names the peer of a flow whose name was asked before the capture.
+        Change { unit: "5.9-3-2:a", verdict: "INCONCLUSIVE", code: "too-few-tries" },
     ],
     apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::Plain),
 };
