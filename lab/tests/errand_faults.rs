@@ -1,5 +1,9 @@
 //! What the device says beside what is declared, when a fault makes it: seen at its uplink.
-#![expect(clippy::unwrap_used, reason = "the tests listen to the lab's own device")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "the tests listen to the lab's own device"
+)]
 
 mod visitor;
 mod wire;
