@@ -64,7 +64,8 @@ impl World {
         records: Arc<Records>,
     ) -> Result<Self, WorldTrouble> {
         let scope = Scope {
-            devices: plan.devices.iter().flat_map(Lease::addresses).collect(),
+            // The tool passes a device on to its services, to read along.
+            devices: plan.devices.iter().flat_map(Lease::addresses).chain([plan.bench.into()]).collect(),
             world: plan.listening(),
             interface: Some(plan.interface.clone()),
             ..Scope::default()
@@ -99,7 +100,8 @@ impl World {
             let at = service.at();
             // Whether it can be had is known before anything is said to be up.
             drop(dialer.listen(at).map_err(named(&service.name))?);
-            servers.spawn(stopping(&cancel, services::serve(server, at, Arc::clone(&dialer), switches.clone())));
+            servers
+                .spawn(stopping(&cancel, services::serve(server, at, Arc::clone(&dialer), switches.clone())));
         }
         Ok(Self { servers, cancel })
     }
