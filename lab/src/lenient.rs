@@ -158,3 +158,68 @@ fn verifier(roots: RootCertStore) -> Result<Arc<WebPkiServerVerifier>, LabError>
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
     !part.is_empty() && bytes.windows(part.len()).any(|window| window == part)
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, Issuer, KeyPair};
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+    use crate::certificate::Maker;
+
+    const HOST: &str = "cloud.hinode.example";
+
+    /// Chains that are wrong in one thing, each with the caller that takes it.
+    fn chains(maker: &Maker) -> Vec<(Caller, Vec<CertificateDer<'static>>)> {
+        let stored = maker.stored();
+        let issuer =
+            || Issuer::from_ca_cert_pem(&stored.certificate, KeyPair::from_pem(&stored.key).unwrap());
+        let made = |name: &str, change: fn(&mut CertificateParams)| {
+            let (key, mut params) =
+                (KeyPair::generate().unwrap(), CertificateParams::new(vec![name.into()]).unwrap());
+            params.distinguished_name.push(rcgen::DnType::CommonName, name);
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+            change(&mut params);
+            (params.signed_by(&key, &issuer().unwrap()).unwrap().der().clone(), params, key)
+        };
+        let (server, server_params, server_key) = made(HOST, |_| {});
+        let key = KeyPair::generate().unwrap();
+        let below = CertificateParams::new(vec![HOST.into()]).unwrap();
+        let below = below.signed_by(&key, &Issuer::new(server_params, server_key)).unwrap().der().clone();
+        vec![
+            (Caller::IgnoresName, vec![made("other.example", |_| {}).0]),
+            (
+                Caller::TakesExpired,
+                vec![made(HOST, |params| params.not_after = rcgen::date_time_ymd(2020, 1, 1)).0],
+            ),
+            (
+                Caller::TakesNotYetValid,
+                vec![made(HOST, |params| params.not_before = rcgen::date_time_ymd(2090, 1, 1)).0],
+            ),
+            (
+                Caller::IgnoresKeyUsage,
+                vec![
+                    made(HOST, |params| {
+                        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]
+                    })
+                    .0,
+                ],
+            ),
+            (Caller::TakesIssuerWithoutCaBit, vec![below, server]),
+        ]
+    }
+
+    #[test]
+    fn each_caller_forgives_its_own_thing_alone() {
+        let maker = Maker::new().unwrap();
+        let root = CertificateDer::from_pem_slice(maker.stored().certificate.as_bytes()).unwrap();
+        let name = ServerName::try_from(HOST).unwrap();
+        for (caller, _) in chains(&maker) {
+            let lenient = Lenient::new(&root, caller).unwrap();
+            for (other, chain) in chains(&maker) {
+                let taken = lenient.verify_server_cert(&chain[0], &chain[1..], &name, &[], UnixTime::now());
+                assert_eq!(taken.is_ok(), caller == other, "{caller:?} and {other:?}: {taken:?}");
+            }
+        }
+    }
+}
