@@ -359,7 +359,8 @@ impl Instance {
             self.device.live(&tasks);
             tasks
         });
-        if serves && supply.serving.is_none() {
+        // One that has frozen opens nothing.
+        if serves && supply.serving.is_none() && !living.is_over() {
             let tasks = living.group_within();
             self.device.serve(&tasks, living.stopper())?;
             supply.serving = Some(tasks);

@@ -36,6 +36,11 @@ impl Tasks {
         Self { stop: self.stop.child_token(), ..Self::new(self.handle.clone()) }
     }
 
+    /// Whether the group was ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// Ends the group when called; for a task that ends the others.
     pub(crate) fn stopper(&self) -> CancellationToken {
         self.stop.clone()

@@ -190,6 +190,9 @@ fn the_device_freezes_under_a_scan_until_it_is_switched_on_again() {
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(frozen);
+    instance.perform("link_down").unwrap();
+    instance.perform("link_up").unwrap();
+    assert!(connect(instance.address(), https).is_err());
     instance.perform("power_off").unwrap();
     instance.perform("power_on").unwrap();
     assert!(get(&instance, "/identity").starts_with("HTTP/1.1 200"));
