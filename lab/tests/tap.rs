@@ -229,8 +229,8 @@ fn a_loss_of_power_takes_nothing_along() {
 fn a_device_whose_software_was_changed_reports_it_once_and_does_no_more() {
     let (instance, mut capture) = connected(&[], 49);
     let ports = ports(&instance);
-    instance.perform("alter_software").unwrap();
     capture.clear();
+    instance.perform("alter_software").unwrap();
     assert!(instance.is_altered());
     capture.until("a report", |capture| capture.ended(ports.update));
     capture.pass(500);
