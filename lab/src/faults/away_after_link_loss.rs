@@ -9,9 +9,9 @@ pub static FAULT: Fault = Fault {
     summary: "After a loss of the link the device stays away until it is switched off and on",
     changes: &[
         Change { unit: "5.9-1-2:a", verdict: "FAIL", code: "not-back-after-outage" },
-        Change { unit: "5.9-1-2:b", verdict: "FAIL", code: "state-worse-after-outage" },
+        Change { unit: "5.9-1-2:b", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.9-2-2:a", verdict: "FAIL", code: "not-back-after-outage" },
-        Change { unit: "5.9-2-2:b", verdict: "FAIL", code: "state-worse-after-outage" },
+        Change { unit: "5.9-2-2:b", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.9-3-2:a", verdict: "INCONCLUSIVE", code: "too-few-tries" },
     ],
     apply: Apply::Device(|behaviour| behaviour.frailty.stays_away = true),
