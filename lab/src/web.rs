@@ -8,8 +8,8 @@ use hyper::header::{AUTHORIZATION, COOKIE, LOCATION, RETRY_AFTER, SERVER, SET_CO
 use hyper::{Method, Request, StatusCode};
 use serde_json::json;
 
-use crate::behaviour::pages::About;
 use crate::altered;
+use crate::behaviour::pages::About;
 use crate::device::Device;
 use crate::http::{self, Page};
 use crate::model;

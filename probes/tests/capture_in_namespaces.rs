@@ -1,6 +1,7 @@
 //! What goes by on an interface, between two network namespaces that the test makes.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::disallowed_methods, reason = "the tests build the bench and play the device")]
 
 #[allow(dead_code, reason = "each test file uses its part")]
 mod namespaces;
