@@ -88,8 +88,19 @@ impl Comparison<'_, '_, '_> {
         }
     }
 
-    /// The device answers again in time.
+    /// The device answered before the outage, as far as it was asked anything.
+    fn was_there(&self) -> bool {
+        let before = &self.interruption().before;
+        before.ports.is_empty() && before.answers.is_empty()
+            || before.ports.iter().any(|(_, open)| *open)
+            || before.answers.iter().any(|answer| is(answer, "served") || is(answer, "refused"))
+    }
+
+    /// The device answers again in time. One that was away before owes nobody a return.
     fn comes_back(&self, number: usize, outage: &Outage, found: &mut Findings<'_, '_>) {
+        if !self.was_there() {
+            return self.incomplete(found, "the device did not answer before the outage".to_owned());
+        }
         let waited = waited(self.seen);
         let bound = self.promise.resilience.recovers_seconds.map(f64::from).or(waited);
         let late = match (outage.answered_after, bound) {
@@ -121,11 +132,7 @@ impl Comparison<'_, '_, '_> {
             // It is not back: that it serves nothing is no second finding.
             return;
         }
-        let before = &interruption.before;
-        let asked = !(before.ports.is_empty() && before.answers.is_empty());
-        let there = before.ports.iter().any(|(_, open)| *open)
-            || before.answers.iter().any(|answer| is(answer, "served") || is(answer, "refused"));
-        if asked && !there {
+        if !self.was_there() {
             return self.incomplete(found, "the device did not answer before the outage".to_owned());
         }
         for before in &interruption.before.answers {

@@ -64,7 +64,14 @@ fn found_interfaces_for_programs_are_declared(facts: &Facts<'_>, unit: &Unit) ->
     results
 }
 
-/// A connection to an undeclared peer by which that peer reached the device.
+/// Protocols in which whoever is called may speak first at any time.
+const BOTH_WAYS: &[&str] = &["mqtt", "amqp", "xmpp", "websocket", "ssh", "telnet"];
+
+/// Seconds after which one connection is a standing one, whatever it speaks.
+const STANDING_SECONDS: f64 = 60.0;
+
+/// A connection to an undeclared peer by which that peer reaches the device: one that stands, or speaks a protocol
+/// made for that. A short exchange with somebody undeclared may be one or not.
 fn standing_connection(
     destination: &Destination<'_, '_>,
     standing: Standing<'_>,
@@ -73,12 +80,18 @@ fn standing_connection(
     let flow = destination.flow;
     let answered = flow.established > 0 || (flow.transport == Transport::Udp && flow.received > 0);
     let lets_in = flow.initiator != Initiator::Peer && answered && flow.received > 0;
+    let named = flow.application.iter().chain(&flow.protocols);
+    let stands = named.into_iter().any(|name| BOTH_WAYS.contains(&name.as_str()))
+        || flow.connections == 1 && flow.last - flow.first >= STANDING_SECONDS;
     let (verdict, code, blame) = match standing {
         Standing::Undeclared if lets_in && mechanisms.in_prose_only() => {
             (Verdict::Inconclusive, "destination-perhaps-in-prose", Blame::Documentation)
         }
-        Standing::Undeclared if lets_in => {
+        Standing::Undeclared if lets_in && stands => {
             (Verdict::Fail, "undeclared-standing-connection", Blame::DeviceOrDocumentation)
+        }
+        Standing::Undeclared if lets_in => {
+            (Verdict::Inconclusive, "peer-may-reach-in", Blame::DeviceOrDocumentation)
         }
         Standing::WithoutName(_) if lets_in => {
             (Verdict::Inconclusive, "destination-without-name", Blame::Lab)

@@ -67,7 +67,13 @@ fn an_open_port_that_no_table_declares_fails() {
 fn a_connection_by_which_an_undeclared_party_can_reach_the_device_fails() {
     let with = |flow: Flow| codes(whole().observed(overheard(capture(vec![flow]))));
     let spy = || calls(Transport::Tcp, "spy.example", 4433, "tls");
-    assert_eq!(with(spy()), [(Verdict::Fail, "undeclared-standing-connection".to_owned())]);
+    let standing = [(Verdict::Fail, "undeclared-standing-connection".to_owned())];
+    assert_eq!(with(calls(Transport::Tcp, "spy.example", 1883, "mqtt")), standing);
+    assert_eq!(with(Flow { protocols: vec!["mqtt".to_owned()], ..spy() }), standing);
+    assert_eq!(with(Flow { connections: 1, first: 1.0, last: 61.5, ..spy() }), standing);
+    let short = [(Verdict::Inconclusive, "peer-may-reach-in".to_owned())];
+    assert_eq!(with(Flow { connections: 1, first: 1.0, last: 1.5, ..spy() }), short);
+    assert_eq!(with(Flow { connections: 9, first: 1.0, last: 61.5, ..spy() }), short, "many short ones");
     assert_eq!(with(calls(Transport::Tcp, "cloud.example", 1883, "mqtt")), []);
     let unanswered = Flow { established: 0, received: 0, ..spy() };
     assert_eq!(with(unanswered), [], "who never answers reaches nobody");

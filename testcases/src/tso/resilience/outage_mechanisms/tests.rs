@@ -232,3 +232,15 @@ fn a_device_that_is_not_back_is_told_of_once() {
     let results = judged(POWER, POWER_UNIT, vec![gone]);
     assert_eq!(codes(&results), [(Verdict::Fail, "not-back-after-outage")]);
 }
+
+#[test]
+fn a_device_that_was_away_before_an_outage_owes_nobody_a_return() {
+    let mut gone = interruption("power");
+    gone.outages[0].answered_after = None;
+    for snapshot in [&mut gone.before, &mut gone.after] {
+        snapshot.ports.iter_mut().for_each(|(_, open)| *open = false);
+        snapshot.answers.iter_mut().for_each(|answer| answer.outcome = "unreachable".to_owned());
+    }
+    let results = judged(POWER, POWER_UNIT, vec![gone]);
+    assert_eq!(codes(&results), [(Verdict::Inconclusive, "observation-incomplete")]);
+}
