@@ -59,7 +59,7 @@ pub const ON_SALE_FROM: &str = "2026-04-01";
 /// Period of the update check in hours.
 pub const UPDATE_CHECK_HOURS: u32 = 24;
 /// Wait after a loss of the cloud, before chance. Short, so that a demonstration is short; declared as it is.
-pub const RECONNECT_FIRST: Duration = Duration::from_millis(800);
+pub const RECONNECT_FIRST: Duration = Duration::from_millis(500);
 /// What each further wait is multiplied by, in percent.
 pub const RECONNECT_FACTOR_PERCENT: u32 = 200;
 /// Longest wait, before chance.

@@ -82,6 +82,6 @@ mod tests {
         assert_ne!(first_three(WaitRule::Declared), first_three(WaitRule::Declared));
         assert_eq!(first_three(WaitRule::Hardly), [HARDLY; 3]);
         assert!(first_three(WaitRule::NeverLonger)[2] < Duration::from_millis(1200));
-        assert_eq!(first_three(WaitRule::WithoutChance), [800, 1600, 3200].map(Duration::from_millis));
+        assert_eq!(first_three(WaitRule::WithoutChance), [500, 1000, 2000].map(Duration::from_millis));
     }
 }

@@ -8,7 +8,9 @@ mod sides;
 pub(crate) mod test_frames;
 
 use std::net::IpAddr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinHandle;
@@ -39,7 +41,28 @@ pub(crate) struct Listening {
     enough: CancellationToken,
     reader: JoinHandle<()>,
     opened: Instant,
+    counted: Counted,
 }
+
+/// What the dialer had counted when the capture point was opened.
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    captured: u64,
+    dropped: u64,
+}
+
+impl Counted {
+    fn now(context: &ProbeContext) -> Self {
+        let counters = &context.dialer.counters;
+        Self {
+            captured: counters.captured.load(Ordering::Relaxed),
+            dropped: counters.capture_dropped.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// The dialer tells within a second what the kernel had to drop.
+const DROPS_ARE_TOLD: Duration = Duration::from_millis(1100);
 
 #[derive(Debug)]
 struct Shared {
@@ -105,9 +128,10 @@ impl Listening {
             last_sent: 0,
             broke_at: None,
         }));
+        let counted = Counted::now(context);
         let enough = CancellationToken::new();
         let reader = tokio::spawn(read(frames, device, Arc::clone(&shared), enough.clone()));
-        Ok(Self { shared, enough, reader, opened: Instant::now() })
+        Ok(Self { shared, enough, reader, opened: Instant::now(), counted })
     }
 
     /// Seconds since the capture point was opened.
@@ -157,6 +181,13 @@ impl Listening {
             context.attach(&file, "pcap");
         }
         facts.gaps.extend(shared.recording.gap());
+        if Counted::now(context).captured > self.counted.captured {
+            let _stopped = tokio::time::timeout(DROPS_ARE_TOLD, context.cancel.cancelled()).await;
+            let dropped = Counted::now(context).dropped.saturating_sub(self.counted.dropped);
+            if dropped > 0 {
+                facts.gaps.push(format!("{dropped} frames were lost before they could be read"));
+            }
+        }
         if shared.calls.further > 0 {
             facts.gaps.push(format!("{} further tries over TCP were not followed", shared.calls.further));
         }

@@ -20,7 +20,6 @@ use probes::EvidenceRef;
 use probes::capture::{Flow, Initiator, TrafficFacts, Transport};
 use probes::probe::interruption::Interruption;
 use probes::probe::traffic::Traffic;
-use serde_json::Value;
 
 use crate::facts::{Facts, Recorded};
 use crate::judge::ItemResult;
@@ -175,7 +174,7 @@ impl<'a> Captures<'a> {
     }
 
     /// Names by which the device knows the peer of a flow, lower case: what it asked the peer for, else where an
-    /// answer to one of its questions led in the same or an earlier capture, else what the bench says of the address.
+    /// answer to one of its questions led in the same or an earlier capture.
     pub fn names(&self, place: usize, flow: &Flow) -> Vec<String> {
         let Some(capture) = self.all.get(place) else { return Vec::new() };
         let mut names: Vec<String> = Vec::new();
@@ -188,11 +187,6 @@ impl<'a> Captures<'a> {
         for other in earlier {
             for asked in other.facts.names.iter().filter(|asked| asked.answers.contains(&peer)) {
                 add(&mut names, &asked.name);
-            }
-        }
-        for (name, address) in hosts(capture.recorded) {
-            if address == peer {
-                add(&mut names, name);
             }
         }
         names
@@ -212,16 +206,6 @@ fn for_many(address: IpAddr) -> bool {
         }
         IpAddr::V6(address) => address.is_multicast(),
     }
-}
-
-/// Where the bench says that hosts are: parameter `hosts`, name to address with or without a port.
-fn hosts(recorded: &Recorded) -> Vec<(&str, IpAddr)> {
-    let Some(Value::Object(hosts)) = recorded.observation.params.get("hosts") else { return Vec::new() };
-    let address = |text: &str| {
-        let socket = text.parse::<std::net::SocketAddr>().map(|socket| socket.ip());
-        socket.or_else(|_| text.parse::<IpAddr>()).ok()
-    };
-    hosts.iter().filter_map(|(name, place)| Some((name.as_str(), address(place.as_str()?)?))).collect()
 }
 
 fn add(names: &mut Vec<String>, name: &str) {

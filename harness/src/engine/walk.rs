@@ -271,8 +271,11 @@ impl Engine {
         let sample = self.equipment.as_ref().and_then(|equipment| equipment.samples.get(&task.sample));
         let sample = sample.map(|(sample, _)| sample);
         let sample = sample.filter(|_| task.sample != outstanding::NO_SAMPLE);
-        // Asked anew each time: programs of the tester's host come and go during a run.
-        let foreign = self.control.foreign();
+        // Asked anew for each search: programs of the tester's host come and go during a run.
+        let foreign = match task.request.probe.as_str() {
+            "tcp-sweep" | "udp-services" => self.control.foreign(),
+            _ => crate::bench::Foreign::default(),
+        };
         self.surroundings.request(&self.record.declaration, task, sample, &foreign)
     }
 

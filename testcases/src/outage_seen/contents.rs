@@ -1,8 +1,8 @@
 //! Whether an answer that differs after an outage differs because of it.
 //!
 //! Two answers that differ say little: a temperature differs too. Looked at are all sightings of the same answer in
-//! the order in which they were made. If it was always the same but for one step, and the step is here, the outage
-//! has changed it.
+//! the order in which they were made. If it was always the same but for one step, and the step is here, and an earlier
+//! observation already knew it so, the outage has changed it.
 
 use probes::probe::interruption::Answered;
 
@@ -17,7 +17,7 @@ pub(super) enum Change {
     ByItself,
     /// It changed here and never else.
     Here,
-    /// It changed, and was seen only these two times.
+    /// It changed, and nobody had seen it long enough to know that it stays as it is.
     Once,
 }
 
@@ -37,6 +37,8 @@ pub(super) fn change(all: &[&Seen<'_>], here: &Seen<'_>, before: &Answered, afte
         });
         sightings.extend(same.map(|answer| (answer.digest.as_deref(), inside)));
     }
+    // What was first seen right before may have been about to change anyway.
+    let known_before = sightings.iter().take_while(|(_, inside)| !inside).count() > 0;
     // A step counts as made here if what it leads to was seen in this observation, between its first and last answer.
     let steps: Vec<bool> = sightings
         .windows(2)
@@ -46,7 +48,7 @@ pub(super) fn change(all: &[&Seen<'_>], here: &Seen<'_>, before: &Answered, afte
         })
         .collect();
     match steps.as_slice() {
-        [true] if sightings.len() > 2 => Change::Here,
+        [true] if known_before => Change::Here,
         [true] => Change::Once,
         _ => Change::ByItself,
     }

@@ -112,6 +112,20 @@ fn an_answer_counts_as_changed_only_where_it_never_changes_else() {
     warm.before.answers[0] = answer("GET /settings", "entitled", "served", "d0");
     let results = judged(both, POWER_UNIT, vec![warm, changed("d2")]);
     assert_eq!(codes(&results), [(Verdict::Pass, "resilient-as-declared")]);
+    // What nobody had seen before this outage may have been about to change.
+    let results = judged(
+        both,
+        POWER_UNIT,
+        vec![changed("d2"), {
+            let mut later = interruption("uplink");
+            for answers in [&mut later.before.answers, &mut later.outages[0].during, &mut later.after.answers]
+            {
+                answers[0] = answer("GET /settings", "entitled", "served", "d2");
+            }
+            later
+        }],
+    );
+    assert_eq!(codes(&results), [(Verdict::Inconclusive, "answers-differ-after-outage")]);
     // Two sightings alone tell nothing.
     let mut twice = changed("d2");
     twice.outages[0].during.clear();
