@@ -47,7 +47,7 @@ pub static GROUP: Group = Group {
 };
 
 /// Tables whose rows say, beside `ext_api`, what answers at a port: not every port is an interface for programs.
-const FURTHER: &[&str] = &["intf", "user_intf", "soft_serv"];
+const FURTHER: &[&str] = &["intf", "user_intf", "soft_serv", "com_mech"];
 
 /// 5.13-1-2 c: what answers at a port is declared in one of the tables of interfaces and services, and no connection
 /// that the device keeps open towards somebody who is not declared lets that party in.
