@@ -188,13 +188,19 @@ fn deny_every_login(folder: &Path) {
         &text[..rows],
         kept.join("\n")
     );
+    // A page that nothing else reads than what comes back.
+    let change =
+        "documentation_of_change_mechanisms = { kind = \"url\", place = \"http://www.hinode.example/support/";
+    assert!(text.contains(&format!("{change}setup")), "the reference device publishes it");
+    let text = text.replace(&format!("{change}setup"), &format!("{change}updates"));
     fs::write(path, text).expect("the IXIT");
     let path = folder.join("ics.toml");
     let mut text = fs::read_to_string(&path).expect("the ICS");
-    for id in REOPENED {
+    // 5.13-1 reads every page that documents the device.
+    for (id, support) in REOPENED.map(|id| (id, "N/A")).into_iter().chain([("5.13-1", "N")]) {
         let claimed = format!("[provision.\"{id}\"]\nsupport = \"Y\"\n");
         assert!(text.contains(&claimed), "the reference device claims {id}");
-        text = text.replace(&claimed, &format!("[provision.\"{id}\"]\nsupport = \"N/A\"\n"));
+        text = text.replace(&claimed, &format!("[provision.\"{id}\"]\nsupport = \"{support}\"\n"));
     }
     fs::write(path, text).expect("the ICS");
 }

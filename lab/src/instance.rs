@@ -31,6 +31,8 @@ use crate::{errands, model, world};
 
 /// Longest wait for a report of the device to its maker.
 const REPORT_PATIENCE: Duration = Duration::from_secs(3);
+/// Longest wait for the first check for updates.
+const CHECK_PATIENCE: Duration = Duration::from_secs(1);
 /// Tries until a free address is found.
 const TRIES: u32 = 64;
 
@@ -282,7 +284,22 @@ impl Instance {
                 return Err(LabError::UnknownAction { action: action.to_owned(), known: ACTIONS.join(", ") });
             }
         }
-        self.settle(&mut supply)
+        self.settle(&mut supply)?;
+        if action == "onboard" {
+            self.wait_for_the_first_check(&supply);
+        }
+        Ok(())
+    }
+
+    /// Whoever sets up a device waits until it has looked for updates: from then on its pages stay as they are.
+    fn wait_for_the_first_check(&self, supply: &Supply) {
+        let begun = Instant::now();
+        while supply.powered
+            && self.device.state.last_update_check().is_none()
+            && begun.elapsed() < CHECK_PATIENCE
+        {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Ends the instance and waits until its sockets are closed.

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn waits_grow_as_declared_never_past_the_longest_and_start_again() {
         let mut waits = Waits::new(WaitRule::Declared);
-        for expected in [0.8, 1.6, 3.2, 6.4] {
+        for expected in [0.5, 1.0, 2.0, 4.0] {
             let wait = waits.next().as_secs_f64();
             assert!((expected..expected * 1.5).contains(&wait), "{wait}");
         }
@@ -70,7 +70,7 @@ mod tests {
         }
         assert!((300.0..450.0).contains(&waits.next().as_secs_f64()));
         waits.start_again();
-        assert!(waits.next().as_secs_f64() < 1.2);
+        assert!(waits.next().as_secs_f64() < 0.75);
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
         };
         assert_ne!(first_three(WaitRule::Declared), first_three(WaitRule::Declared));
         assert_eq!(first_three(WaitRule::Hardly), [HARDLY; 3]);
-        assert!(first_three(WaitRule::NeverLonger)[2] < Duration::from_millis(1200));
+        assert!(first_three(WaitRule::NeverLonger)[2] < Duration::from_millis(750));
         assert_eq!(first_three(WaitRule::WithoutChance), [500, 1000, 2000].map(Duration::from_millis));
     }
 }
