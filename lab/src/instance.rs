@@ -32,7 +32,7 @@ use crate::{errands, model, world};
 /// Longest wait for a report of the device to its maker.
 const REPORT_PATIENCE: Duration = Duration::from_secs(3);
 /// Longest wait for the first check for updates.
-const CHECK_PATIENCE: Duration = Duration::from_secs(1);
+const CHECK_PATIENCE: Duration = Duration::from_secs(3);
 /// Tries until a free address is found.
 const TRIES: u32 = 64;
 

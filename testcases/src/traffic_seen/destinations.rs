@@ -115,7 +115,11 @@ pub fn judged(
         let mut here: Vec<ItemResult> = Vec::new();
         for (destination, standing) in &seen {
             let Some(result) = finding(destination, *standing, mechanisms) else { continue };
-            if !here.iter().any(|known| known.item == result.item && known.verdict == result.verdict) {
+            let told = |known: &ItemResult| {
+                (&known.item, known.verdict, &known.reason.code)
+                    == (&result.item, result.verdict, &result.reason.code)
+            };
+            if !here.iter().any(told) {
                 here.push(result);
             }
         }
