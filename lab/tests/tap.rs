@@ -145,7 +145,7 @@ fn in_an_outage_of_the_services_the_device_tries_again_with_growing_waits_and_se
     // The first frame is the reset of the connection.
     let tries = capture.calls(cloud);
     let waits = [tries[0], tries[1] - tries[0], tries[2] - tries[1]];
-    for (wait, least) in waits.into_iter().zip([0.8, 1.6, 3.2]) {
+    for (wait, least) in waits.into_iter().zip([0.5, 1.0, 2.0]) {
         assert!(wait >= least, "{waits:?}");
     }
     assert!(!capture.reached(cloud));
@@ -204,7 +204,7 @@ fn without_link_nothing_is_said_and_the_device_keeps_what_it_knows() {
     capture.until("the device is back", |capture| capture.reached(ports.cloud));
     // It asks the network for its address first, and calls its cloud after the first wait.
     assert!(matches!(&capture.seen[0].1, Packet::Udp { to, .. } if to.port() == 67));
-    assert!(capture.calls(ports.cloud)[0] >= 0.8);
+    assert!(capture.calls(ports.cloud)[0] >= 0.5);
 }
 
 #[test]
@@ -229,6 +229,8 @@ fn a_loss_of_power_takes_nothing_along() {
 fn a_device_whose_software_was_changed_reports_it_once_and_does_no_more() {
     let (instance, mut capture) = connected(&[], 49);
     let ports = ports(&instance);
+    // Being asked to call its peers anew it also looks for updates.
+    capture.pass(500);
     capture.clear();
     instance.perform("alter_software").unwrap();
     assert!(instance.is_altered());
