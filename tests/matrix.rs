@@ -92,7 +92,7 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
     let report = Mutex::new(String::new());
     // The runs mostly wait for answers, lock-outs and the ends of outages, so several share the processors well.
     std::thread::scope(|scope| {
-        for _ in 0..10 {
+        for _ in 0..20 {
             scope.spawn(|| {
                 loop {
                     let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else {

@@ -32,6 +32,8 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
+const PACKAGE_KINDS: &[&str] = &["newer", "older", "same", "other-model"];
+const HANDED_IN_KINDS: &[&str] = &["serial-log", "firmware-image"];
 const PROFILES: &[&str] = &["normal", "matrix"];
 
 /// The bench. Never the supplier's: it is used only from `--bench FILE` or after `hantei bench accept`.
@@ -72,6 +74,10 @@ pub struct Bench {
     pub capture: Capture,
     /// Data that was given to the device for the test, by row id of the IXIT: captures are searched for it.
     pub plant: BTreeMap<String, Vec<String>>,
+    /// Authentic update packages that the supplier handed in.
+    pub update_packages: Vec<UpdatePackage>,
+    /// Other files that a person or an instrument took from the device, or the supplier handed in.
+    pub handed_in: Vec<HandedIn>,
 }
 
 record! {
@@ -317,6 +323,12 @@ record! {
         interrupt: bool = false,
         /// Its software is altered, and restored.
         alter_software: bool = false,
+        /// Update packages are offered to it, good and bad, and the declared firmware is put back.
+        install_updates: bool = false,
+        /// Input that it does not expect is sent to it; it may have to be started again.
+        hostile_input: bool = false,
+        /// Data of its user, given to it for the test, are deleted; it may be as it left the factory afterwards.
+        erase_data: bool = false,
     }
 }
 
@@ -344,6 +356,59 @@ record! {
         idle_seconds: u32 = 300,
         /// Times that an outage is repeated to see how the device comes back.
         repetitions: u32 = 3,
+    }
+}
+
+record! {
+    /// An authentic update package that the supplier handed in: bad ones are made from it.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct UpdatePackage {
+        /// Row id of the update mechanism.
+        mechanism: String,
+        /// `newer` or `older` than the declared firmware, `same`, or for an `other-model` of the supplier.
+        kind: String; one_of PACKAGE_KINDS,
+        /// Its version.
+        version: String,
+        /// Its files.
+        file: Vec<PackageFile>,
+    }
+}
+
+record! {
+    /// A file of an update package: where it comes from, and where the device asks for it.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct PackageFile {
+        /// Path at the update server; any name where the user hands the package in.
+        path: String,
+        /// File, relative to the bench file.
+        #[serde(default)]
+        file: Option<String>,
+        /// The contents themselves in hexadecimal digits, where they are short.
+        #[serde(default)]
+        hex: Option<String>,
+    }
+}
+
+record! {
+    /// A file that a person or an instrument took from the device, or that the supplier handed in.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct HandedIn {
+        /// `serial-log` or `firmware-image`.
+        kind: String; one_of HANDED_IN_KINDS,
+        /// Row id of the IXIT that it tells of, e.g. the interface at which a log was taken.
+        of: String,
+        /// The file, relative to the bench file.
+        #[serde(default)]
+        file: Option<String>,
+        /// The text itself, where it is short.
+        #[serde(default)]
+        text: Option<String>,
+        /// How it was taken: rate, adapter, what was done meanwhile.
+        #[serde(default)]
+        taken: Option<String>,
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::bench::{
-    ACTIONS, Authority, Bench, Capture, Component, Consent, Credential, Equipment, Lab, Limits, Method,
-    Sample, Secret, Tls,
+    ACTIONS, Authority, Bench, Capture, Component, Consent, Credential, Equipment, HandedIn, Lab, Limits,
+    Method, Sample, Secret, Tls, UpdatePackage,
 };
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described, Member, Shape, check_keys, record, refuse};
@@ -51,6 +51,10 @@ record! {
         capture: Capture = Capture::default(),
         /// Data that was given to the device for the test, by row id of the IXIT; captures are searched for it.
         plant: BTreeMap<String, Vec<String>>,
+        /// Authentic update packages that the supplier handed in; bad ones are made from them.
+        update_package: Vec<Located<UpdatePackage>>,
+        /// Files that a person or an instrument took from the device, or that the supplier handed in.
+        handed_in: Vec<Located<HandedIn>>,
     }
 }
 
@@ -204,6 +208,8 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         authority: file.authority,
         capture: file.capture,
         plant: file.plant,
+        update_packages: values(file.update_package),
+        handed_in: values(file.handed_in),
     })
 }
 

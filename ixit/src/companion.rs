@@ -15,13 +15,14 @@ mod names;
 mod records;
 
 pub use names::{
-    AccessKind, Exposure, FactorKind, LoginKind, NoUpdateReason, OutageKind, ParameterPurpose, PeerTrust,
-    ResourceKind, Role, Subject, Transport,
+    AccessKind, Exposure, FactorKind, FieldKind, InputKind, LoginKind, NoUpdateReason, OutageKind,
+    PackageWay, ParameterPurpose, PeerTrust, ResourceKind, Role, Subject, Transport,
 };
 pub use records::{
     Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
-    DisclosurePolicy, Endpoint, Factor, Gatt, Generation, Implementation, Login, Reconnection, Resilience,
-    Resource, SetUp, Step, SupportPeriod, Told, Update,
+    DisclosurePolicy, Endpoint, Erasure, Factor, Gatt, Generation, Implementation, Input, InputField, Kept,
+    Login, Package, Reconnection, Resilience, Resource, SetUp, Setting, SignaturePlace, Step, SupportPeriod,
+    Told, Update, Upload,
 };
 
 /// States of the device under test, as declarations name them.
@@ -206,6 +207,17 @@ companions! {
         resilience: Option<Located<Resilience>>; example r#"{ outages = ["link", "uplink"], goes_on = ["SoftServ-Api"], keeps = ["SoftServ-Api"], recovers_seconds = 60 }"#,
         /// The words of the published information.
         told: Option<Located<Told>>; example r#"{ named = ["water temperature"], purposes = ["forecast of wear"], by = ["maintenance department"] }"#,
+        /// The package of the mechanism, as a test rig alters and offers it.
+        package: Option<Located<Package>>; example r#"{ way = "pull", manifest = "/wh-100/newest.json", image = "/wh-100/{version}.bin", signature = { manifest_key = "signature" } }"#,
+        /// Settings that the user has: `automatic-updates` and `update-notices` of an update mechanism, `consent` to
+        /// the processing of personal data, `decision` of the user.
+        settings: BTreeMap<String, Located<Setting>>; example r#"{ automatic-updates = { port = 443, tls = true, who = "AuthMech-Web", page = "/settings", field = "automatic", target = "/settings/updates" } }"#,
+        /// Data of the user that it deletes, as a program gives them to the device and looks for them again.
+        deletes: Vec<Located<Kept>>; example r#"[{ data = "PersData-1", port = 443, tls = true, who = "AuthMech-Web", target = "/schedule", field = "name", longest = 32, read = "/schedule" }]"#,
+        /// How a program carries it out as the user does.
+        erasure: Option<Located<Erasure>>; example r#"{ port = 443, tls = true, who = "AuthMech-Web", target = "/reset", password_field = "password", confirmed_by = ["were deleted"], resets = true }"#,
+        /// What takes input that it checks.
+        inputs: Vec<Located<Input>>; example r#"[{ kind = "json", port = 443, tls = true, who = "AuthMech-Web", method = "PUT", target = "/api/target", fields = [{ name = "celsius", kind = "integer", value = "40", least = 30, most = 60 }] }]"#,
         /// The longest time of each step.
         steps: Vec<Located<Step>>; example r#"[{ step = "analysis", days = 14 }]"#,
     }

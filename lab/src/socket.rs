@@ -58,6 +58,8 @@ pub(crate) fn call(
 ) -> io::Result<(SocketAddrV4, impl Future<Output = io::Result<TcpStream>>)> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from((from, 0)))?;
+    // Small questions in two writes would else wait for an acknowledgement, 40 ms each.
+    socket.set_nodelay(true)?;
     let here = SocketAddrV4::new(from, socket.local_addr()?.port());
     Ok((here, socket.connect(SocketAddr::V4(to))))
 }

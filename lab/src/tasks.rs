@@ -79,6 +79,8 @@ impl Tasks {
                         continue;
                     }
                 };
+                // Small answers in two writes would else wait for an acknowledgement, 40 ms each.
+                let _slower = stream.set_nodelay(true);
                 let connection = tokio::time::timeout(LIFE, serve(stream));
                 let (stop, alive) = (stop.clone(), alive.clone());
                 tokio::spawn(async move {

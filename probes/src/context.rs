@@ -31,6 +31,34 @@ pub struct LentAuthority {
     pub key: String,
 }
 
+/// An authentic update package that the supplier handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdatePackage {
+    /// Row id of the update mechanism.
+    pub mechanism: String,
+    /// `newer`, `older`, `same` or `other-model`.
+    pub kind: String,
+    /// Its version.
+    pub version: String,
+    /// Contents by path at the update server.
+    pub files: BTreeMap<String, Arc<[u8]>>,
+}
+
+/// A file that a person or an instrument took from the device, or that the supplier handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedIn {
+    /// `serial-log` or `firmware-image`.
+    pub kind: String,
+    /// Row id of the IXIT that it tells of.
+    pub of: String,
+    /// Name of the file, for the reader.
+    pub name: String,
+    /// How it was taken.
+    pub taken: Option<String>,
+    /// Contents.
+    pub bytes: Arc<[u8]>,
+}
+
 /// Surroundings of one probe run.
 pub struct ProbeContext {
     /// The only way to open a socket.
@@ -58,6 +86,10 @@ pub struct ProbeContext {
     pub authority: Option<LentAuthority>,
     /// Data that was given to the device for the test, by IXIT row id: captures are searched for it.
     pub plant: BTreeMap<String, Vec<String>>,
+    /// Authentic update packages that the supplier handed in.
+    pub packages: Vec<UpdatePackage>,
+    /// Files taken from the device or handed in.
+    pub handed_in: Vec<HandedIn>,
     kept: Mutex<Vec<EvidenceRef>>,
 }
 
@@ -86,6 +118,8 @@ impl ProbeContext {
             }),
             authority: None,
             plant: BTreeMap::new(),
+            packages: Vec::new(),
+            handed_in: Vec::new(),
             kept: Mutex::new(Vec::new()),
         }
     }
@@ -122,6 +156,13 @@ impl ProbeContext {
     ) -> Self {
         self.authority = authority;
         self.plant = plant;
+        self
+    }
+
+    /// The same with packages and files that were handed in.
+    pub fn with_files(mut self, packages: Vec<UpdatePackage>, handed_in: Vec<HandedIn>) -> Self {
+        self.packages = packages;
+        self.handed_in = handed_in;
         self
     }
 

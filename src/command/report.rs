@@ -222,6 +222,9 @@ fn spent(record: &RunRecord, bench: Option<&Bench>) -> Vec<Spent> {
         Disturbance::PlayPeers => consent.play_peers,
         Disturbance::Interrupt => consent.interrupt,
         Disturbance::AlterSoftware => consent.alter_software,
+        Disturbance::InstallUpdates => consent.install_updates,
+        Disturbance::HostileInput => consent.hostile_input,
+        Disturbance::EraseData => consent.erase_data,
     };
     let own_budget = bench.map(|bench| bench.limits.budget_seconds).filter(|seconds| *seconds > 0);
     let mut all: Vec<Spent> = Vec::new();

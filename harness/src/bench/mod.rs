@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 mod command;
+mod lent_files;
 #[cfg(target_os = "linux")]
 pub mod network;
 

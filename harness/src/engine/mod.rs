@@ -119,6 +119,16 @@ pub enum RunError {
         /// Why.
         cause: String,
     },
+    /// An update package or a file that was handed in cannot be had.
+    #[error(
+        "the file {file} cannot be had: {cause}; [[update_package]] and [[handed_in]] name files relative to the bench file"
+    )]
+    LentFile {
+        /// As the bench names it.
+        file: String,
+        /// Why.
+        cause: String,
+    },
     /// The bench of the run cannot be used.
     #[error(transparent)]
     Bench(#[from] BenchInputError),
@@ -326,6 +336,8 @@ struct Equipment {
     credentials: BTreeMap<String, (String, String)>,
     trust: Vec<String>,
     authority: Option<probes::context::LentAuthority>,
+    packages: Vec<probes::context::UpdatePackage>,
+    handed_in: Vec<probes::context::HandedIn>,
 }
 
 impl Equipment {
@@ -350,7 +362,9 @@ impl Equipment {
         let trust = input.trusted().map_err(|(file, cause)| RunError::Trust { file, cause })?;
         let authority =
             input.authority().map_err(|cause| RunError::Credential { row: "authority".to_owned(), cause })?;
-        Ok(Self { input, samples: equipped, credentials, trust, authority })
+        let packages = input.packages().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
+        let handed_in = input.handed_in().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
+        Ok(Self { input, samples: equipped, credentials, trust, authority, packages, handed_in })
     }
 }
 

@@ -61,6 +61,9 @@ impl Surroundings {
             (consent.play_peers, "play_peers"),
             (consent.interrupt, "interrupt"),
             (consent.alter_software, "alter_software"),
+            (consent.install_updates, "install_updates"),
+            (consent.hostile_input, "hostile_input"),
+            (consent.erase_data, "erase_data"),
         ]
         .into_iter()
         .filter(|(agreed, _)| *agreed)
@@ -148,6 +151,10 @@ impl Surroundings {
             "tls-client" => {
                 let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
                 set("listen", json!(self.world.get(host)));
+                if self.built_in {
+                    // The simulated device calls again at once, and its peers are near.
+                    set("rest_seconds", json!(0.3));
+                }
             }
             "traffic" => {
                 self.who_speaks(sample, &mut set);

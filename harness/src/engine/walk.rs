@@ -215,7 +215,8 @@ impl Engine {
             .with_consent(self.surroundings.consent())
             .with_actions(self.act())
             .with_tap(self.tap(dialer.clone()))
-            .with_lent(equipment.authority.clone(), equipment.input.bench.plant.clone());
+            .with_lent(equipment.authority.clone(), equipment.input.bench.plant.clone())
+            .with_files(equipment.packages.clone(), equipment.handed_in.clone());
         let budget = self.surroundings.budget(&self.record.plan, task.step);
         let context = Arc::new(match budget {
             Some(budget) => context.with_budget(budget),

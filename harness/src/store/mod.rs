@@ -4,7 +4,7 @@
 mod basis;
 mod evidence;
 mod extended_plan;
-mod files;
+pub(crate) mod files;
 pub mod journal;
 mod manifest;
 mod record;

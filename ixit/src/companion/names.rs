@@ -186,3 +186,49 @@ names! {
         Power = "power",
     }
 }
+
+names! {
+    /// How an update package comes to the device.
+    pub enum PackageWay {
+        /// The device fetches it.
+        Pull = "pull",
+        /// The user hands it to the device over HTTP.
+        Upload = "upload",
+    }
+}
+
+names! {
+    /// Where input arrives.
+    pub enum InputKind {
+        /// An HTML form, sent as `application/x-www-form-urlencoded`.
+        Form = "form",
+        /// A JSON object in the body of an HTTP request.
+        Json = "json",
+        /// The query of a web address.
+        Query = "query",
+        /// The payload of an MQTT topic at a broker of the device.
+        Mqtt = "mqtt",
+        /// The payload of a CoAP request.
+        Coap = "coap",
+        /// A datagram of a service of its own kind.
+        Datagram = "datagram",
+    }
+}
+
+names! {
+    /// What a field of an input takes.
+    pub enum FieldKind {
+        /// Text.
+        Text = "text",
+        /// A whole number.
+        Integer = "integer",
+        /// A number with decimals.
+        Decimal = "decimal",
+        /// One of the listed choices.
+        Choice = "choice",
+        /// A time of day, hours and minutes.
+        Time = "time",
+        /// Yes or no.
+        Flag = "flag",
+    }
+}

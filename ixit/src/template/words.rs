@@ -134,8 +134,8 @@ const ENGLISH: Words = Words {
             "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
-            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.\ninterrupt: network and power are taken away and given back. alter_software: its software is altered, and restored.",
-            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true",
+            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.\ninterrupt: network and power are taken away and given back. alter_software: its software is altered, and restored.\ninstall_updates: update packages are offered, good and bad. hostile_input: input that it does not expect is sent.\nerase_data: data of its user are deleted.",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true\n#install_updates = true\n#hostile_input = true\n#erase_data = true",
         ),
         (
             "Where the bench listens in place of a peer of the device, by host name.",
@@ -152,6 +152,14 @@ const ENGLISH: Words = Words {
         (
             "Data that was given to the device for the test, by the id of the IXIT row; captures are searched for it. Use invented data.",
             "[plant]\n#PersData-1 = [\"Invented Name\", \"name@example.com\"]",
+        ),
+        (
+            "Authentic update packages of the supplier, newer and older than the declared firmware and for another model; bad ones are made from them. Path: where the device asks for the file.",
+            "#[[update_package]]\n#mechanism = \"UpdMech-1\"\n#kind = \"newer\"\n#version = \"1.5.0\"\n#file = [{ path = \"/wh-100/newest.json\", file = \"packages/newest.json\" }, { path = \"/wh-100/1.5.0.bin\", file = \"packages/1.5.0.bin\" }]",
+        ),
+        (
+            "Files that a person or an instrument took from the device, or that the supplier handed in: serial-log, firmware-image.",
+            "#[[handed_in]]\n#kind = \"serial-log\"\n#of = \"Intf-Serial\"\n#file = \"serial.log\"\n#taken = \"115200 baud, from power-on to the first page\"",
         ),
         (
             "Authorities that the bench trusts in TLS: PEM files, relative to this file.",
@@ -231,8 +239,8 @@ const JAPANESE: Words = Words {
             "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
-            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。\ninterrupt: ネットワークや電源を切って戻す。alter_software: ソフトウェアを改変し、元に戻す。",
-            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true",
+            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。\ninterrupt: ネットワークや電源を切って戻す。alter_software: ソフトウェアを改変し、元に戻す。\ninstall_updates: 正しい更新パッケージと不正な更新パッケージを提示する。hostile_input: 想定しない入力を送る。\nerase_data: 利用者のデータを消去する。",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true\n#install_updates = true\n#hostile_input = true\n#erase_data = true",
         ),
         (
             "機器の接続先の代わりに試験環境が待ち受けるアドレス。ホスト名ごとに書く。",
@@ -249,6 +257,14 @@ const JAPANESE: Words = Words {
         (
             "試験のために機器に与えたデータ。IXIT の行の ID ごとに書く。記録した通信からこれを探す。架空のデータを使うこと。",
             "[plant]\n#PersData-1 = [\"Invented Name\", \"name@example.com\"]",
+        ),
+        (
+            "供給者の正規の更新パッケージ（宣言したファームウェアより新しいもの、古いもの、別の型番のもの）。不正なものはここから作る。path は機器が取りに来る場所。",
+            "#[[update_package]]\n#mechanism = \"UpdMech-1\"\n#kind = \"newer\"\n#version = \"1.5.0\"\n#file = [{ path = \"/wh-100/newest.json\", file = \"packages/newest.json\" }, { path = \"/wh-100/1.5.0.bin\", file = \"packages/1.5.0.bin\" }]",
+        ),
+        (
+            "人や測定器が機器から取得したファイル、または供給者が提出したファイル。serial-log、firmware-image。",
+            "#[[handed_in]]\n#kind = \"serial-log\"\n#of = \"Intf-Serial\"\n#file = \"serial.log\"\n#taken = \"115200 baud\"",
         ),
         (
             "TLS で信頼する認証局の証明書。PEM ファイルを、このファイルからの相対パスで書く。",

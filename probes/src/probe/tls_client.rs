@@ -50,6 +50,10 @@ pub struct Params {
     /// Longest wait for what the device does on a connection, in seconds; `None`: 5.
     #[serde(default)]
     pub answer_seconds: Option<f64>,
+    /// Rest of the device once its names lead to its peers again, in seconds from 0 to 60; `None`: 2. Whoever asks it
+    /// next finds a device that has spoken to its peers, not one that was just refused.
+    #[serde(default)]
+    pub rest_seconds: Option<f64>,
 }
 
 /// Result.
@@ -174,6 +178,9 @@ impl Play {
             },
         };
         self.tidy_up().await;
+        if stopped.is_none() {
+            self.rest().await;
+        }
         let outcome = match &stopped {
             None if self.all_clear() => Outcome::Complete,
             _ => Outcome::Partial,
@@ -281,6 +288,17 @@ impl Play {
         };
         if let Some(gap) = gap {
             self.effort.gaps.push(format!("the names of the peers may still lead to the bench: {gap}"));
+        }
+    }
+
+    /// Leaves the device alone for a moment, if it came at all.
+    async fn rest(&self) {
+        let came = self.facts.relay.as_ref().is_some_and(|relay| relay.ending != Ending::NoConnection);
+        let seconds = self.params.rest_seconds.unwrap_or(2.0).clamp(0.0, 60.0);
+        let left = self.context.seconds_left().unwrap_or(f64::MAX);
+        if came {
+            let rest = tokio::time::sleep(Duration::from_secs_f64(seconds.min(left)));
+            let _stopped = self.context.cancel.run_until_cancelled(rest).await;
         }
     }
 

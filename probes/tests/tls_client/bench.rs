@@ -193,7 +193,7 @@ impl Bench {
         let listen = self.world.then_some(at);
         let params = json!({
             "row": "ComMech-Cloud", "host": HOST, "port": 8883, "versions": ["1.2", "1.3"],
-            "listen": listen, "connect_seconds": 2.0, "answer_seconds": 1.0,
+            "listen": listen, "connect_seconds": 2.0, "answer_seconds": 1.0, "rest_seconds": 0.0,
         });
         let request = Request { probe: "tls-client".to_owned(), target: "cloud".to_owned(), params };
         let observation = probes::run(request, Arc::new(context)).await;

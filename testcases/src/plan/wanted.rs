@@ -89,6 +89,12 @@ pub enum Disturbance {
     Interrupt,
     /// Its software is altered, and restored.
     AlterSoftware,
+    /// Update packages are offered, good and bad.
+    InstallUpdates,
+    /// Input that it does not expect is sent.
+    HostileInput,
+    /// Data of its user are deleted.
+    EraseData,
 }
 
 impl Disturbance {
@@ -101,6 +107,9 @@ impl Disturbance {
             Self::PlayPeers => "play_peers",
             Self::Interrupt => "interrupt",
             Self::AlterSoftware => "alter_software",
+            Self::InstallUpdates => "install_updates",
+            Self::HostileInput => "hostile_input",
+            Self::EraseData => "erase_data",
         }
     }
 }
