@@ -143,6 +143,12 @@ fn is_about_an_earlier_answer(error: &io::Error) -> bool {
     matches!(error.kind(), Kind::ConnectionRefused | Kind::ConnectionReset | Kind::Interrupted)
 }
 
+/// A visitor that was gone before it was let in; the next one may stay.
+fn is_about_that_connection(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(error.kind(), Kind::ConnectionAborted | Kind::ConnectionReset | Kind::Interrupted)
+}
+
 fn datagrams(at: SocketAddr, broadcasts_of: Option<&str>) -> io::Result<UdpSocket> {
     let domain = if at.is_ipv4() { Domain::IPV4 } else { Domain::IPV6 };
     let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
@@ -166,10 +172,15 @@ impl Listener {
     /// The tester's own network failed.
     pub async fn accept(&self) -> Result<TcpStream, DialError> {
         loop {
-            let (stream, from) = self.socket.accept().await.map_err(DialError::Tester)?;
+            let (stream, from) = match self.socket.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) if is_about_that_connection(&error) => continue,
+                Err(error) => return Err(DialError::Tester(error)),
+            };
             if self.dialer.scope.devices.contains(&canonical(from.ip())) {
                 self.dialer.counters.taken.fetch_add(1, Ordering::Relaxed);
-                stream.set_nodelay(true).map_err(DialError::Tester)?;
+                // A connection that its visitor has reset already takes no options; whoever reads it finds out.
+                let _reset = stream.set_nodelay(true);
                 return Ok(stream);
             }
             self.dialer.counters.turned_away.fetch_add(1, Ordering::Relaxed);

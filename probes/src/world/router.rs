@@ -98,10 +98,10 @@ impl World {
         for service in plan.services.clone() {
             let Some(server) = services::Server::new(&service, authority, &records)? else { continue };
             let at = service.at();
-            // Whether it can be had is known before anything is said to be up.
-            drop(dialer.listen(at).map_err(named(&service.name))?);
-            servers
-                .spawn(stopping(&cancel, services::serve(server, at, Arc::clone(&dialer), switches.clone())));
+            // It is open before anything is said to be up.
+            let listener = dialer.listen(at).map_err(named(&service.name))?;
+            let serving = services::serve(server, listener, at, Arc::clone(&dialer), switches.clone());
+            servers.spawn(stopping(&cancel, serving));
         }
         Ok(Self { servers, cancel })
     }

@@ -14,7 +14,7 @@ use super::authority::{Authority, AuthorityTrouble};
 use super::plan::{Kind, Service, Switches};
 use super::records::Records;
 use super::{cloud, mqtt};
-use crate::dialer::{DialError, Dialer};
+use crate::dialer::{DialError, Dialer, Listener};
 
 /// Connections under way at once; more are closed at once.
 const MOST_CONNECTIONS: usize = 64;
@@ -87,15 +87,24 @@ impl Server {
 /// Serves while the services are switched on, until it is dropped.
 pub(super) async fn serve(
     server: Server,
+    first: Listener,
     at: SocketAddr,
     dialer: Arc<Dialer>,
     mut switches: watch::Receiver<Switches>,
 ) -> Result<(), DialError> {
+    let mut first = Some(first);
     loop {
+        if !switches.borrow().services {
+            // A port that is switched off is closed, not silent.
+            first = None;
+        }
         if switches.wait_for(|switches| switches.services).await.is_err() {
             return Ok(());
         }
-        let listener = dialer.listen(at)?;
+        let listener = match first.take() {
+            Some(listener) => listener,
+            None => dialer.listen(at)?,
+        };
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
