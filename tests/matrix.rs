@@ -92,7 +92,7 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
     let report = Mutex::new(String::new());
     // The runs mostly wait for answers, lock-outs and the ends of outages, so several share the processors well.
     std::thread::scope(|scope| {
-        for _ in 0..20 {
+        for _ in 0..32 {
             scope.spawn(|| {
                 loop {
                     let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else {
@@ -143,6 +143,13 @@ fn every_fault_of_the_documents_moves_what_its_file_lists_and_nothing_else() {
     assert!(report.is_empty(), "\n{report}");
 }
 
+/// The notes of the scripted people on a question, or on another item of its unit.
+fn noted(record: &RunRecord, prompt: &str) -> BTreeMap<String, Note> {
+    let of = |id: &str| record.decisions.iter().find(|decision| decision.prompt.starts_with(id));
+    let unit = prompt.split_once('/').map_or(prompt, |(unit, _)| unit);
+    of(prompt).or_else(|| of(&format!("{unit}/"))).map(|decision| decision.notes.clone()).unwrap_or_default()
+}
+
 /// Judges the recorded observations with the documents of the fault; the scripted assessor answers yes.
 fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
     let instance =
@@ -178,6 +185,7 @@ fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
                 role: Role::Assessor,
                 date: String::new(),
                 attachments: Vec::new(),
+                notes: noted(record, &prompt.id),
                 facts: prompt.facts.clone(),
             })
             .collect();

@@ -37,59 +37,63 @@ fn a_run_that_was_killed_goes_on_and_comes_to_the_same_verdicts() {
     let (output, whole) = demo(below.path(), "whole", &["--fault", "telnet-open"]);
     assert_eq!(code(&output), 1, "{}", told(&output));
     let expected = assessment(&whole);
-    let total = observations(&whole);
-    for percent in [15, 35, 55, 75, 90] {
-        let out = below.path().join(format!("killed-at-{percent}"));
-        let path = out.display().to_string();
-        let mut child = start(&["demo", "--profile", "matrix", "--fault", "telnet-open", "--out", &path]);
-        let wanted = total * percent / 100;
-        let began = Instant::now();
-        while observations(&out) < wanted.max(1) && began.elapsed() < Duration::from_secs(60) {
-            std::thread::sleep(Duration::from_millis(5));
+    // Each is killed somewhere else; they wait more than they work.
+    std::thread::scope(|scope| {
+        for percent in [15, 35, 55, 75, 90] {
+            let (below, whole, expected) = (below.path(), &whole, &expected);
+            scope.spawn(move || killed_at(percent, below, whole, expected));
         }
-        child.kill().expect("SIGKILL");
-        child.wait().expect("it is gone");
-        let before = fs::read(out.join("journal.jsonl")).expect("a journal");
-        let kept = observations(&out);
-        assert!(kept < total, "{percent} %: the run was over before it could be killed");
-        assert!(!out.join("assessment.json").exists(), "{percent} %");
+    });
+}
 
-        let output = run(&["resume", &path]);
-        assert_eq!(code(&output), 1, "{percent} %: {}", told(&output));
-        let resumed = assessment(&out);
-        assert_eq!(essences(&resumed), essences(&expected), "{percent} %");
-        assert_eq!(resumed["verdict"], expected["verdict"]);
-
-        // The journal only grows: what was written before stands unchanged at its beginning. A torn last
-        // line is put aside.
-        let after = fs::read(out.join("journal.jsonl")).expect("a journal");
-        let whole_lines = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        assert_eq!(after[..whole_lines], before[..whole_lines], "{percent} %");
-
-        // Nothing is done or asked twice.
-        let lines = journal(&out);
-        let of_kind = |kind: &str, name: &str| -> Vec<String> {
-            lines
-                .iter()
-                .filter(|line| line["kind"] == kind)
-                .map(|line| line["body"][name].to_string())
-                .collect()
-        };
-        for (kind, name) in [("observation", "key"), ("decision", "prompt")] {
-            let all = of_kind(kind, name);
-            let different: BTreeSet<&String> = all.iter().collect();
-            assert_eq!(all.len(), different.len(), "{percent} %: {kind} twice");
-        }
-        // Going on enters the state anew and asks the device again who it is; nothing else is repeated.
-        let apart = |run: &Path| {
-            journal(run)
-                .iter()
-                .filter(|line| line["kind"] == "observation" && line["body"]["probe"] != "device-identity")
-                .count()
-        };
-        assert_eq!(apart(&out), apart(&whole), "{percent} %");
-        assert_eq!(code(&run(&["verify", &path])), 0, "{percent} %");
+fn killed_at(percent: usize, below: &Path, whole: &Path, expected: &Value) {
+    let total = observations(whole);
+    let out = below.join(format!("killed-at-{percent}"));
+    let path = out.display().to_string();
+    let mut child = start(&["demo", "--profile", "matrix", "--fault", "telnet-open", "--out", &path]);
+    let wanted = total * percent / 100;
+    let began = Instant::now();
+    while observations(&out) < wanted.max(1) && began.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
     }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("it is gone");
+    let before = fs::read(out.join("journal.jsonl")).expect("a journal");
+    let kept = observations(&out);
+    assert!(kept < total, "{percent} %: the run was over before it could be killed");
+    assert!(!out.join("assessment.json").exists(), "{percent} %");
+
+    let output = run(&["resume", &path]);
+    assert_eq!(code(&output), 1, "{percent} %: {}", told(&output));
+    let resumed = assessment(&out);
+    assert_eq!(essences(&resumed), essences(expected), "{percent} %");
+    assert_eq!(resumed["verdict"], expected["verdict"]);
+
+    // The journal only grows: what was written before stands unchanged at its beginning. A torn last
+    // line is put aside.
+    let after = fs::read(out.join("journal.jsonl")).expect("a journal");
+    let whole_lines = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    assert_eq!(after[..whole_lines], before[..whole_lines], "{percent} %");
+
+    // Nothing is done or asked twice.
+    let lines = journal(&out);
+    let of_kind = |kind: &str, name: &str| -> Vec<String> {
+        lines.iter().filter(|line| line["kind"] == kind).map(|line| line["body"][name].to_string()).collect()
+    };
+    for (kind, name) in [("observation", "key"), ("decision", "prompt")] {
+        let all = of_kind(kind, name);
+        let different: BTreeSet<&String> = all.iter().collect();
+        assert_eq!(all.len(), different.len(), "{percent} %: {kind} twice");
+    }
+    // Going on enters the state anew and asks the device again who it is; nothing else is repeated.
+    let apart = |run: &Path| {
+        journal(run)
+            .iter()
+            .filter(|line| line["kind"] == "observation" && line["body"]["probe"] != "device-identity")
+            .count()
+    };
+    assert_eq!(apart(&out), apart(whole), "{percent} %");
+    assert_eq!(code(&run(&["verify", &path])), 0, "{percent} %");
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn judging_again_gives_the_same_bytes_without_any_network() {
     assert_eq!(fs::read(folder.join("assessment.json")).expect("made again"), stored);
 
     // Without any network at all, where namespaces can be made.
-    let program = env!("CARGO_BIN_EXE_hantei");
+    let program = command::program();
     #[expect(
         clippy::disallowed_methods,
         reason = "runs the program under test in a namespace without network"

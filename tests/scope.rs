@@ -80,7 +80,7 @@ fn nothing_leaves_for_where_the_device_points() {
         let out = folder.path().join(n.to_string());
         let paths = [&declaration, &bench_file, &out].map(|path| path.display().to_string());
         let [declaration, bench_file, out_path] = paths.each_ref().map(String::as_str);
-        let tool = env!("CARGO_BIN_EXE_hantei");
+        let tool = crate::command::program();
         let arguments = [tool, "run", declaration, "--bench", bench_file, "--no-input", "--out", out_path];
         let output = inside(&tester, &arguments).output().expect("the program can be started");
         let told = told(&output);

@@ -84,7 +84,7 @@ impl Example {
         }
         let run = self.folder.path().join("run");
         let [declaration, bench, out] = [&declaration, bench, &run].map(|path| path.display().to_string());
-        let program = env!("CARGO_BIN_EXE_hantei");
+        let program = command::program();
         let arguments = [program, "run", &declaration, "--bench", &bench, "--no-input", "--out", &out];
         let mut command = inside(&format!("{}-tool", self.name), &arguments);
         command.env("XDG_RUNTIME_DIR", self.folder.path()).env_remove("HOME");

@@ -5,13 +5,22 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
+
+/// The program under test: that of this build, or the one that `HANTEI_PROGRAM` names, e.g. the release build, which
+/// is what people run and waits less for itself.
+pub(crate) fn program() -> &'static str {
+    static PROGRAM: OnceLock<String> = OnceLock::new();
+    let built = || env!("CARGO_BIN_EXE_hantei").to_owned();
+    PROGRAM.get_or_init(|| std::env::var("HANTEI_PROGRAM").unwrap_or_else(|_| built()))
+}
 
 /// The program with these arguments, in an environment without a home and without colours.
 pub(crate) fn hantei(arguments: &[&str]) -> Command {
     #[expect(clippy::disallowed_methods, reason = "starts the program under test")]
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hantei"));
+    let mut command = Command::new(program());
     command
         .args(arguments)
         .env("NO_COLOR", "1")

@@ -134,7 +134,7 @@ impl Place {
         fs::write(&file, text).expect("a bench file");
         let out = self.path("run");
         let (folder, file, path) = (text_of(&self.declaration(more)), text_of(&file), text_of(&out));
-        let tool = env!("CARGO_BIN_EXE_hantei");
+        let tool = crate::command::program();
         let arguments =
             [tool, "run", &folder, "--bench", &file, "--no-input", "--out", &path, "--only", only];
         let output =

@@ -201,16 +201,8 @@ impl Device {
         fs::write(&bench, description).expect("a bench file");
         let out = self.path(run);
         let (folder, bench, path) = (text(declaration), text(&bench), text(&out));
-        let mut arguments = vec![
-            env!("CARGO_BIN_EXE_hantei"),
-            "run",
-            &folder,
-            "--bench",
-            &bench,
-            "--no-input",
-            "--out",
-            &path,
-        ];
+        let mut arguments =
+            vec![crate::command::program(), "run", &folder, "--bench", &bench, "--no-input", "--out", &path];
         arguments.extend(more);
         let output =
             inside(&self.tester, &arguments).env_remove("HOME").output().expect("the program can be started");
