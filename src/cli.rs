@@ -312,6 +312,8 @@ pub(crate) enum Listed {
     Schemes,
     /// Probes
     Probes,
+    /// How every functional unit is decided, as a page
+    Coverage,
 }
 
 /// `schema`

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Done;
 use crate::cli::{Lang, List, Listed};
+use crate::command::coverage;
 use crate::output::{self, Failure};
 
 /// Prints one of the lists.
@@ -27,6 +28,11 @@ pub(crate) fn list(arguments: &List) -> Done {
         Listed::Ixit => ("tables", ixit(edition, language)),
         Listed::Schemes => ("schemes", Vec::new()),
         Listed::Probes => ("probes", probes()),
+        Listed::Coverage if arguments.json => ("coverage", coverage::counts(&units(edition, language))),
+        Listed::Coverage => {
+            output::print_text(&coverage::page(&units(edition, language), language))?;
+            return Ok(ExitCode::Pass);
+        }
     };
     if arguments.json {
         let mut object = serde_json::Map::new();
@@ -91,6 +97,7 @@ fn units(edition: Edition, language: Language) -> Vec<Value> {
         .iter()
         .map(|unit| {
             let judge = judge_of(&unit.id);
+            let probes = judge.map_or(&[][..], |judge| judge.needs);
             let can: Vec<Verdict> = judge.map_or_else(Vec::new, |judge| judge.machine_can.to_vec());
             json!({
                 "id": unit.id,
@@ -99,7 +106,8 @@ fn units(edition: Edition, language: Language) -> Vec<Value> {
                 "machine_can": can,
                 "criterion": words.units.get(&unit.id).map(|text| &text.question),
                 "step": words.units.get(&unit.id).map(|text| &text.step),
-                "probes": judge.map_or(&[][..], |judge| judge.needs),
+                "probes": probes,
+                "states": coverage::states_of(probes),
                 "needs": unit.reads,
                 "minimum_effort": unit.minimum_effort,
                 "proved_by": proved_by(&unit.id),
@@ -214,7 +222,7 @@ fn text(what: Listed, rows: &[Value]) -> String {
                     fields.join(", ")
                 )
             }
-            Listed::Schemes => Ok(()),
+            Listed::Schemes | Listed::Coverage => Ok(()),
             Listed::Probes => writeln!(out, "{:<16} {}", string(&row["name"]), string(&row["summary"])),
         }
         .expect("a String takes any text");

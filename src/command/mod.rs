@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod bench_network;
 pub(crate) mod check;
+mod coverage;
 pub(crate) mod decide;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
