@@ -3,9 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::Ipv4Addr;
 use std::net::SocketAddrV4;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
@@ -19,7 +18,8 @@ use crate::error::LabError;
 use crate::fault::{Apply, Fault, Folder};
 use crate::foreign::foreign_listeners;
 use crate::names::{self, Names};
-use crate::network::{Network, Part};
+use crate::network::Network;
+use crate::power::Power;
 use crate::secrets::Secrets;
 use crate::socket::{self, Claim};
 use crate::spec::{Ports, Spec};
@@ -29,34 +29,12 @@ use crate::tasks::Tasks;
 use crate::update::Publisher;
 use crate::{errands, model, world};
 
-/// Longest wait for a report of the device to its maker.
-const REPORT_PATIENCE: Duration = Duration::from_secs(3);
-/// Longest wait for the first check for updates.
-const CHECK_PATIENCE: Duration = Duration::from_secs(3);
+mod actions;
+
+pub use actions::ACTIONS;
+
 /// Tries until a free address is found.
 const TRIES: u32 = 64;
-
-/// What can be done to the device, as in `[actions]` of the bench.
-pub const ACTIONS: [&str; 18] = [
-    "onboard",
-    "factory_reset",
-    "power_off",
-    "power_on",
-    "link_down",
-    "link_up",
-    "trigger_update",
-    "names_to_bench",
-    "names_to_peers",
-    "reconnect",
-    "uplink_down",
-    "uplink_up",
-    "names_down",
-    "names_up",
-    "services_down",
-    "services_up",
-    "alter_software",
-    "restore_software",
-];
 
 /// A running instance. It has a thread of its own, which sleeps while nobody asks anything; dropping
 /// it is stopping it.
@@ -67,22 +45,12 @@ pub struct Instance {
     device: Arc<Device>,
     values: Values,
     names: Arc<Names>,
-    supply: Mutex<Supply>,
+    power: Arc<Power>,
     /// The second sample: another unit of the same production, always in factory default.
     _second: Arc<Device>,
     world: Option<Tasks>,
     _claims: Vec<Claim>,
     runtime: Option<Runtime>,
-}
-
-/// Power of the device, and what runs while it has power, and network too.
-#[derive(Debug)]
-struct Supply {
-    powered: bool,
-    /// Its own doing: runs while it has power.
-    living: Option<Tasks>,
-    /// Its open ports: run while it has power and network.
-    serving: Option<Tasks>,
 }
 
 impl Instance {
@@ -170,6 +138,7 @@ impl Instance {
         }
         second.serve_web(&world, world.stopper())?;
 
+        let power = Arc::new(Power::new(Arc::clone(&device), runtime.handle().clone()));
         let instance = Self {
             spec: Spec {
                 faults: spec.faults,
@@ -185,13 +154,13 @@ impl Instance {
             device,
             values,
             names,
-            supply: Mutex::new(Supply { powered: true, living: None, serving: None }),
+            power,
             _second: second,
             world: Some(world),
             _claims: claims,
             runtime: Some(runtime),
         };
-        instance.settle(&mut instance.supply())?;
+        instance.power.settle(&mut instance.power.supply())?;
         Ok(instance)
     }
 
@@ -236,72 +205,6 @@ impl Instance {
         declaration::decisions(&self.values)
     }
 
-    /// Does one of [`ACTIONS`] to the device, and returns when it is done.
-    ///
-    /// # Errors
-    /// An unknown action, or a port that does not open again.
-    pub fn perform(&self, action: &str) -> Result<(), LabError> {
-        let mut supply = self.supply();
-        match action {
-            "onboard" => {
-                self.device.state.onboard();
-                if self.device.behaviour.freezes_after.is_some() {
-                    // Whoever sets up a device that hangs switches it off and on first.
-                    self.restart(&mut supply)?;
-                }
-            }
-            "factory_reset" => {
-                self.device.state.factory_reset();
-                self.device.recovered.store(false, Ordering::SeqCst);
-                // The device starts anew after a reset.
-                self.restart(&mut supply)?;
-            }
-            "power_off" => supply.powered = false,
-            "power_on" => {
-                if !std::mem::replace(&mut supply.powered, true) {
-                    self.device.recover();
-                }
-            }
-            "alter_software" => self.turn_software(&mut supply, true)?,
-            "restore_software" => self.turn_software(&mut supply, false)?,
-            "link_down" => self.device.network.turn(Part::Link, false),
-            "link_up" => self.device.network.turn(Part::Link, true),
-            "uplink_down" => self.turn(Part::Uplink, false),
-            "uplink_up" => self.turn(Part::Uplink, true),
-            "names_down" => self.turn(Part::Names, false),
-            "names_up" => self.turn(Part::Names, true),
-            "services_down" => self.turn(Part::Services, false),
-            "services_up" => self.turn(Part::Services, true),
-            "trigger_update" => self.device.check_now.notify_one(),
-            "names_to_bench" => self.turn_names(true),
-            "names_to_peers" => self.turn_names(false),
-            "reconnect" => {
-                self.device.network.forget_names();
-                self.device.peers.cloud.call_again();
-                self.device.peers.update.call_again();
-            }
-            _ => {
-                return Err(LabError::UnknownAction { action: action.to_owned(), known: ACTIONS.join(", ") });
-            }
-        }
-        self.settle(&mut supply)?;
-        if action == "onboard" {
-            self.wait_for_the_first_check(&supply);
-        }
-        Ok(())
-    }
-
-    /// Whoever sets up a device waits until it has looked for updates: from then on its pages stay as they are.
-    fn wait_for_the_first_check(&self, supply: &Supply) {
-        let begun = Instant::now();
-        while supply.powered
-            && self.device.state.last_update_check().is_none()
-            && begun.elapsed() < CHECK_PATIENCE
-        {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-
     /// Ends the instance and waits until its sockets are closed.
     pub fn stop(self) {
         drop(self);
@@ -314,91 +217,17 @@ impl Instance {
         self.device.network.tap.open()
     }
 
-    /// Takes the power away; what follows gives it back.
-    fn restart(&self, supply: &mut Supply) -> Result<(), LabError> {
-        let powered = std::mem::replace(&mut supply.powered, false);
-        self.settle(supply)?;
-        supply.powered = powered;
-        Ok(())
-    }
-
     /// Whether the device has found its software changed: it shows its fault page, reports the fault, and does no more.
     pub fn is_altered(&self) -> bool {
         self.device.is_altered()
-    }
-
-    /// Changes the software, or brings it back; the device finds out when it starts. Whoever does it waits until the
-    /// device has told its maker.
-    fn turn_software(&self, supply: &mut Supply, altered: bool) -> Result<(), LabError> {
-        self.restart(supply)?;
-        self.device.altered.store(altered, Ordering::SeqCst);
-        self.device.reported.store(false, Ordering::SeqCst);
-        self.settle(supply)?;
-        let begun = Instant::now();
-        while altered
-            && supply.powered
-            && !self.device.reported.load(Ordering::SeqCst)
-            && begun.elapsed() < REPORT_PATIENCE
-        {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
-    }
-
-    /// Takes away a part of what is around the device, or gives it back.
-    fn turn(&self, part: Part, on: bool) {
-        self.device.network.turn(part, on);
-        // The router has its own answers from the internet.
-        let answers = self.device.network.has(Part::Names) && self.device.network.has(Part::Uplink);
-        self.names.silent.store(!answers, Ordering::SeqCst);
-    }
-
-    /// Lets the names of the peers lead to the bench, or to the peers again. What was kept of them has run out.
-    fn turn_names(&self, to_bench: bool) {
-        self.names.at_bench.store(to_bench, Ordering::SeqCst);
-        self.device.network.forget_names();
-    }
-
-    /// Lets the device live exactly while it has power, and serve while it has network too.
-    fn settle(&self, supply: &mut Supply) -> Result<(), LabError> {
-        let network = &self.device.network;
-        let (lives, serves) = (supply.powered, supply.powered && network.has(Part::Link));
-        if !serves && let Some(serving) = supply.serving.take() {
-            serving.end();
-        }
-        network.turn_power(supply.powered);
-        if !lives && let Some(living) = supply.living.take() {
-            living.end();
-        }
-        let Some(runtime) = self.runtime.as_ref().filter(|_| lives) else { return Ok(()) };
-        let living = supply.living.get_or_insert_with(|| {
-            let tasks = Tasks::new(runtime.handle().clone());
-            self.device.live(&tasks);
-            tasks
-        });
-        // One that has frozen opens nothing.
-        if serves && supply.serving.is_none() && !living.is_over() {
-            let tasks = living.group_within();
-            self.device.serve(&tasks, living.stopper())?;
-            supply.serving = Some(tasks);
-        }
-        Ok(())
-    }
-
-    fn supply(&self) -> MutexGuard<'_, Supply> {
-        // A panic while the lock was held leaves both switches as they were.
-        self.supply.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        let (serving, living) = {
-            let mut supply = self.supply();
-            (supply.serving.take(), supply.living.take())
-        };
-        for tasks in [serving, living, self.world.take()].into_iter().flatten() {
-            tasks.end();
+        self.power.end();
+        if let Some(world) = self.world.take() {
+            world.end();
         }
         if let Some(runtime) = self.runtime.take() {
             // Never waits, so it may happen inside another runtime.
