@@ -6,6 +6,7 @@ use crate::model;
 
 pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
+pub use crate::preferences::SettingFlaws;
 
 pub mod pages;
 
@@ -93,6 +94,8 @@ pub struct Behaviour {
     pub frailty: Frailty,
     /// What it says beside what is declared.
     pub errands: Errands,
+    /// What is wrong with the settings that the user has.
+    pub settings: SettingFlaws,
 }
 
 /// How the password on the label is made.
@@ -291,6 +294,7 @@ impl Default for Behaviour {
             freezes_after: None,
             frailty: Frailty::default(),
             errands: Errands::default(),
+            settings: SettingFlaws::default(),
         }
     }
 }

@@ -117,7 +117,8 @@ async fn once(device: &Device) -> Option<()> {
     if errands.other_firmware {
         let _unheard = ask(device, MIRROR, &format!("GET /hk-100/{}/image.bin", model::FIRMWARE), "").await;
     }
-    if errands.early_statistics {
+    let goes_on = device.behaviour.settings.withdrawal_ignored && device.state.statistics_withdrawn();
+    if errands.early_statistics || goes_on {
         let body = format!(r#"{{"usage":"{}"}}"#, model::USAGE);
         let _unheard = post(device, STATISTICS, "/usage", &body).await;
     }

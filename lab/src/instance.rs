@@ -66,7 +66,8 @@ impl Instance {
         let (world_claim, world_address) = own(spec.world_address)?;
         let (second_claim, second_address) = own(spec.second_address)?;
         let mut claims = vec![claim, world_claim, second_claim];
-        let elsewhere = match behaviour.errands == Errands::default() {
+        let quiet = behaviour.errands == Errands::default() && !behaviour.settings.withdrawal_ignored;
+        let elsewhere = match quiet {
             true => None,
             false => {
                 let (claim, address) = own(None)?;

@@ -21,6 +21,8 @@ const DISCONNECT: u8 = 0xE0;
 
 /// Seconds between two signs of life of the device.
 const KEEP_ALIVE: u16 = 60;
+/// Time between two usage statistics; a week, in the time of the simulation.
+const STATISTICS_PERIOD: Duration = Duration::from_millis(250);
 /// Greatest packet that is read.
 const LARGEST_PACKET: usize = 4096;
 
@@ -71,8 +73,16 @@ async fn connect(device: &Device) -> Option<()> {
     loop {
         // The simulated cloud has no orders; what comes without being asked for is the end.
         let silence = tokio::time::timeout(Duration::from_secs(KEEP_ALIVE.into()), stream.read_u8());
-        if silence.await.is_ok() {
-            return Some(());
+        let agreed = tokio::select! {
+            silence = silence => match silence {
+                Ok(_) => return Some(()),
+                Err(_) => false,
+            },
+            () = statistics_are_due(device) => true,
+        };
+        if agreed {
+            tell(&mut stream, serial, "usage", &format!(r#"{{"usage":"{}"}}"#, model::USAGE)).await?;
+            continue;
         }
         let alive = async {
             write(&mut stream, PING, &[]).await?;
@@ -81,6 +91,16 @@ async fn connect(device: &Device) -> Option<()> {
         match tokio::time::timeout(Duration::from_secs(20), alive).await {
             Ok(Some((PONG, _))) => {}
             _ => return Some(()),
+        }
+    }
+}
+
+/// Ends when usage statistics are to be sent, which takes the consent of the user.
+async fn statistics_are_due(device: &Device) {
+    loop {
+        tokio::time::sleep(STATISTICS_PERIOD).await;
+        if device.state.stage() == Stage::Initialized && device.state.preferences().statistics {
+            return;
         }
     }
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::behaviour::{Behaviour, PasswordChange};
 use crate::model;
+use crate::preferences::{Change, Chosen, Preferences, SettingFlaws};
 use crate::secrets::Secrets;
 
 /// Greatest number of sessions, and of tokens; the oldest goes first.
@@ -52,6 +53,7 @@ pub(crate) struct State {
     right_password_unlocks: bool,
     label_works_on: bool,
     password_change: PasswordChange,
+    settings: SettingFlaws,
     lockout: Duration,
     chance: [u8; 32],
     memory: Mutex<Memory>,
@@ -73,6 +75,7 @@ struct Memory {
     last_update_check: Option<String>,
     /// Wanted temperature of the water in degrees Celsius.
     target: u8,
+    chosen: Chosen,
 }
 
 #[derive(Debug)]
@@ -102,6 +105,7 @@ impl State {
             drawn: 0,
             last_update_check: None,
             target: model::USUAL_TARGET,
+            chosen: Chosen::at_first(behaviour.settings),
         };
         Self {
             secrets,
@@ -110,6 +114,7 @@ impl State {
             right_password_unlocks: behaviour.right_password_unlocks,
             label_works_on: behaviour.label_works_on,
             password_change: behaviour.password_change,
+            settings: behaviour.settings,
             lockout: behaviour.lockout,
             chance: chance.into(),
             memory: Mutex::new(memory),
@@ -237,6 +242,7 @@ impl State {
             let mut memory = self.memory();
             memory.previous = None;
             memory.target = model::OWNER_TARGET;
+            memory.chosen = Chosen::at_first(self.settings);
         }
         self.set_password(&self.secrets.user_password);
     }
@@ -249,6 +255,7 @@ impl State {
         memory.previous = None;
         memory.last_update_check = None;
         memory.target = model::USUAL_TARGET;
+        memory.chosen = Chosen::at_first(self.settings);
         memory.forget_visitors();
     }
 
@@ -280,6 +287,21 @@ impl State {
             self.memory().target = celsius;
         }
         possible
+    }
+
+    /// What the user has chosen.
+    pub(crate) fn preferences(&self) -> Preferences {
+        self.memory().chosen.now(self.settings)
+    }
+
+    /// Changes what the user has chosen by the fields of a form.
+    pub(crate) fn choose(&self, field: impl Fn(&str) -> Option<String>) -> Change {
+        self.memory().chosen.change(self.settings, field)
+    }
+
+    /// The user agreed to usage statistics, and took it back.
+    pub(crate) fn statistics_withdrawn(&self) -> bool {
+        self.memory().chosen.withdrawn()
     }
 
     /// Notes the result of an update check in words.

@@ -13,6 +13,8 @@ use crate::behaviour::pages::About;
 use crate::device::Device;
 use crate::http::{self, Page};
 use crate::model;
+use crate::preferences::Change;
+use crate::settings_page;
 use crate::state::{Login, Outcome, Stage, State};
 
 /// Answers a request to the HTTPS port.
@@ -48,6 +50,9 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::GET, "/history") => history(device, &request),
         (Method::POST, "/settings/password") => change_password(device, request).await,
         (Method::POST, "/settings/target") => set_target_by_form(device, request).await,
+        (Method::GET, "/settings/updates") => chosen_page(device, &request, settings_page::updates),
+        (Method::GET, "/settings/privacy") => chosen_page(device, &request, settings_page::privacy),
+        (Method::POST, "/settings/updates" | "/settings/privacy") => choose(device, request).await,
         (Method::POST, "/logout") => log_out(device, request).await,
         (Method::GET, "/setup") => set_up_page(device, &request),
         (Method::POST, "/setup") => set_up(device, request).await,
@@ -183,7 +188,8 @@ fn settings_page(device: &Device, session: &str) -> Page {
         "Settings",
         &format!(
             "<p>Model {}, serial number {}, firmware {}.</p>\n<p>Last check for updates: {check}.</p>\n\
-             <p>Target temperature {target} °C. <a href=\"/history\">Usage</a></p>\n\
+             <p>Target temperature {target} °C. <a href=\"/history\">Usage</a> \
+             <a href=\"/settings/updates\">Updates</a> <a href=\"/settings/privacy\">Privacy</a></p>\n\
              <form method=\"post\" action=\"/settings/target\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
              <label>Target temperature <input name=\"target_celsius\" value=\"{target}\"></label>\n\
@@ -266,9 +272,10 @@ fn set_up_page(device: &Device, request: &Request<Incoming>) -> Page {
             "<p>Set a password of at least {} characters. The heater can be operated over the network \
              only after that.</p>\n<form method=\"post\" action=\"/setup\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{}\">\n\
-             <label>New password <input type=\"password\" name=\"new\"></label>\n<button>Set</button>\n</form>",
+             <label>New password <input type=\"password\" name=\"new\"></label>\n{}<button>Set</button>\n</form>",
             model::USER_PASSWORD_MINIMUM,
             device.state.bound(&session),
+            settings_page::questions_of_set_up(device.behaviour.settings),
         ),
     )
 }
@@ -279,10 +286,47 @@ async fn set_up(device: &Device, request: Request<Incoming>) -> Page {
     }
     let Some(form) = checked_form(device, request).await else { return form_refused() };
     let new = http::form_field(&form.body, "new").unwrap_or_default();
-    set_new_password(device, &new, |state, new| {
+    let page = set_new_password(device, &new, |state, new| {
         state.set_password(new);
         true
-    })
+    });
+    if page.status() == StatusCode::SEE_OTHER {
+        device.state.choose(|name| http::form_field(&form.body, name));
+    }
+    page
+}
+
+/// A page of settings, for whoever is logged in.
+fn chosen_page(device: &Device, request: &Request<Incoming>, page: fn(&Device, &str) -> Page) -> Page {
+    match open_session(device, request) {
+        None => login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n"),
+        Some(_) if must_be_set_up(device) => to("/setup"),
+        Some(session) => page(device, &device.state.bound(&session)),
+    }
+}
+
+/// Takes what was chosen on such a page.
+async fn choose(device: &Device, request: Request<Incoming>) -> Page {
+    let path = request.uri().path().to_owned();
+    let hole = device.behaviour.settings.updates_open_to_strangers && path == "/settings/updates";
+    if open_session(device, &request).is_none() && !hole {
+        return login_page(device, &request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
+    }
+    if must_be_set_up(device) {
+        return to("/setup");
+    }
+    let body = if hole {
+        http::body(request).await
+    } else {
+        checked_form(device, request).await.map(|form| form.body)
+    };
+    let Some(body) = body else { return form_refused() };
+    match device.state.choose(|name| http::form_field(&body, name)) {
+        Change::Taken => to(&path),
+        Change::Refused => {
+            http::html(StatusCode::UNPROCESSABLE_ENTITY, "Settings", "<p>This cannot be chosen.</p>")
+        }
+    }
 }
 
 /// Whether nobody has chosen a password yet, and one has to be.
