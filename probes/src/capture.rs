@@ -31,3 +31,4 @@ pub use facts::{
     Certainty, ClearText, Flow, FlowTls, Initiator, NameAsked, NeedleFound, TrafficFacts, Transport,
 };
 pub use frame::{Frame, FrameRef, LinkKind};
+pub(crate) use needles::Needles;

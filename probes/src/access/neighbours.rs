@@ -11,7 +11,7 @@ use crate::web_page;
 const LINKS_AT_MOST: usize = 24;
 
 /// Paths under which devices keep what only an administrator may see.
-pub(super) const USUAL: [&str; 10] = [
+pub(crate) const USUAL: [&str; 10] = [
     "/admin",
     "/config",
     "/api",
@@ -34,7 +34,7 @@ const ACTS: [&str; 20] = [
 const LEAVES: [&str; 5] = ["logout", "logoff", "signout", "log-out", "sign-out"];
 
 /// Paths that pages lead to at the same port, without queries, without those that may do something.
-pub(super) fn links(
+pub(crate) fn links(
     address: &str,
     port: u16,
     tls: bool,

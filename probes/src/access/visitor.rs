@@ -303,7 +303,8 @@ fn invented(like: &str) -> String {
         .collect()
 }
 
-fn percent(text: &str) -> String {
+/// A value as it stands in a form.
+pub(crate) fn percent(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

@@ -17,7 +17,7 @@ const NEEDLES_AT_MOST: usize = 1024;
 const BITS: u32 = 16;
 
 /// The search.
-pub(super) struct Needles {
+pub(crate) struct Needles {
     keys: Vec<String>,
     patterns: Vec<Pattern>,
     bitmap: Box<[u64]>,
@@ -57,7 +57,7 @@ impl Tail {
 
 impl Needles {
     /// Makes the search.
-    pub(super) fn new(needles: &[Needle]) -> Self {
+    pub(crate) fn new(needles: &[Needle]) -> Self {
         let mut search = Self {
             keys: Vec::new(),
             patterns: Vec::new(),
@@ -134,7 +134,7 @@ impl Needles {
     }
 
     /// Searches octets that stand for themselves.
-    pub(super) fn search_alone(&self, bytes: &[u8], found: &mut impl FnMut(&str, &'static str)) {
+    pub(crate) fn search_alone(&self, bytes: &[u8], found: &mut impl FnMut(&str, &'static str)) {
         self.scan(bytes, &mut |_, _, at| self.tell(at, found));
     }
 

@@ -18,7 +18,7 @@ use crate::registry::{Findings, ProbeEntry, trouble};
 #[path = "../access/comparison.rs"]
 pub(crate) mod comparison;
 #[path = "../access/neighbours.rs"]
-mod neighbours;
+pub(crate) mod neighbours;
 #[path = "../access/other_protocols.rs"]
 pub(crate) mod other_protocols;
 #[path = "../access/visitor.rs"]
