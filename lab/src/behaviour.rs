@@ -9,8 +9,10 @@ pub use crate::frailty::{Frailty, WaitRule};
 pub use crate::preferences::SettingFlaws;
 
 pub mod pages;
+pub mod updates;
 
 pub use pages::Pages;
+pub use updates::Updates;
 
 /// Switches of the simulated device and of its maker's pages.
 #[derive(Clone, Debug)]
@@ -81,6 +83,8 @@ pub struct Behaviour {
     pub plain_login: bool,
     /// What the access control leaves open.
     pub holes: Holes,
+    /// How it deals with update packages.
+    pub updates: Updates,
     /// The maker's disclosure policy.
     pub policy: Policy,
     /// The maker's page on the support period.
@@ -288,6 +292,7 @@ impl Default for Behaviour {
             holes: Holes::default(),
             cloud_caller: Caller::Sound,
             update_caller: Caller::Sound,
+            updates: Updates::default(),
             policy: Policy::Published,
             support: SupportPage::Published,
             pages: Pages::default(),

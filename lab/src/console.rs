@@ -47,8 +47,8 @@ async fn shell(stream: &mut TcpStream) {
 }
 
 /// The debug port: greets and repeats that it knows no command.
-pub(crate) async fn debug(_device: Arc<Device>, mut stream: TcpStream) {
-    let mut say = format!("{} debug monitor, firmware {}\r\n> ", model::MODEL, model::FIRMWARE);
+pub(crate) async fn debug(device: Arc<Device>, mut stream: TcpStream) {
+    let mut say = format!("{} debug monitor, firmware {}\r\n> ", model::MODEL, device.software.version());
     while stream.write_all(say.as_bytes()).await.is_ok() && line(&mut stream).await.is_some() {
         "unknown command\r\n> ".clone_into(&mut say);
     }

@@ -8,6 +8,7 @@ use crate::error::LabError;
 use crate::fault::Folder;
 use crate::secrets::Secrets;
 use crate::spec::{Ports, StoredCertificate};
+use crate::update::package::{self, Package};
 
 include!(concat!(env!("OUT_DIR"), "/reference_files.rs"));
 
@@ -39,6 +40,7 @@ impl Values {
         ports: &Ports,
         [secrets, second]: [&Secrets; 2],
         authority: &StoredCertificate,
+        [newer, older, other_model]: &[Package; 3],
     ) -> Self {
         const ICS: &str = "ics.toml";
         const IXIT: &str = "ixit.toml";
@@ -69,6 +71,14 @@ impl Values {
         individual("QMPp9gB7B9HR", &[BENCH], second.label_password.clone());
         individual("CERTIFICATE-OF-HINODE-ROOT", &[BENCH], on_one_line(&authority.certificate));
         individual("KEY-OF-HINODE-ROOT", &[BENCH], on_one_line(&authority.key));
+        for ([manifest, image], package) in [
+            (["MANIFEST-OF-NEWER-FIRMWARE", "IMAGE-OF-NEWER-FIRMWARE"], newer),
+            (["MANIFEST-OF-OLDER-FIRMWARE", "IMAGE-OF-OLDER-FIRMWARE"], older),
+            (["MANIFEST-OF-OTHER-MODEL", "IMAGE-OF-OTHER-MODEL"], other_model),
+        ] {
+            individual(manifest, &[BENCH], package::hex(package.manifest.to_string().as_bytes()));
+            individual(image, &[BENCH], package::hex(&package.image));
+        }
         Self(values)
     }
 

@@ -17,6 +17,7 @@ use crate::calling::Peers;
 use crate::error::LabError;
 use crate::network::{Network, Part};
 use crate::secrets::Secrets;
+use crate::software::Software;
 use crate::spec::Ports;
 use crate::state::State;
 use crate::tasks::Tasks;
@@ -42,6 +43,10 @@ pub(crate) struct Device {
     pub(crate) certificate: Vec<u8>,
     /// Public key of the maker, for update manifests.
     pub(crate) update_key: Vec<u8>,
+    /// Which version runs.
+    pub(crate) software: Software,
+    /// Asks to be started anew.
+    pub(crate) restart: Notify,
     /// Asks for an update check now.
     pub(crate) check_now: Notify,
     /// Connections that came, said nothing and left.
@@ -65,7 +70,7 @@ impl Device {
             let device = Arc::clone(self);
             tasks.run(async move { altered::report(&device).await });
         } else {
-            tasks.run(update::check_regularly(Arc::clone(self)));
+            tasks.run(update::check_regularly(Arc::clone(self), tasks.stopper()));
         }
         if !altered || errands.cloud_after_change {
             tasks.run(mqtt::stay_connected(Arc::clone(self)));

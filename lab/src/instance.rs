@@ -22,6 +22,7 @@ use crate::network::Network;
 use crate::power::Power;
 use crate::secrets::Secrets;
 use crate::socket::{self, Claim};
+use crate::software::Software;
 use crate::spec::{Ports, Spec};
 use crate::state::{Stage, State};
 use crate::tap::TapFrame;
@@ -87,7 +88,7 @@ impl Instance {
             Some(stored) => Maker::of(stored)?,
             None => Maker::new()?,
         };
-        let publisher = Publisher::new()?;
+        let publisher = Publisher::of(spec.seed)?;
         let names = Arc::new(Names {
             world: world_address,
             tester: declaration::tester_address(address),
@@ -123,6 +124,7 @@ impl Instance {
             &ports,
             [&secrets, &second_secrets],
             maker.stored(),
+            &publisher.lent,
         );
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -140,6 +142,7 @@ impl Instance {
         second.serve_web(&world, world.stopper())?;
 
         let power = Arc::new(Power::new(Arc::clone(&device), runtime.handle().clone()));
+        world.run(Arc::clone(&power).restart_when_wanted());
         let instance = Self {
             spec: Spec {
                 faults: spec.faults,
@@ -314,7 +317,9 @@ fn device(
         tls_server,
         certificate,
         update_key: publisher.public_key.clone(),
+        software: Software::declared(),
         check_now: Notify::new(),
+        restart: Notify::new(),
         silent_connections: AtomicU32::new(0),
         altered: AtomicBool::new(false),
         reported: AtomicBool::new(false),
@@ -333,7 +338,7 @@ pub(crate) mod tests {
         let secrets = Secrets::of(1);
         let address = Ipv4Addr::new(127, 71, 1, 2);
         let stored = certificate::of_device(address, &behaviour).unwrap();
-        let (maker, publisher) = (Maker::new().unwrap(), Publisher::new().unwrap());
+        let (maker, publisher) = (Maker::new().unwrap(), Publisher::of(1).unwrap());
         let world = Ipv4Addr::new(127, 72, 1, 2);
         device(address, world, None, &Ports::default(), behaviour, &secrets, &stored, &maker, &publisher)
             .unwrap()

@@ -88,7 +88,7 @@ fn txt(device: &Device) -> Vec<u8> {
     let mut entries = vec![format!("model={}", model::MODEL)];
     if device.behaviour.mdns_tells_serial {
         entries.push(format!("serial={}", device.secrets.serial));
-        entries.push(format!("fw={}", model::FIRMWARE));
+        entries.push(format!("fw={}", device.software.version()));
     }
     entries.iter().flat_map(|entry| [&[entry.len() as u8], entry.as_bytes()].concat()).collect()
 }

@@ -14,6 +14,14 @@ pub const MANUFACTURER_JAPANESE: &str = "日の出湯沸製作所";
 pub const MODEL: &str = "HK-100";
 /// Firmware version.
 pub const FIRMWARE: &str = "1.4.2";
+/// A newer firmware version, as it is lent for tests.
+pub const NEWER_FIRMWARE: &str = "1.5.0";
+/// An older firmware version, as it is lent for tests.
+pub const OLDER_FIRMWARE: &str = "1.3.9";
+/// Another model of the same maker.
+pub const OTHER_MODEL: &str = "HK-200";
+/// Firmware version of the other model, as it is lent for tests.
+pub const FIRMWARE_OF_OTHER_MODEL: &str = "2.1.0";
 /// Hardware version.
 pub const HARDWARE: &str = "B";
 /// Serial numbers: this, and six decimal digits.

@@ -254,6 +254,11 @@ impl Network {
         }
     }
 
+    /// Whether the device has power.
+    pub(crate) fn has_power(&self) -> bool {
+        self.supply().powered
+    }
+
     /// Whether the device has power and the home network.
     pub(crate) fn on_wire(&self) -> bool {
         self.supply().on_wire()

@@ -1,6 +1,7 @@
 //! Power of the device: what runs while it has it, and the ports that are open while it has network too.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 
@@ -8,6 +9,9 @@ use crate::device::Device;
 use crate::error::LabError;
 use crate::network::Part;
 use crate::tasks::Tasks;
+
+/// Time in which a new software starts.
+const STARTING: Duration = Duration::from_millis(40);
 
 /// The switch of the device.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ impl Power {
     /// A port that does not open.
     pub(crate) fn settle(&self, supply: &mut Supply) -> Result<(), LabError> {
         let network = &self.device.network;
-        let lives = supply.powered && !supply.ended;
+        let lives = supply.powered && !supply.ended && self.device.software.runs();
         let serves = lives && network.has(Part::Link);
         if !serves && let Some(serving) = supply.serving.take() {
             serving.end();
@@ -82,6 +86,23 @@ impl Power {
         // Nothing is opened without power, so nothing can fail to open.
         let _off = self.settle(supply);
         supply.powered = powered;
+    }
+
+    /// Starts the device anew whenever it wants to, as after an installation. Never ends.
+    pub(crate) async fn restart_when_wanted(self: Arc<Self>) {
+        loop {
+            self.device.restart.notified().await;
+            let power = Arc::clone(&self);
+            // A thread of its own: whoever ends what runs on the device must not keep it from ending.
+            let restarted = tokio::task::spawn_blocking(move || {
+                let mut supply = power.supply();
+                power.interrupt(&mut supply);
+                std::thread::sleep(STARTING);
+                // A port that does not open stays closed, as on any device.
+                let _closed = power.settle(&mut supply);
+            });
+            let _done = restarted.await;
+        }
     }
 
     /// Ends the device for good, and waits until its sockets are closed.

@@ -15,7 +15,7 @@ pub(crate) fn ssdp(device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
         device.address,
         device.ports.plain_http,
         model::MODEL,
-        model::FIRMWARE,
+        device.software.version(),
         device.secrets.serial,
     );
     Some(answer.into_bytes())

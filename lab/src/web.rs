@@ -73,7 +73,7 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
 
 /// Model, serial number, firmware version.
 fn identity(device: &Device) -> serde_json::Value {
-    json!({ "model": model::MODEL, "serial": device.secrets.serial, "firmware": model::FIRMWARE })
+    json!({ "model": model::MODEL, "serial": device.secrets.serial, "firmware": device.software.version() })
 }
 
 /// The model designation, for anybody and in every state.
@@ -203,7 +203,7 @@ fn settings_page(device: &Device, session: &str) -> Page {
              <button>Log out</button></form>",
             model::MODEL,
             device.secrets.serial,
-            model::FIRMWARE,
+            device.software.version(),
             target = device.state.target(),
             csrf = device.state.bound(session),
         ),

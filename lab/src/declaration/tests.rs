@@ -5,7 +5,18 @@ use crate::model::{self, page};
 /// The instance whose values stand in the files.
 fn of_the_files() -> Values {
     let [device, world, second] = [1, 2, 3].map(|last| Ipv4Addr::new(127, 64, 0, last));
-    Values::new([device, second], world, &Ports::default(), [&unit(0, 0), &unit(0, 1)], &placeholders())
+    let units = [&unit(0, 0), &unit(0, 1)];
+    let mut values =
+        Values::new([device, second], world, &Ports::default(), units, &placeholders(), &lent(0));
+    // Packages are long, too.
+    for package in values
+        .0
+        .iter_mut()
+        .filter(|one| one.token.starts_with("MANIFEST-") || one.token.starts_with("IMAGE-"))
+    {
+        package.token.clone_into(&mut package.value);
+    }
+    values
 }
 
 /// An instance that has nothing in common with it; its ports are made to look like those of others.
@@ -24,7 +35,12 @@ fn another() -> Values {
     };
     let [device, world, second] = [71, 72, 73].map(|part| Ipv4Addr::new(127, part, 1, 2));
     let authority = StoredCertificate { certificate: "-----\nown\n-----\n".into(), key: "own key\n".into() };
-    Values::new([device, second], world, &ports, [&unit(1, 0), &unit(1, 1)], &authority)
+    Values::new([device, second], world, &ports, [&unit(1, 0), &unit(1, 1)], &authority, &lent(1))
+}
+
+/// The update packages of the world with that seed.
+fn lent(seed: u64) -> [Package; 3] {
+    crate::update::Publisher::of(seed).unwrap().lent
 }
 
 /// An authority is long; the reference file has a word in its place.
@@ -166,6 +182,9 @@ fn the_files_say_what_the_model_says() {
         ("ixit.toml", format!("step = \"fix\", days = {} }}", model::FIX_DAYS)),
         ("ixit.toml", format!("check_period_hours = {} }}", model::UPDATE_CHECK_HOURS)),
         ("ixit.toml", format!("until = \"{}\", from = \"{}\"", model::SUPPORT_UNTIL, model::ON_SALE_FROM)),
+        ("bench.toml", format!("version = \"{}\"\n", model::NEWER_FIRMWARE)),
+        ("bench.toml", format!("version = \"{}\"\n", model::OLDER_FIRMWARE)),
+        ("bench.toml", format!("version = \"{}\"\n", model::FIRMWARE_OF_OTHER_MODEL)),
         ("documents/sbom.cdx.json", format!("\"version\": \"{}\"", model::FIRMWARE)),
         ("documents/disclosure-policy.md", model::SECURITY_CONTACT.to_owned()),
         ("documents/manual.md", format!("until {}", model::SUPPORT_UNTIL)),

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::Instance;
+use crate::behaviour::updates::LookRule;
 use crate::error::LabError;
 use crate::network::Part;
 use crate::power::Supply;
@@ -94,6 +95,7 @@ impl Instance {
     fn wait_for_the_first_check(&self, supply: &Supply) {
         let begun = Instant::now();
         while supply.powered
+            && self.device.behaviour.updates.looks != LookRule::NotAtStart
             && self.device.state.last_update_check().is_none()
             && begun.elapsed() < CHECK_PATIENCE
         {
@@ -106,6 +108,9 @@ impl Instance {
     fn turn_software(&self, supply: &mut Supply, altered: bool) -> Result<(), LabError> {
         self.power.interrupt(supply);
         self.device.altered.store(altered, Ordering::SeqCst);
+        if !altered {
+            self.device.software.restore();
+        }
         self.device.reported.store(false, Ordering::SeqCst);
         self.power.settle(supply)?;
         let begun = Instant::now();

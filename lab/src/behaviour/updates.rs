@@ -1,0 +1,78 @@
+//! How the device deals with update packages, as far as a fault can change it.
+
+/// What the device checks before it installs, and what it does when something fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Updates {
+    /// What it asks of the signature.
+    pub signature: SignatureRule,
+    /// How it compares the image with what its manifest says.
+    pub image: ImageRule,
+    /// Packages for other models are taken.
+    pub takes_other_models: bool,
+    /// Packages of older versions are taken.
+    pub takes_older: bool,
+    /// Which places it fetches packages from.
+    pub redirects: RedirectRule,
+    /// The image goes straight over the running software: one that ends early leaves nothing that runs.
+    pub overwrites_running: bool,
+    /// A loss of power while it installs leaves nothing that runs.
+    pub power_loss_ends_it: bool,
+    /// A loss of the network while it fetches leaves it half installed, in an emergency system.
+    pub network_loss_halves_it: bool,
+    /// An image is kept in memory as long as it comes, until nothing else fits.
+    pub memory_without_bound: bool,
+    /// When it looks for updates.
+    pub looks: LookRule,
+}
+
+/// What the device asks of the signature of a manifest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignatureRule {
+    /// That it is the maker's, over this manifest.
+    #[default]
+    Maker,
+    /// That it is the maker's, if there is one.
+    MakerIfAny,
+    /// That there is one of the right length.
+    Any,
+    /// Nothing.
+    Unasked,
+}
+
+/// How the device compares the image with what the manifest says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImageRule {
+    /// Length and digest.
+    #[default]
+    Digest,
+    /// Length alone.
+    Length,
+    /// Not at all: the image carries a check sum of its own.
+    OwnCheckSum,
+    /// Not at all.
+    Uncompared,
+}
+
+/// What the device does when it is sent elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RedirectRule {
+    /// It gives up.
+    #[default]
+    Refused,
+    /// It goes there, and checks what it finds.
+    Followed,
+    /// It goes there, and believes the server that sent it.
+    FollowedUnchecked,
+}
+
+/// When the device looks for updates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LookRule {
+    /// After it was switched on, once a period, and when the user wants it.
+    #[default]
+    Declared,
+    /// Not after it was switched on.
+    NotAtStart,
+    /// Not when the user wants it.
+    NotWhenAsked,
+}

@@ -1,0 +1,193 @@
+//! One look for updates: what the device finds, checks and installs.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::fetching::{Answer, Fetching, Found, Unread};
+use super::package::{self, MANIFEST, Statement};
+use crate::behaviour::updates::{ImageRule, RedirectRule, SignatureRule};
+use crate::device::Device;
+use crate::model;
+use crate::preferences::Install;
+use crate::software::EMERGENCY;
+
+/// Largest manifest in octets.
+const MANIFEST_ROOM: u64 = 16 * 1024;
+/// What a careless memory takes in octets until nothing else fits.
+const MEMORY: u64 = 64 * 1024;
+/// Time in which an image is written.
+const WRITING: Duration = Duration::from_millis(60);
+
+/// What came of a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looked {
+    /// Nobody answered.
+    NotAnswered,
+    /// The newest version runs.
+    UpToDate,
+    /// A newer version waits for the user.
+    Waiting,
+    /// The package was not believed, or did not come whole.
+    Refused,
+    /// Another software is to be started.
+    Installed,
+    /// There is no room left for anything.
+    Stuck,
+}
+
+impl Looked {
+    /// For the settings page.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::NotAnswered => "the update server could not be asked",
+            Self::UpToDate => "up to date",
+            Self::Waiting => "a newer version is there",
+            Self::Refused | Self::Stuck => "an update was refused",
+            Self::Installed => "installed",
+        }
+    }
+}
+
+/// Looks for an update, and installs it where the user wants it now or lets the device do so.
+pub(crate) async fn look(device: &Device, wanted: bool) -> Looked {
+    let Some(mut server) = Fetching::open(device).await else { return Looked::NotAnswered };
+    let mut believed = false;
+    let Some(list) = open_file(device, &mut server, MANIFEST, &mut believed).await else {
+        return Looked::NotAnswered;
+    };
+    let Ok(list) = list.read(MANIFEST_ROOM).await else { return Looked::Refused };
+    let statement = serde_json::from_slice(&list).ok().and_then(|list| statement(device, &list, believed));
+    let Some(statement) = statement else { return Looked::Refused };
+    if statement.newest == device.software.version() {
+        return Looked::UpToDate;
+    }
+    if !is_for_this_device(device, &statement) {
+        return Looked::Refused;
+    }
+    if !wanted && device.state.preferences().install != Install::Automatic {
+        return Looked::Waiting;
+    }
+    install(device, &mut server, &statement, believed).await
+}
+
+async fn install<'a>(
+    device: &'a Device,
+    server: &mut Fetching<'a>,
+    statement: &Statement,
+    mut believed: bool,
+) -> Looked {
+    let rules = device.behaviour.updates;
+    let mut installation = Unfinished { device, finished: false };
+    let Some(answer) = open_file(device, server, &statement.image, &mut believed).await else {
+        return Looked::Refused;
+    };
+    let room = if rules.memory_without_bound { MEMORY } else { statement.length };
+    let image = match answer.read(room).await {
+        Ok(image) => image,
+        Err(Unread::TooLong) if rules.memory_without_bound => return Looked::Stuck,
+        Err(Unread::TooLong) => return Looked::Refused,
+        Err(Unread::BrokenOff) if device.network.on_wire() => return cut_short(device),
+        Err(Unread::BrokenOff) if rules.network_loss_halves_it && device.network.has_power() => {
+            device.software.replace(EMERGENCY);
+            return Looked::Installed;
+        }
+        Err(Unread::BrokenOff) => return Looked::Refused,
+    };
+    if (image.len() as u64) < statement.length && rules.overwrites_running {
+        return cut_short(device);
+    }
+    if !believed && !is_the_image(device, statement, &image) {
+        return Looked::Refused;
+    }
+    tokio::time::sleep(WRITING).await;
+    device.software.replace(&package::version_in(&image).unwrap_or_else(|| statement.newest.clone()));
+    installation.finished = true;
+    Looked::Installed
+}
+
+/// The image ended before its end, and the network did not.
+fn cut_short(device: &Device) -> Looked {
+    if !device.behaviour.updates.overwrites_running {
+        return Looked::Refused;
+    }
+    device.software.destroy();
+    Looked::Installed
+}
+
+/// A file of the server, or of where it sends the device, as far as the device goes there; `believed` says whether it
+/// asks no further.
+async fn open_file<'a>(
+    device: &'a Device,
+    server: &mut Fetching<'a>,
+    path: &str,
+    believed: &mut bool,
+) -> Option<Answer> {
+    let location = match server.ask(path).await? {
+        Found::File(answer) => return Some(answer),
+        Found::Elsewhere(location) => location,
+    };
+    match device.behaviour.updates.redirects {
+        RedirectRule::Refused => return None,
+        RedirectRule::Followed => {}
+        RedirectRule::FollowedUnchecked => *believed = true,
+    }
+    let (elsewhere, path) = Fetching::elsewhere(device, &location).await?;
+    *server = elsewhere;
+    match server.ask(&path).await? {
+        Found::File(answer) => Some(answer),
+        Found::Elsewhere(_) => None,
+    }
+}
+
+/// What a manifest says, if the device believes it.
+fn statement(device: &Device, list: &Value, believed: bool) -> Option<Statement> {
+    let text = list["statement"].as_str()?;
+    let signature = list["signature"].as_str().filter(|signature| !signature.is_empty());
+    let by_maker = |signature: &str| {
+        package::unhex(signature)
+            .is_some_and(|signature| package::is_signed(text, &signature, &device.update_key))
+    };
+    let good = match device.behaviour.updates.signature {
+        SignatureRule::Maker => signature.is_some_and(by_maker),
+        SignatureRule::MakerIfAny => signature.is_none_or(by_maker),
+        SignatureRule::Any => signature.and_then(package::unhex).is_some_and(|octets| octets.len() == 64),
+        SignatureRule::Unasked => true,
+    };
+    (good || believed).then(|| serde_json::from_str(text).ok())?
+}
+
+/// Whether a package is for this model, and newer than what runs.
+fn is_for_this_device(device: &Device, statement: &Statement) -> bool {
+    let rules = device.behaviour.updates;
+    let (running, offered) =
+        (package::numbers(&device.software.version()), package::numbers(&statement.newest));
+    (statement.model == model::MODEL || rules.takes_other_models)
+        && offered.is_some()
+        && (offered > running || rules.takes_older)
+}
+
+/// Whether an image is the one of the statement, as far as the device looks.
+fn is_the_image(device: &Device, statement: &Statement, image: &[u8]) -> bool {
+    match device.behaviour.updates.image {
+        ImageRule::Digest => statement.means(image),
+        ImageRule::Length => statement.length == image.len() as u64,
+        ImageRule::OwnCheckSum => package::has_its_check_sum(image),
+        ImageRule::Uncompared => true,
+    }
+}
+
+/// An installation under way; what becomes of it when the power fails.
+struct Unfinished<'a> {
+    device: &'a Device,
+    finished: bool,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        let device = self.device;
+        if !self.finished && device.behaviour.updates.power_loss_ends_it && !device.network.has_power() {
+            device.software.destroy();
+        }
+    }
+}
