@@ -7,6 +7,7 @@ use crate::model;
 pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
 pub use crate::preferences::SettingFlaws;
+pub use crate::user_data::DeletionFlaws;
 
 pub mod pages;
 pub mod updates;
@@ -94,6 +95,8 @@ pub struct Behaviour {
     /// After this many connections that said nothing, as those of a scan, the device closes every port until it
     /// is switched off and on; `None`: it does not mind.
     pub freezes_after: Option<u32>,
+    /// What is wrong with the deletion of the user's data.
+    pub deletion: DeletionFlaws,
     /// What goes wrong in outages and after them.
     pub frailty: Frailty,
     /// What it says beside what is declared.
@@ -297,6 +300,7 @@ impl Default for Behaviour {
             support: SupportPage::Published,
             pages: Pages::default(),
             freezes_after: None,
+            deletion: DeletionFlaws::default(),
             frailty: Frailty::default(),
             errands: Errands::default(),
             settings: SettingFlaws::default(),

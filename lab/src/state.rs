@@ -11,6 +11,7 @@ use crate::behaviour::{Behaviour, PasswordChange};
 use crate::model;
 use crate::preferences::{Change, Chosen, Preferences, SettingFlaws};
 use crate::secrets::Secrets;
+use crate::user_data::{DeletionFlaws, UserData};
 
 /// Greatest number of sessions, and of tokens; the oldest goes first.
 const KEPT: usize = 64;
@@ -71,11 +72,28 @@ struct Memory {
     counted_visitor: Option<String>,
     sessions: VecDeque<String>,
     tokens: VecDeque<String>,
+    /// What the user gave it to keep.
+    user_data: UserData,
+    /// What a careless deletion left.
+    left: Left,
     drawn: u64,
     last_update_check: Option<String>,
     /// Wanted temperature of the water in degrees Celsius.
     target: u8,
     chosen: Chosen,
+}
+
+/// What a careless deletion left; nothing after a sound one.
+#[derive(Debug, Default)]
+struct Left {
+    sessions: VecDeque<String>,
+    tokens: VecDeque<String>,
+    password: Option<String>,
+    /// What is there again after the next set-up.
+    comes_back: Option<UserData>,
+    data: UserData,
+    name: String,
+    log: String,
 }
 
 #[derive(Debug)]
@@ -102,6 +120,8 @@ impl State {
             counted_visitor: None,
             sessions: VecDeque::new(),
             tokens: VecDeque::new(),
+            user_data: UserData::default(),
+            left: Left::default(),
             drawn: 0,
             last_update_check: None,
             target: model::USUAL_TARGET,
@@ -174,7 +194,9 @@ impl State {
             }
             _ => false,
         };
+        let former = memory.left.password.as_deref();
         earlier
+            || former.is_some_and(|former| same(password, former))
             || same(password, &memory.password)
             || self.label_works_on && same(password, &self.secrets.label_password)
     }
@@ -187,7 +209,8 @@ impl State {
     }
 
     pub(crate) fn has_session(&self, id: &str) -> bool {
-        self.memory().sessions.iter().any(|known| known == id)
+        let memory = self.memory();
+        memory.sessions.iter().chain(&memory.left.sessions).any(|known| known == id)
     }
 
     pub(crate) fn close_session(&self, id: &str) {
@@ -202,7 +225,8 @@ impl State {
     }
 
     pub(crate) fn has_token(&self, token: &str) -> bool {
-        self.memory().tokens.iter().any(|known| known == token)
+        let memory = self.memory();
+        memory.tokens.iter().chain(&memory.left.tokens).any(|known| known == token)
     }
 
     /// Sets the user's password, which ends the factory default and every session and token.
@@ -210,6 +234,9 @@ impl State {
         let mut memory = self.memory();
         password.clone_into(&mut memory.password);
         memory.stage = Stage::Initialized;
+        if let Some(given) = memory.left.comes_back.take() {
+            memory.user_data = given;
+        }
         memory.forget_visitors();
     }
 
@@ -256,7 +283,54 @@ impl State {
         memory.last_update_check = None;
         memory.target = model::USUAL_TARGET;
         memory.chosen = Chosen::at_first(self.settings);
+        memory.user_data = UserData::default();
+        memory.left = Left::default();
         memory.forget_visitors();
+    }
+
+    /// What the user orders: everything goes, but for what a flaw keeps.
+    pub(crate) fn erase(&self, flaws: DeletionFlaws) {
+        let left = {
+            let memory = self.memory();
+            let given = &memory.user_data;
+            let kept = |keeps: bool, visitors: &VecDeque<String>| match keeps {
+                true => visitors.clone(),
+                false => VecDeque::new(),
+            };
+            Left {
+                sessions: kept(flaws.keeps_sessions, &memory.sessions),
+                tokens: kept(flaws.keeps_tokens, &memory.tokens),
+                password: flaws.keeps_password.then(|| memory.password.clone()),
+                comes_back: flaws.comes_back.then(|| given.clone()),
+                name: given.name.clone(),
+                log: format!("delete name={} schedule={}\n", given.name, given.schedule),
+                data: given.left_by(flaws),
+            }
+        };
+        self.factory_reset();
+        let mut memory = self.memory();
+        memory.user_data = left.data.clone();
+        memory.left = left;
+    }
+
+    /// What the user gave it to keep.
+    pub(crate) fn user_data(&self) -> UserData {
+        self.memory().user_data.clone()
+    }
+
+    /// Looks at or changes what the user gave it to keep.
+    pub(crate) fn with_user_data<T>(&self, look: impl FnOnce(&mut UserData) -> T) -> T {
+        look(&mut self.memory().user_data)
+    }
+
+    /// The name that the former user gave the heater, after a deletion.
+    pub(crate) fn former_name(&self) -> String {
+        self.memory().left.name.clone()
+    }
+
+    /// What was written down at the last deletion.
+    pub(crate) fn deletion_log(&self) -> String {
+        self.memory().left.log.clone()
     }
 
     /// What a careless memory loses with the power.

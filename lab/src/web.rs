@@ -14,8 +14,8 @@ use crate::device::Device;
 use crate::http::{self, Page};
 use crate::model;
 use crate::preferences::Change;
-use crate::settings_page;
 use crate::state::{Login, Outcome, Stage, State};
+use crate::{reset_page, settings_page, user_data};
 
 /// Answers a request to the HTTPS port.
 pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> Page {
@@ -42,6 +42,9 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
     if device.behaviour.holes.status_by_post && path == "/api/status" && request.method() == Method::POST {
         return status(device);
     }
+    if let (true, Some(log)) = (path == "/log", reset_page::log(device)) {
+        return log;
+    }
     let method = request.method().clone();
     match (method, path.as_str()) {
         (Method::GET, "/" | "/login") => login_page(device, &request, StatusCode::OK, ""),
@@ -53,6 +56,10 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::GET, "/settings/updates") => chosen_page(device, &request, settings_page::updates),
         (Method::GET, "/settings/privacy") => chosen_page(device, &request, settings_page::privacy),
         (Method::POST, "/settings/updates" | "/settings/privacy") => choose(device, request).await,
+        (Method::GET, "/schedules") => chosen_page(device, &request, user_data::schedules_page),
+        (Method::POST, "/schedules" | "/history") => keep_user_data(device, request).await,
+        (Method::GET, "/reset") => chosen_page(device, &request, |_, csrf| reset_page::form(csrf)),
+        (Method::POST, "/reset") => reset(device, request).await,
         (Method::POST, "/logout") => log_out(device, request).await,
         (Method::GET, "/setup") => set_up_page(device, &request),
         (Method::POST, "/setup") => set_up(device, request).await,
@@ -64,8 +71,8 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
         (
             _,
-            "/" | "/login" | "/settings" | "/history" | "/setup" | "/about" | "/identity" | "/api/token"
-            | "/api/status" | "/api/target",
+            "/" | "/login" | "/settings" | "/history" | "/schedules" | "/reset" | "/setup" | "/about"
+            | "/identity" | "/api/token" | "/api/status" | "/api/target",
         ) => http::html(StatusCode::METHOD_NOT_ALLOWED, model::MODEL, "<p>This page cannot be used so.</p>"),
         _ => http::html(StatusCode::NOT_FOUND, model::MODEL, "<p>There is no such page.</p>"),
     }
@@ -99,12 +106,13 @@ fn login_page(device: &Device, request: &Request<Incoming>, status: StatusCode, 
     let known = cookie(request);
     let visitor = known.clone().unwrap_or_else(|| device.state.random());
     let csrf = device.state.bound(&visitor);
+    let greeting = reset_page::greeting(device);
     let mac = if device.behaviour.index_tells_mac { &*device.secrets.mac } else { "" };
     let page = http::html(
         status,
         model::MODEL,
         &format!(
-            "{note}{mac}<form method=\"post\" action=\"/login\">\n\
+            "{note}{greeting}{mac}<form method=\"post\" action=\"/login\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
              <label>User <input name=\"user\" autocomplete=\"username\"></label>\n\
              <label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\"></label>\n\
@@ -172,12 +180,17 @@ fn history(device: &Device, request: &Request<Incoming>) -> Page {
     if must_be_set_up(device) {
         return to("/setup");
     }
+    let note = open_session(device, request)
+        .map(|session| user_data::note_beside_usage(device, &device.state.bound(&session)))
+        .unwrap_or_default();
     http::html(
         StatusCode::OK,
         "Usage",
-        "<table>\n<tr><th>Day</th><th>Hot water</th><th>Burner</th></tr>\n\
-         <tr><td>Yesterday</td><td>112 litres</td><td>1.4 hours</td></tr>\n\
-         <tr><td>The day before</td><td>96 litres</td><td>1.2 hours</td></tr>\n</table>",
+        &format!(
+            "<table>\n<tr><th>Day</th><th>Hot water</th><th>Burner</th></tr>\n\
+             <tr><td>Yesterday</td><td>112 litres</td><td>1.4 hours</td></tr>\n\
+             <tr><td>The day before</td><td>96 litres</td><td>1.2 hours</td></tr>\n</table>\n{note}"
+        ),
     )
 }
 
@@ -188,8 +201,8 @@ fn settings_page(device: &Device, session: &str) -> Page {
         "Settings",
         &format!(
             "<p>Model {}, serial number {}, firmware {}.</p>\n<p>Last check for updates: {check}.</p>\n\
-             <p>Target temperature {target} °C. <a href=\"/history\">Usage</a> \
-             <a href=\"/settings/updates\">Updates</a> <a href=\"/settings/privacy\">Privacy</a></p>\n\
+             <p>Target temperature {target} °C. <a href=\"/history\">Usage</a> <a href=\"/schedules\">Schedules</a> \
+             <a href=\"/reset\">Reset</a> <a href=\"/settings/updates\">Updates</a> <a href=\"/settings/privacy\">Privacy</a></p>\n\
              <form method=\"post\" action=\"/settings/target\">\n\
              <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">\n\
              <label>Target temperature <input name=\"target_celsius\" value=\"{target}\"></label>\n\
@@ -302,6 +315,44 @@ fn chosen_page(device: &Device, request: &Request<Incoming>, page: fn(&Device, &
         None => login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n"),
         Some(_) if must_be_set_up(device) => to("/setup"),
         Some(session) => page(device, &device.state.bound(&session)),
+    }
+}
+
+/// Takes what the user gives it to keep.
+async fn keep_user_data(device: &Device, request: Request<Incoming>) -> Page {
+    let path = request.uri().path().to_owned();
+    if open_session(device, &request).is_none() {
+        return login_page(device, &request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
+    }
+    if must_be_set_up(device) {
+        return to("/setup");
+    }
+    let Some(form) = checked_form(device, request).await else { return form_refused() };
+    match user_data::take(device, &form.body) {
+        true => to(&path),
+        false => http::html(StatusCode::UNPROCESSABLE_ENTITY, "Schedules", "<p>This cannot be kept.</p>"),
+    }
+}
+
+/// Takes the order to delete everything.
+async fn reset(device: &Device, request: Request<Incoming>) -> Page {
+    let flaws = device.behaviour.deletion;
+    if flaws.from_anybody && !must_be_set_up(device) {
+        return reset_page::carry_out(device);
+    }
+    if open_session(device, &request).is_none() {
+        return login_page(device, &request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
+    }
+    if must_be_set_up(device) {
+        return to("/setup");
+    }
+    let Some(form) = checked_form(device, request).await else { return form_refused() };
+    let password = http::form_field(&form.body, "password").unwrap_or_default();
+    let right = flaws.without_password
+        || device.state.log_in(Login::Web, model::USER_NAME, &password) == Outcome::Accepted;
+    match right && !flaws.refused {
+        true => reset_page::carry_out(device),
+        false => reset_page::refused(),
     }
 }
 
