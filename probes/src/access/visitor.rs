@@ -99,8 +99,25 @@ impl Session {
         }
     }
 
+    /// What the visitor shows with every request, as lines of a head; `None` where each request has its own (digest).
+    pub(crate) fn lines(&self) -> Option<Vec<(String, String)>> {
+        let mut lines = Vec::new();
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            lines.push(("Cookie".to_owned(), pairs.join("; ")));
+        }
+        match &self.proof {
+            Proof::None => {}
+            Proof::Bearer(token) => lines.push(("Authorization".to_owned(), format!("Bearer {token}"))),
+            Proof::Basic(user, password) => lines.push(("Authorization".to_owned(), basic(user, password))),
+            Proof::Digest(..) => return None,
+        }
+        Some(lines)
+    }
+
     /// Hidden fields that belong to a form which leads to `path`.
-    fn hidden_for(&self, port: u16, path: &str) -> Vec<(String, String)> {
+    pub(crate) fn hidden_for(&self, port: u16, path: &str) -> Vec<(String, String)> {
         let here = || self.pages.iter().rev().filter(|page| page.0 == port);
         let leads_there = |html: &str| {
             html.contains(&format!("\"{path}\""))
@@ -155,27 +172,9 @@ impl Web<'_> {
             request = request.with("content-type", kind);
             request.body = text.into_bytes();
         }
-        if !session.cookies.is_empty() {
-            let pairs: Vec<String> =
-                session.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.with("cookie", pairs.join("; "));
-        }
-        request = match &session.proof {
-            Proof::None => request,
-            Proof::Bearer(token) => request.with("authorization", format!("Bearer {token}")),
-            Proof::Basic(user, password) => request.with("authorization", basic(user, password)),
-            Proof::Digest(user, password) => {
-                let (user, password) = (user.clone(), password.clone());
-                let asked = self.send(label, port, tls, &request).await?;
-                match Challenge::strongest(asked.all("www-authenticate")) {
-                    Some(challenge) => {
-                        let cnonce = hex(&random::<8>());
-                        request
-                            .with("authorization", challenge.answer(method, path, &user, &password, &cnonce))
-                    }
-                    None => return Some(asked),
-                }
-            }
+        let request = match self.shown(label, session, (port, tls), request).await {
+            Ok(request) => request,
+            Err(answer) => return answer,
         };
         let answer = self.send(label, port, tls, &request).await?;
         if method == "GET" {
@@ -183,6 +182,36 @@ impl Web<'_> {
             session.remember(port, path, &answer);
         }
         Some(answer)
+    }
+
+    /// A request with what the visitor has to show. `Err` is the answer of a device that asked for nothing that it
+    /// could be shown, or `None` if nothing answered.
+    pub(crate) async fn shown(
+        &mut self,
+        label: &str,
+        session: &Session,
+        (port, tls): (u16, bool),
+        mut request: HttpRequest,
+    ) -> Result<HttpRequest, Option<HttpAnswer>> {
+        if !session.cookies.is_empty() {
+            let pairs: Vec<String> =
+                session.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.with("cookie", pairs.join("; "));
+        }
+        Ok(match &session.proof {
+            Proof::None => request,
+            Proof::Bearer(token) => request.with("authorization", format!("Bearer {token}")),
+            Proof::Basic(user, password) => request.with("authorization", basic(user, password)),
+            Proof::Digest(user, password) => {
+                let asked = self.send(label, port, tls, &request).await.ok_or(None)?;
+                let Some(challenge) = Challenge::strongest(asked.all("www-authenticate")) else {
+                    return Err(Some(asked));
+                };
+                let cnonce = hex(&random::<8>());
+                let answer = challenge.answer(&request.method, &request.path, user, password, &cnonce);
+                request.with("authorization", answer)
+            }
+        })
     }
 
     /// Logs in. A wrong credential gets a session too, namely what the device gave in spite of it.
