@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,30 @@ use crate::context::ProbeContext;
 use crate::observation::{Effort, Outcome};
 use crate::probe::access_control::Mechanism;
 use crate::registry::{Findings, ProbeEntry, trouble};
+use crate::world::lent_authority::Authority;
+use crate::world::played_peer::PlayedPeer;
+use course::{Course, Stop};
+use left_behind::{LeftBehind, RESTORE};
+use reading::Reader;
+use server::Identities;
+use settling::Pace;
+
+#[path = "../update_rig/course.rs"]
+mod course;
+#[path = "../update_rig/handing_in.rs"]
+mod handing_in;
+#[path = "../update_rig/left_behind.rs"]
+mod left_behind;
+#[path = "../update_rig/making.rs"]
+mod making;
+#[path = "../update_rig/packages.rs"]
+mod packages;
+#[path = "../update_rig/reading.rs"]
+mod reading;
+#[path = "../update_rig/server.rs"]
+mod server;
+#[path = "../update_rig/settling.rs"]
+mod settling;
 
 /// Parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -287,33 +312,142 @@ pub static PROBE: ProbeEntry = ProbeEntry {
     observe,
 };
 
+/// Longest time to leave everything as it was found, after a stop.
+const TIDY_UP: Duration = Duration::from_millis(1500);
+/// The same where the probe itself ends.
+const TIME_TO_PUT_BACK: Duration = Duration::from_secs(600);
+
 fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
     Box::pin(async move {
-        let params: Params = match serde_json::from_value(params) {
-            Ok(params) => params,
-            Err(error) => {
-                return trouble(format!("the parameters of update-trials cannot be read: {error}"));
-            }
-        };
-        let missing = ["install_updates", "play_peers"].into_iter().find(|name| !context.agrees_to(name));
-        let gap = match missing {
-            Some(name) => {
-                format!("the bench does not agree to it: {name} under [consent] of the bench file")
-            }
-            None => "this build offers no packages yet".to_owned(),
-        };
-        left_out(&params, gap)
+        match serde_json::from_value::<Params>(params) {
+            Ok(params) => match lacking(&params, &context) {
+                Some(gap) => left_out(&params, gap),
+                None => try_packages(&params, &context).await,
+            },
+            Err(error) => trouble(format!("the parameters of update-trials cannot be read: {error}")),
+        }
     })
+}
+
+/// What the bench or the declaration would have to have for any trial.
+fn lacking(params: &Params, context: &ProbeContext) -> Option<String> {
+    let pulled = params.way == "pull";
+    let consents: &[&str] = if pulled { &["install_updates", "play_peers"] } else { &["install_updates"] };
+    if let Some(name) = consents.iter().find(|name| !context.agrees_to(name)) {
+        return Some(format!("the bench does not agree to it: {name} under [consent] of the bench file"));
+    }
+    if !context.packages.iter().any(|package| package.mechanism == params.row) {
+        return Some(format!(
+            "the bench has no package of {}: [[update_package]] of the bench file",
+            params.row
+        ));
+    }
+    if params.identity.is_none() {
+        return Some(
+            "the declaration does not say where the device tells its version: [dut] identity".to_owned(),
+        );
+    }
+    match params.way.as_str() {
+        "pull" if params.host.is_none() => {
+            Some("the declaration names no host of the update server: endpoint of the row".to_owned())
+        }
+        "pull" if params.listen.is_none() => Some(format!(
+            "the bench names no address to listen at in place of {}, under [world] of the bench file",
+            params.host.as_deref().unwrap_or_default()
+        )),
+        "pull" if !params.plain && context.authority.is_none() => Some(
+            "the bench has no authority that the device trusts: [authority] of the bench file".to_owned(),
+        ),
+        "upload" if params.upload.is_none() => {
+            Some("the declaration does not say where a package is handed in".to_owned())
+        }
+        "pull" | "upload" => None,
+        other => Some(format!("packages do not come by {other}")),
+    }
 }
 
 fn left_out(params: &Params, gap: String) -> Findings {
     let not_tried = Attack::ALL.into_iter().map(|attack| NotTried { attack, why: gap.clone() }).collect();
-    let facts =
-        UpdateFacts { row: params.row.clone(), way: params.way.clone(), not_tried, ..UpdateFacts::default() };
+    let facts = UpdateFacts { not_tried, ..UpdateFacts::nothing_of(params) };
     Findings {
         outcome: Outcome::Partial,
         effort: Effort { gaps: vec![gap.clone()], ..Effort::default() },
         trouble: Some(gap),
         data: serde_json::to_value(facts).expect("string keys only"),
+    }
+}
+
+async fn try_packages(params: &Params, context: &Arc<ProbeContext>) -> Findings {
+    let (Some(identity), tls) = (&params.identity, identities(params, context)) else {
+        return left_out(params, "the device tells its version nowhere".to_owned());
+    };
+    let tls = match tls {
+        Ok(tls) => tls,
+        Err(why) => return left_out(params, format!("the lent authority cannot be used: {why}")),
+    };
+    let pace = Pace::of(params);
+    let reader = Reader::new(params.address, identity, pace.reading);
+    let mut facts = UpdateFacts::nothing_of(params);
+    let mut effort = Effort::default();
+    let mut transcript = String::new();
+    let mut left = LeftBehind::nothing(Arc::clone(context));
+    let ended = {
+        let written = (&mut facts, &mut effort, &mut transcript);
+        let mut course = Course::new(params, context, written, &mut left, &reader, pace, tls);
+        tokio::select! {
+            biased;
+            () = context.cancel.cancelled() => None,
+            ended = course.go() => Some(ended),
+        }
+    };
+    let time = if ended.is_none() { TIDY_UP } else { TIME_TO_PUT_BACK };
+    let not_put_back = left.put_back(time).await;
+    if not_put_back.iter().any(|left| left.starts_with(RESTORE)) {
+        facts.restored = Some(false);
+    }
+    effort.gaps.extend(not_put_back);
+    let trouble = match ended {
+        None => Some("stopped".to_owned()),
+        Some(Err(Stop::Trouble(why))) => {
+            context.attach(transcript.as_bytes(), "txt");
+            return finish(facts, effort, Outcome::ToolTrouble, Some(why));
+        }
+        Some(Ok(()) | Err(Stop::Rest(_))) => None,
+    };
+    effort.gaps.extend(trouble);
+    context.attach(transcript.as_bytes(), "txt");
+    let outcome = if effort.gaps.is_empty() { Outcome::Complete } else { Outcome::Partial };
+    let why = (!effort.gaps.is_empty()).then(|| effort.gaps.join("; "));
+    finish(facts, effort, outcome, why)
+}
+
+/// Certificates of the update server that the bench plays; `None` where no TLS is needed.
+fn identities(params: &Params, context: &ProbeContext) -> Result<Option<Identities>, String> {
+    let (Some(lent), Some(host), Some(at)) = (&context.authority, &params.host, params.listen) else {
+        return Ok(None);
+    };
+    let said = |error: crate::world::certificates::CertificateTrouble| error.to_string();
+    let authority = Authority::read(lent).map_err(said)?;
+    let server = |name: &str| {
+        let made = authority.server(PlayedPeer::LentAuthority, name, &[]).map_err(said)?;
+        made.ok_or_else(|| "it signs no certificate".to_owned())
+    };
+    Ok(Some(Identities { by_name: server(host)?, by_address: server(&at.ip().to_string())? }))
+}
+
+fn finish(facts: UpdateFacts, mut effort: Effort, outcome: Outcome, trouble: Option<String>) -> Findings {
+    let installed = facts.trials.iter().filter(|trial| trial.installed == Some(true)).count();
+    let whole = facts.trials.iter().filter(|trial| trial.fetched_whole).count();
+    effort.what = format!(
+        "{} update packages offered by {}, {whole} taken to the last octet, {installed} installed",
+        facts.trials.len(),
+        facts.way
+    );
+    Findings { outcome, effort, trouble, data: serde_json::to_value(facts).expect("string keys only") }
+}
+
+impl UpdateFacts {
+    fn nothing_of(params: &Params) -> Self {
+        Self { row: params.row.clone(), way: params.way.clone(), ..Self::default() }
     }
 }
