@@ -4,9 +4,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model;
 
-/// Version of the emergency system, which has nothing but the page that tells it.
-pub(crate) const EMERGENCY: &str = "0.0.0";
-
 /// What is installed.
 #[derive(Debug)]
 pub(crate) struct Software(Mutex<Installed>);

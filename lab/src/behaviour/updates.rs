@@ -11,14 +11,12 @@ pub struct Updates {
     pub takes_other_models: bool,
     /// Packages of older versions are taken.
     pub takes_older: bool,
-    /// Which places it fetches packages from.
-    pub redirects: RedirectRule,
     /// The image goes straight over the running software: one that ends early leaves nothing that runs.
     pub overwrites_running: bool,
     /// A loss of power while it installs leaves nothing that runs.
     pub power_loss_ends_it: bool,
-    /// A loss of the network while it fetches leaves it half installed, in an emergency system.
-    pub network_loss_halves_it: bool,
+    /// A loss of the network while it fetches leaves nothing that runs.
+    pub network_loss_ends_it: bool,
     /// An image is kept in memory as long as it comes, until nothing else fits.
     pub memory_without_bound: bool,
     /// When it looks for updates.
@@ -33,6 +31,8 @@ pub enum SignatureRule {
     Maker,
     /// That it is the maker's, if there is one.
     MakerIfAny,
+    /// That it is the maker's, or blank as in packages under development.
+    MakerOrBlank,
     /// That there is one of the right length.
     Any,
     /// Nothing.
@@ -51,18 +51,6 @@ pub enum ImageRule {
     OwnCheckSum,
     /// Not at all.
     Uncompared,
-}
-
-/// What the device does when it is sent elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RedirectRule {
-    /// It gives up.
-    #[default]
-    Refused,
-    /// It goes there, and checks what it finds.
-    Followed,
-    /// It goes there, and believes the server that sent it.
-    FollowedUnchecked,
 }
 
 /// When the device looks for updates.

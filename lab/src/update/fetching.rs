@@ -1,11 +1,9 @@
 //! How the device fetches files from its update server: one connection, bounded answers.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
-
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{HOST, LOCATION};
+use hyper::header::HOST;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::task::JoinSet;
@@ -27,14 +25,6 @@ pub(crate) struct Answer {
     body: Incoming,
 }
 
-/// What a server answers.
-pub(crate) enum Found {
-    /// The file.
-    File(Answer),
-    /// It is elsewhere: `http://` and what follows.
-    Elsewhere(String),
-}
-
 /// A body that did not come to its end, or has no room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
@@ -51,22 +41,6 @@ impl<'a> Fetching<'a> {
         Self::over(device, wire).await
     }
 
-    /// A plain connection to where a server sent it, and the path there. Only an address, or the name of the update
-    /// server, is followed.
-    pub(crate) async fn elsewhere(device: &'a Device, location: &str) -> Option<(Self, String)> {
-        let (authority, path) = location.split_once('/').unwrap_or((location, ""));
-        let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
-        let address: Ipv4Addr = match host.parse() {
-            Ok(address) => address,
-            Err(_) if host == device.peers.update.host() => device.network.look_up(host).await?,
-            Err(_) => return None,
-        };
-        // Nothing of the lab leaves this machine, wherever it is sent.
-        let to = address.is_loopback().then_some(SocketAddrV4::new(address, port.parse().ok()?))?;
-        let wire = device.network.dial(to).await.ok()?;
-        Some((Self::over(device, Box::new(wire)).await?, format!("/{path}")))
-    }
-
     async fn over(device: &'a Device, wire: Box<dyn Wire>) -> Option<Self> {
         let (sender, connection) = http1::handshake(TokioIo::new(wire)).await.ok()?;
         let mut driver = JoinSet::new();
@@ -77,8 +51,9 @@ impl<'a> Fetching<'a> {
         Some(Self { device, sender, used: false, _connection: driver })
     }
 
-    /// Asks for a file. A server that closes after each answer is called again.
-    pub(crate) async fn ask(&mut self, path: &str) -> Option<Found> {
+    /// Asks for a file; `None` if there is none, or the server wants to send the device elsewhere. A server that closes
+    /// after each answer is called again.
+    pub(crate) async fn ask(&mut self, path: &str) -> Option<Answer> {
         let answer = match self.send(path).await {
             Some(answer) => answer,
             None if self.used => {
@@ -88,11 +63,7 @@ impl<'a> Fetching<'a> {
             None => return None,
         };
         self.used = true;
-        match answer.status() {
-            StatusCode::OK => Some(Found::File(Answer { body: answer.into_body() })),
-            status if status.is_redirection() => Some(Found::Elsewhere(plain_location(&answer)?)),
-            _ => None,
-        }
+        (answer.status() == StatusCode::OK).then(|| Answer { body: answer.into_body() })
     }
 
     async fn send(&mut self, path: &str) -> Option<Response<Incoming>> {
@@ -117,9 +88,4 @@ impl Answer {
         }
         Ok(read)
     }
-}
-
-/// Where a redirect leads without TLS, and without its scheme.
-fn plain_location(answer: &Response<Incoming>) -> Option<String> {
-    answer.headers().get(LOCATION)?.to_str().ok()?.strip_prefix("http://").map(str::to_owned)
 }

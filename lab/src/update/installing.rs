@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fetching::{Answer, Fetching, Found, Unread};
+use super::fetching::{Fetching, Unread};
 use super::package::{self, MANIFEST, Statement};
-use crate::behaviour::updates::{ImageRule, RedirectRule, SignatureRule};
+use crate::behaviour::updates::{ImageRule, SignatureRule};
 use crate::device::Device;
 use crate::model;
 use crate::preferences::Install;
-use crate::software::EMERGENCY;
 
 /// Largest manifest in octets.
 const MANIFEST_ROOM: u64 = 16 * 1024;
@@ -52,12 +51,9 @@ impl Looked {
 /// Looks for an update, and installs it where the user wants it now or lets the device do so.
 pub(crate) async fn look(device: &Device, wanted: bool) -> Looked {
     let Some(mut server) = Fetching::open(device).await else { return Looked::NotAnswered };
-    let mut believed = false;
-    let Some(list) = open_file(device, &mut server, MANIFEST, &mut believed).await else {
-        return Looked::NotAnswered;
-    };
+    let Some(list) = server.ask(MANIFEST).await else { return Looked::NotAnswered };
     let Ok(list) = list.read(MANIFEST_ROOM).await else { return Looked::Refused };
-    let statement = serde_json::from_slice(&list).ok().and_then(|list| statement(device, &list, believed));
+    let statement = serde_json::from_slice(&list).ok().and_then(|list| statement(device, &list));
     let Some(statement) = statement else { return Looked::Refused };
     if statement.newest == device.software.version() {
         return Looked::UpToDate;
@@ -68,36 +64,27 @@ pub(crate) async fn look(device: &Device, wanted: bool) -> Looked {
     if !wanted && device.state.preferences().install != Install::Automatic {
         return Looked::Waiting;
     }
-    install(device, &mut server, &statement, believed).await
+    install(device, &mut server, &statement).await
 }
 
-async fn install<'a>(
-    device: &'a Device,
-    server: &mut Fetching<'a>,
-    statement: &Statement,
-    mut believed: bool,
-) -> Looked {
+async fn install(device: &Device, server: &mut Fetching<'_>, statement: &Statement) -> Looked {
     let rules = device.behaviour.updates;
-    let mut installation = Unfinished { device, finished: false };
-    let Some(answer) = open_file(device, server, &statement.image, &mut believed).await else {
-        return Looked::Refused;
-    };
+    let mut installation = Installation { device, finished: false };
+    let Some(answer) = server.ask(&statement.image).await else { return Looked::Refused };
     let room = if rules.memory_without_bound { MEMORY } else { statement.length };
     let image = match answer.read(room).await {
         Ok(image) => image,
         Err(Unread::TooLong) if rules.memory_without_bound => return Looked::Stuck,
         Err(Unread::TooLong) => return Looked::Refused,
-        Err(Unread::BrokenOff) if device.network.on_wire() => return cut_short(device),
-        Err(Unread::BrokenOff) if rules.network_loss_halves_it && device.network.has_power() => {
-            device.software.replace(EMERGENCY);
-            return Looked::Installed;
+        Err(Unread::BrokenOff) => {
+            let cut_off = device.network.has_power() && !device.network.on_wire();
+            return if rules.network_loss_ends_it && cut_off { destroyed(device) } else { Looked::Refused };
         }
-        Err(Unread::BrokenOff) => return Looked::Refused,
     };
     if (image.len() as u64) < statement.length && rules.overwrites_running {
-        return cut_short(device);
+        return destroyed(device);
     }
-    if !believed && !is_the_image(device, statement, &image) {
+    if !is_the_image(device, statement, &image) {
         return Looked::Refused;
     }
     tokio::time::sleep(WRITING).await;
@@ -106,42 +93,14 @@ async fn install<'a>(
     Looked::Installed
 }
 
-/// The image ended before its end, and the network did not.
-fn cut_short(device: &Device) -> Looked {
-    if !device.behaviour.updates.overwrites_running {
-        return Looked::Refused;
-    }
+/// There is nothing left that could be started.
+fn destroyed(device: &Device) -> Looked {
     device.software.destroy();
     Looked::Installed
 }
 
-/// A file of the server, or of where it sends the device, as far as the device goes there; `believed` says whether it
-/// asks no further.
-async fn open_file<'a>(
-    device: &'a Device,
-    server: &mut Fetching<'a>,
-    path: &str,
-    believed: &mut bool,
-) -> Option<Answer> {
-    let location = match server.ask(path).await? {
-        Found::File(answer) => return Some(answer),
-        Found::Elsewhere(location) => location,
-    };
-    match device.behaviour.updates.redirects {
-        RedirectRule::Refused => return None,
-        RedirectRule::Followed => {}
-        RedirectRule::FollowedUnchecked => *believed = true,
-    }
-    let (elsewhere, path) = Fetching::elsewhere(device, &location).await?;
-    *server = elsewhere;
-    match server.ask(&path).await? {
-        Found::File(answer) => Some(answer),
-        Found::Elsewhere(_) => None,
-    }
-}
-
 /// What a manifest says, if the device believes it.
-fn statement(device: &Device, list: &Value, believed: bool) -> Option<Statement> {
+fn statement(device: &Device, list: &Value) -> Option<Statement> {
     let text = list["statement"].as_str()?;
     let signature = list["signature"].as_str().filter(|signature| !signature.is_empty());
     let by_maker = |signature: &str| {
@@ -151,10 +110,12 @@ fn statement(device: &Device, list: &Value, believed: bool) -> Option<Statement>
     let good = match device.behaviour.updates.signature {
         SignatureRule::Maker => signature.is_some_and(by_maker),
         SignatureRule::MakerIfAny => signature.is_none_or(by_maker),
+        SignatureRule::MakerOrBlank => signature
+            .is_some_and(|signature| signature.bytes().all(|digit| digit == b'0') || by_maker(signature)),
         SignatureRule::Any => signature.and_then(package::unhex).is_some_and(|octets| octets.len() == 64),
         SignatureRule::Unasked => true,
     };
-    (good || believed).then(|| serde_json::from_str(text).ok())?
+    good.then(|| serde_json::from_str(text).ok())?
 }
 
 /// Whether a package is for this model, and newer than what runs.
@@ -178,12 +139,12 @@ fn is_the_image(device: &Device, statement: &Statement, image: &[u8]) -> bool {
 }
 
 /// An installation under way; what becomes of it when the power fails.
-struct Unfinished<'a> {
+struct Installation<'a> {
     device: &'a Device,
     finished: bool,
 }
 
-impl Drop for Unfinished<'_> {
+impl Drop for Installation<'_> {
     fn drop(&mut self) {
         let device = self.device;
         if !self.finished && device.behaviour.updates.power_loss_ends_it && !device.network.has_power() {

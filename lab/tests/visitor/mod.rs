@@ -33,8 +33,13 @@ pub(crate) fn ask(instance: &Instance, request: &str) -> String {
 
 /// The same for a device that may hang: what has come when nothing more came for that long.
 pub(crate) fn ask_within(instance: &Instance, request: &str, patience: Duration) -> String {
-    let stream = connect(instance.address(), ports(instance).https).unwrap();
-    stream.set_read_timeout(Some(patience)).unwrap();
+    try_ask(instance, request, patience).unwrap()
+}
+
+/// The same for a device that may be away.
+pub(crate) fn try_ask(instance: &Instance, request: &str, patience: Duration) -> std::io::Result<String> {
+    let stream = connect(instance.address(), ports(instance).https)?;
+    stream.set_read_timeout(Some(patience))?;
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -43,11 +48,11 @@ pub(crate) fn ask_within(instance: &Instance, request: &str, patience: Duration)
         .with_no_client_auth();
     let name = ServerName::try_from(instance.address().to_string()).unwrap();
     let mut stream = StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), stream);
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     // The device may end the connection without a farewell of TLS.
     let _end = stream.read_to_end(&mut answer);
-    String::from_utf8(answer).unwrap()
+    Ok(String::from_utf8(answer).unwrap())
 }
 
 pub(crate) fn get(instance: &Instance, path: &str) -> String {

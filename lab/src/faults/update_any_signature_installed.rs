@@ -1,0 +1,16 @@
+//! A package is installed if it has any signature of the right length.
+
+use crate::behaviour::updates::SignatureRule;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-any-signature-installed",
+    kind: Kind::Device,
+    summary: "A package is installed if it has any signature of the right length",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "unauthentic-update-installed" },
+        Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "unauthentic-update-installed" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.updates.signature = SignatureRule::Any),
+};

@@ -1,0 +1,16 @@
+//! A package whose signature is blank, as in development, is installed.
+
+use crate::behaviour::updates::SignatureRule;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-blank-signature-installed",
+    kind: Kind::Device,
+    summary: "A package whose signature is blank, as in development, is installed",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "unauthentic-update-installed" },
+        Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "unauthentic-update-installed" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.updates.signature = SignatureRule::MakerOrBlank),
+};

@@ -1,0 +1,16 @@
+//! The image is not compared with the list, but with a check sum of its own.
+
+use crate::behaviour::updates::ImageRule;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-mixed-image-installed",
+    kind: Kind::Device,
+    summary: "The image is not compared with the list, but with a check sum of its own",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "altered-update-installed" },
+        Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "altered-update-installed" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.updates.image = ImageRule::OwnCheckSum),
+};

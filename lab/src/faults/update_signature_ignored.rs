@@ -1,0 +1,16 @@
+//! Nobody looks at the signature of a package.
+
+use crate::behaviour::updates::SignatureRule;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-signature-ignored",
+    kind: Kind::Device,
+    summary: "Nobody looks at the signature of a package",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "unauthentic-update-installed" },
+        Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "unauthentic-update-installed" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.updates.signature = SignatureRule::Unasked),
+};

@@ -1,0 +1,16 @@
+//! The device does not look for updates when its user wants it to.
+
+use crate::behaviour::updates::LookRule;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "update-trigger-ignored",
+    kind: Kind::Device,
+    summary: "The device does not look for updates when its user wants it to",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "update-not-asked-for" },
+        Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "update-not-asked-for" },
+    ],
+    apply: Apply::Device(|behaviour| behaviour.updates.looks = LookRule::NotWhenAsked),
+};
