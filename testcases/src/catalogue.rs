@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use ixit::Edition;
 use probes::observation::digest;
+use probes::probe::update_trials::Attack;
 use serde::{Deserialize, Serialize};
 
 use crate::logic::{Expression, Quantifier};
@@ -192,6 +193,9 @@ pub struct Unit {
     /// Least captures behind a PASS that rests on what they do not hold, stated before the run.
     #[serde(default)]
     pub minimum_capture: Option<MinimumCapture>,
+    /// Least attacks on an update mechanism behind a PASS, stated before the run.
+    #[serde(default)]
+    pub minimum_attacks: Option<MinimumAttacks>,
     /// Ways to it: `doc`, `web`, `ip`, `ble`, `pcap`, `ui`, `hw`, `op`.
     pub channels: Vec<String>,
 }
@@ -221,6 +225,19 @@ pub struct MinimumCapture {
     pub seconds: u32,
     /// Captures that hold a start, a recovery or connections made anew.
     pub starts: u32,
+}
+
+/// Least attacks on an update mechanism behind a PASS, beside the authentic package as the control. What the declared
+/// package does not have (a list, a signature) cannot be attacked and is not counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MinimumAttacks {
+    /// Where the device fetches the package.
+    pub pull: Vec<Attack>,
+    /// Where the user hands it in.
+    pub upload: Vec<Attack>,
+    /// Besides, where the device is declared to bring itself back after a failure.
+    pub recovery: Vec<Attack>,
 }
 
 #[derive(Deserialize)]

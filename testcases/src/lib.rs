@@ -49,6 +49,7 @@ pub mod texts;
 pub mod times_in_text;
 pub mod tls_comparison;
 pub mod traffic_seen;
+pub mod updates_seen;
 pub mod user_data;
 pub mod vacuity;
 pub mod verdict;
