@@ -163,6 +163,15 @@ impl Surroundings {
                     set("profile", json!("matrix"));
                 }
             }
+            "settings" => {
+                self.who_speaks(sample, &mut set);
+                set("listen_seconds", json!(self.idle_seconds(task.state).min(SHORT_CAPTURE)));
+                if self.built_in {
+                    // The simulated device thinks again within a moment, or never.
+                    set("settle_seconds", json!(0.3));
+                    set("listen_seconds", json!(1.5));
+                }
+            }
             "interruption" => {
                 self.who_speaks(sample, &mut set);
                 let kind = task.request.params.get("kind").and_then(Value::as_str).unwrap_or_default();
@@ -186,6 +195,46 @@ impl Surroundings {
                 if self.compressed() {
                     set("repetitions", json!(if repeated { 2 } else { 1 }));
                     set("recovery_seconds", json!(8));
+                }
+            }
+            "deletion" => {
+                self.who_speaks(sample, &mut set);
+                // The same plan gives the same sample the same values.
+                set("seed", json!(format!("{} {}", self.seed, task.sample)));
+                if self.compressed() {
+                    let mut order = task.request.params.get("erasure").cloned().unwrap_or_default();
+                    order["seconds"] = json!(1.0);
+                    set("erasure", order);
+                }
+            }
+            "hostile-input" => {
+                // The same plan gives the same sample the same cases.
+                set("seed", json!(format!("{} {}", self.seed, task.sample)));
+                set("recovery_seconds", json!(self.limits.recovery_seconds));
+                set("pause_ms", json!(20));
+                if self.built_in {
+                    // The simulated device answers at once; each case costs it a handshake.
+                    set("profile", json!("matrix"));
+                    let inputs = task.request.params["inputs"].as_array().map_or(0, Vec::len);
+                    set("cases", json!(60 * inputs));
+                    set("pause_ms", json!(0));
+                    set("seconds", json!(60.0));
+                    set("answer_ms", json!(1500));
+                    set("recovery_seconds", json!(2.0));
+                    set("endings", json!(16));
+                }
+            }
+            "update-trials" => {
+                let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
+                set("listen", json!(self.world.get(host)));
+                set("recovery_seconds", json!(self.limits.recovery_seconds));
+                let source = declaration.ics.dut.identity.as_ref();
+                let source = source.map(|source| {
+                    json!({ "tls": source.application == "https", "port": source.port, "path": source.path })
+                });
+                set("identity", json!(source));
+                if self.built_in {
+                    set("profile", json!("matrix"));
                 }
             }
             "device-identity" => {

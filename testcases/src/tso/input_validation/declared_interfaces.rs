@@ -1,7 +1,8 @@
 //! 5.13-1: what comes in over user interfaces, programming interfaces and between networks is validated.
 //!
-//! Here: the search for interfaces for programs that can be reached and are not declared, and what the documentation
-//! for users says of theirs. The others are asked of an assessor.
+//! Here: which sources of input have no check, what became of input that is not expected, the search for interfaces
+//! for programs that can be reached and are not declared, and what the documentation for users says of theirs. Whether
+//! a check is effective is asked of an assessor.
 
 use ixit::Blame;
 use probes::capture::{Initiator, Transport};
@@ -14,6 +15,10 @@ use crate::reason::Reason;
 use crate::traffic_seen::{self, Destination, Mechanisms, Standing};
 use crate::verdict::Verdict;
 
+#[path = "declared_interfaces/coverage.rs"]
+mod coverage;
+#[path = "declared_interfaces/unexpected_input.rs"]
+mod unexpected_input;
 #[path = "declared_interfaces/user_documentation.rs"]
 mod user_documentation;
 
@@ -21,6 +26,20 @@ mod user_documentation;
 pub static GROUP: Group = Group {
     id: "5.13-1",
     judges: &[
+        Judge {
+            unit: "5.13-1-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: coverage::sources_are_covered,
+        },
+        Judge {
+            unit: "5.13-1-2:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["hostile-input"],
+            judge: unexpected_input::is_kept_from_being_processed,
+        },
         Judge {
             unit: "5.13-1-2:b",
             by: By::Assisted,
