@@ -13,6 +13,7 @@ use crate::dialer::{DialError, Dialer};
 use crate::tls::session::{self, SessionError};
 
 pub mod digest;
+pub mod form_controls;
 pub mod page_passages;
 pub mod page_text;
 pub mod url;

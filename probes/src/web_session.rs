@@ -108,6 +108,12 @@ impl<'a> Session<'a> {
         Self { dialer, target, cookies: Vec::new(), authorization: None, transcript: String::new() }
     }
 
+    /// A visit of a stranger to a server.
+    pub(crate) fn stranger_at(dialer: &'a Dialer, address: std::net::SocketAddr, tls: bool) -> Self {
+        let target = HttpTarget { address, tls, host: http::host_name(address.ip()) };
+        Self { dialer, target, cookies: Vec::new(), authorization: None, transcript: String::new() }
+    }
+
     /// A visit with a credential. Whether it is let in, the pages will tell.
     ///
     /// # Errors
@@ -194,7 +200,11 @@ impl<'a> Session<'a> {
         self.ask(label, request).await
     }
 
-    async fn ask(&mut self, label: &str, mut request: HttpRequest) -> Result<HttpAnswer, String> {
+    /// Asks with the cookies and the token of the visit.
+    ///
+    /// # Errors
+    /// Why no answer came, in words.
+    pub(crate) async fn ask(&mut self, label: &str, mut request: HttpRequest) -> Result<HttpAnswer, String> {
         if !self.cookies.is_empty() {
             let pairs: Vec<String> =
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -246,7 +256,8 @@ fn form_with(page: &str, fields: &[(&str, &str)]) -> Option<String> {
     form.or_else(|| names_field(page).then(|| page.to_owned()))
 }
 
-fn percent(text: &str) -> String {
+/// Percent-encodes a text for a form.
+pub(crate) fn percent(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

@@ -131,7 +131,7 @@ pub(super) fn skip_element<'a>(after: &'a str, name: &str) -> &'a str {
 }
 
 /// Value of an attribute, entities decoded.
-fn attribute(tag: &str, name: &str) -> Option<String> {
+pub(super) fn attribute(tag: &str, name: &str) -> Option<String> {
     let mut rest = tag.trim_start_matches('<').trim_end_matches('/');
     rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
     loop {
