@@ -21,6 +21,7 @@ pub mod crypto;
 pub mod cryptography_seen;
 pub mod dates_in_text;
 pub mod decision;
+pub mod deletion_seen;
 pub mod external;
 pub mod facts;
 pub mod findings;

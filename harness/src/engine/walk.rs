@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use probes::probe::deletion::Deletion;
 use probes::probe::interruption::Interruption;
 use probes::{Context, EvidenceRef, Observation, Outcome, ProbeContext, Request};
 use testcases::plan::{ALTER_SOFTWARE, Step};
@@ -86,8 +87,12 @@ impl Engine {
             } else {
                 let kept = self.observe(&task, &task.key, n, of).await?;
                 let started_anew = started_anew(&kept.observation);
+                let to_be_set_up = has_to_be_set_up(&kept.observation);
                 self.settle(kept)?;
-                if started_anew && let Some(entrance) = entered {
+                if to_be_set_up {
+                    // Entering the state again does it, and reads the identity.
+                    entered = None;
+                } else if started_anew && let Some(entrance) = entered {
                     self.identify_again(entrance).await?;
                 }
             }
@@ -371,9 +376,21 @@ impl Engine {
     }
 }
 
-/// Whether an observation took the power of the sample away, and the sample came back. One that did not is no other
-/// sample for it.
+/// Whether an observation reset the sample, or meant to, and did not see it set up again.
+fn has_to_be_set_up(observation: &Observation) -> bool {
+    observation
+        .read::<Deletion>()
+        .filter(|seen| observation.probe == "deletion" && seen.resets && !seen.attempts.is_empty())
+        .is_some_and(|seen| seen.brought_back != Some(true))
+}
+
+/// Whether an observation took the power of the sample away, and the sample came back, or reset it. One that did not
+/// come back is no other sample for it.
 fn started_anew(observation: &Observation) -> bool {
+    let reset = |seen: &Deletion| seen.resets && seen.brought_back == Some(true);
+    if observation.probe == "deletion" {
+        return observation.read::<Deletion>().is_some_and(|seen| reset(&seen));
+    }
     observation
         .read::<Interruption>()
         .filter(|_| observation.probe == "interruption")
