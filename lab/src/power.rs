@@ -54,7 +54,7 @@ impl Power {
     /// A port that does not open.
     pub(crate) fn settle(&self, supply: &mut Supply) -> Result<(), LabError> {
         let network = &self.device.network;
-        let lives = supply.powered && !supply.ended && self.device.software.runs();
+        let lives = supply.powered && !supply.ended && self.device.software.can_start();
         let serves = lives && network.has(Part::Link);
         if !serves && let Some(serving) = supply.serving.take() {
             serving.end();
@@ -68,6 +68,7 @@ impl Power {
         }
         let living = supply.living.get_or_insert_with(|| {
             let tasks = Tasks::new(self.handle.clone());
+            self.device.software.start();
             self.device.live(&tasks);
             tasks
         });

@@ -10,39 +10,55 @@ pub(crate) struct Software(Mutex<Installed>);
 
 #[derive(Clone, Debug)]
 struct Installed {
-    version: String,
-    runs: bool,
+    running: String,
+    /// What is started next; `None` if nothing can be.
+    next: Option<String>,
+}
+
+impl Installed {
+    fn declared() -> Self {
+        let version = model::FIRMWARE.to_owned();
+        Self { running: version.clone(), next: Some(version) }
+    }
 }
 
 impl Software {
     /// The declared firmware.
     pub(crate) fn declared() -> Self {
-        Self(Mutex::new(Installed { version: model::FIRMWARE.to_owned(), runs: true }))
+        Self(Mutex::new(Installed::declared()))
     }
 
-    /// The version that the device tells.
+    /// The version that runs, as the device tells it.
     pub(crate) fn version(&self) -> String {
-        self.installed().version.clone()
+        self.installed().running.clone()
     }
 
-    /// Whether anything runs when the device has power.
-    pub(crate) fn runs(&self) -> bool {
-        self.installed().runs
+    /// Whether anything can be started.
+    pub(crate) fn can_start(&self) -> bool {
+        self.installed().next.is_some()
+    }
+
+    /// The device starts with what was installed last.
+    pub(crate) fn start(&self) {
+        let mut installed = self.installed();
+        if let Some(next) = installed.next.clone() {
+            installed.running = next;
+        }
     }
 
     /// Another version runs from the next start on.
     pub(crate) fn replace(&self, version: &str) {
-        version.clone_into(&mut self.installed().version);
+        self.installed().next = Some(version.to_owned());
     }
 
     /// Nothing runs any more from the next start on.
     pub(crate) fn destroy(&self) {
-        self.installed().runs = false;
+        self.installed().next = None;
     }
 
     /// The service has written the declared firmware anew.
     pub(crate) fn restore(&self) {
-        *self.installed() = Installed { version: model::FIRMWARE.to_owned(), runs: true };
+        *self.installed() = Installed::declared();
     }
 
     fn installed(&self) -> MutexGuard<'_, Installed> {
