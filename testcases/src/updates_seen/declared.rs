@@ -41,7 +41,8 @@ impl<'a> Mechanism<'a> {
         Some(Self { row: item.row, table: item.table, package, declaration })
     }
 
-    /// The attacks of the catalogue that this package can be made into: without a list there is none to alter.
+    /// The attacks of the catalogue that this package can be made into: a list that is not signed is altered
+    /// in every other.
     pub fn attacks(&self, unit: &Unit) -> Vec<Attack> {
         let minimum = unit.minimum_attacks.clone().unwrap_or_default();
         let mut attacks = match self.package.way {
@@ -52,7 +53,8 @@ impl<'a> Mechanism<'a> {
             attacks.extend(minimum.recovery);
         }
         attacks.retain(|attack| match attack {
-            Attack::AlteredList | Attack::Mixed => self.package.manifest.is_some(),
+            Attack::AlteredList => self.package.manifest.is_some() && self.signature_in_list(),
+            Attack::Mixed => self.package.manifest.is_some(),
             Attack::Unsigned | Attack::OtherSignature => self.is_signed(),
             _ => true,
         });
@@ -62,6 +64,11 @@ impl<'a> Mechanism<'a> {
     /// The place of its signature is declared.
     pub fn is_signed(&self) -> bool {
         self.package.signature.is_some()
+    }
+
+    /// The signature is part of the list.
+    fn signature_in_list(&self) -> bool {
+        self.package.signature.as_ref().is_some_and(|place| place.manifest_key.is_some())
     }
 
     /// The signature is part of the image, so that the image has to be fetched to see it.

@@ -29,6 +29,7 @@ impl Look<'_, '_> {
     /// Every failure; what a person has to say; where nothing failed, what is missing, or else PASS.
     pub(super) fn results(&self) -> Vec<ItemResult> {
         let mut results = self.installed();
+        results.extend(self.older_against_promise());
         results.extend(self.dead());
         results.extend(self.not_recovered());
         results.extend(self.over_plain());
@@ -54,13 +55,27 @@ impl Look<'_, '_> {
         by_code.into_iter().map(|(code, tried)| self.failed(code, &tried)).collect()
     }
 
+    /// FAIL: an older package of the supplier, against the promise to refuse it. An assessor may reverse that, as every
+    /// verdict of the machine.
+    fn older_against_promise(&self) -> Option<ItemResult> {
+        let source = self.mechanism.refuses_older()?;
+        let mut result = self.failed("older-update-installed", &[self.older_installed()?]);
+        result.reason.source = Some(source);
+        Some(result)
+    }
+
+    fn older_installed(&self) -> Option<Tried<'_>> {
+        let mut trials = self.seen.trials();
+        trials.find(|tried| tried.trial.attack == Attack::Older && tried.trial.installed == Some(true))
+    }
+
     /// FAIL: a package after which the device does not answer any more. An attacker can offer it.
     fn dead(&self) -> Option<ItemResult> {
         let offered = |attack: Attack| {
             attack.is_bad_package()
                 || matches!(attack, Attack::Older | Attack::PlainHttp | Attack::Redirected)
         };
-        let dead = self.seen.trials().find(|tried| gone(tried) && offered(tried.trial.attack))?;
+        let dead = self.seen.trials().find(|tried| self.gone(tried) && offered(tried.trial.attack))?;
         Some(self.failed("update-leaves-device-dead", &[dead]))
     }
 
@@ -77,9 +92,9 @@ impl Look<'_, '_> {
 
     /// The first interruption from which the device did not come back.
     fn interrupted(&self) -> Option<Tried<'_>> {
-        self.seen
-            .trials()
-            .find(|tried| gone(tried) && matches!(tried.trial.attack, Attack::CutNetwork | Attack::CutPower))
+        self.seen.trials().find(|tried| {
+            self.gone(tried) && matches!(tried.trial.attack, Attack::CutNetwork | Attack::CutPower)
+        })
     }
 
     /// FAIL: the package is fetched, or its list asked for, over plain HTTP, against a declared secure transport.
@@ -110,8 +125,8 @@ impl Look<'_, '_> {
         })
     }
 
-    /// What a person has to say: an older package that was taken; what promises nothing and did not come back; a
-    /// confidential package over plain HTTP; and what a package without a signature is known by.
+    /// What a person has to say: an older package that was taken where nothing is promised; what promises nothing and
+    /// did not come back; a confidential package over plain HTTP; and what a package without a signature is known by.
     fn question(&self) -> Option<ItemResult> {
         let mut shown = Vec::new();
         let mut worst = None;
@@ -119,22 +134,15 @@ impl Look<'_, '_> {
             shown.push(Shown { label: format!("computed.{label}"), text, source: None });
             worst = worst.max(prejudged);
         };
-        let older = self
-            .seen
-            .trials()
-            .find(|tried| tried.trial.attack == Attack::Older && tried.trial.installed == Some(true));
-        if let Some(tried) = older {
-            let promise = self.mechanism.refuses_older();
+        if let Some(tried) = self.older_installed()
+            && self.mechanism.refuses_older().is_none()
+        {
             let text = format!(
-                "version {} was installed over {}; {}",
+                "version {} was installed over {}; no refusal of older versions is promised",
                 tried.trial.offered_version.as_deref().unwrap_or("unknown"),
                 tried.before.unwrap_or("unknown"),
-                promise.as_deref().map_or_else(
-                    || "no refusal of older versions is promised".to_owned(),
-                    |place| format!("the refusal of older versions is promised at {place}"),
-                ),
             );
-            computed("older", text, promise.is_some().then_some(Verdict::Fail));
+            computed("older", text, None);
         }
         if let Some(tried) = self.interrupted()
             && self.mechanism.package.recovers != Some(true)
@@ -276,6 +284,15 @@ impl Look<'_, '_> {
         }
     }
 
+    /// The device took it in hand, and answers no more.
+    fn gone(&self, tried: &Tried<'_>) -> bool {
+        let taken = match self.mechanism.package.way {
+            PackageWay::Pull => !tried.trial.asked.is_empty(),
+            PackageWay::Upload => true,
+        };
+        tried.clear() && !tried.trial.alive && taken
+    }
+
     /// PASS.
     fn withstood(&self) -> ItemResult {
         let refused: Vec<&str> = self
@@ -327,11 +344,6 @@ impl Look<'_, '_> {
             .effort(&recorded.observation.effort)
             .seen_in(recorded.state(), recorded.sample())
     }
-}
-
-/// The device was sent something, and answers no more.
-fn gone(tried: &Tried<'_>) -> bool {
-    tried.clear() && !tried.trial.alive
 }
 
 /// The code of a package that must not be installed, and was; `None` for one of the supplier for this model.

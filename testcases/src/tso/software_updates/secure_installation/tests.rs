@@ -89,26 +89,39 @@ fn each_kind_of_misuse_is_told_on_its_own() {
 }
 
 #[test]
-fn an_older_package_is_for_a_person_with_the_promise_beside_it() {
-    let taken = || with(sound(), installed_trial(Attack::Older));
-    for (ixit, prejudged) in [
-        (PULL.to_owned(), None),
-        (refusing_older(), Some(Verdict::Fail)),
-        (format!("{PULL}update = {{ anti_rollback = true }}\n"), Some(Verdict::Fail)),
-        // To return to the old system after a failure is another promise.
-        (PULL.replace("\"authenticity\"]", "\"authenticity\", \"other: rollback after a failure\"]"), None),
+fn an_older_package_fails_against_the_promise_to_refuse_it() {
+    let taken = with(sound(), installed_trial(Attack::Older));
+    for (ixit, source) in [
+        (refusing_older(), "security_guarantees"),
+        (format!("{PULL}update = {{ anti_rollback = true }}\n"), "update"),
     ] {
-        let results = judged(&ixit, taken());
+        let results = judged(&ixit, taken.clone());
+        assert_eq!(codes(&results), [(Verdict::Fail, "older-update-installed")]);
+        assert!(results[0].reason.source.as_ref().unwrap().ends_with(source));
+        assert_eq!(results[0].reason.args["after"], VERSIONS[2]);
+        assert_eq!(judged(&ixit, sound())[0].verdict, Verdict::Pass);
+    }
+}
+
+#[test]
+fn an_older_package_is_for_a_person_where_nothing_is_promised() {
+    let taken = with(sound(), installed_trial(Attack::Older));
+    for ixit in [
+        PULL.to_owned(),
+        format!("{PULL}update = {{ anti_rollback = false }}\n"),
+        // To return to the old system after a failure is another promise.
+        PULL.replace("\"authenticity\"]", "\"authenticity\", \"other: rollback after a failure\"]"),
+    ] {
+        let results = judged(&ixit, taken.clone());
         assert_eq!(codes(&results), [(Verdict::Inconclusive, "waits-for-assessor")]);
         assert_eq!(results[0].by, By::Assisted);
         let open = results[0].open.as_ref().unwrap();
-        assert_eq!(open.prejudgement, prejudged, "{ixit}");
+        assert_eq!(open.prejudgement, None, "{ixit}");
         assert!(open.shown.iter().any(|shown| shown.label == "computed.older"));
-        let facts = TestFacts::declared(&ixit).observed(observed(taken()));
+        let facts = TestFacts::declared(&ixit).observed(observed(taken.clone()));
         let no = facts.answered(TRIED, "UpdMech-Cloud", "no").judge_one(TRIED);
         assert_eq!((no.verdict, no.blame), (Verdict::Fail, Some(Blame::Device)));
     }
-    assert_eq!(judged(&refusing_older(), sound())[0].verdict, Verdict::Pass);
 }
 
 #[test]
@@ -132,6 +145,13 @@ fn a_device_that_a_package_kills_fails_and_one_that_an_interruption_kills_by_its
     let results = judged(&recovering(), with(sound(), dead(Attack::CutPower)));
     assert_eq!(codes(&results), [(Verdict::Fail, "no-return-after-failed-update")]);
     assert!(results[0].reason.source.as_ref().unwrap().ends_with("package"));
+    let unasked = UpdateTrial { asked: Vec::new(), ..dead(Attack::Truncated) };
+    let results = judged(PULL, with(sound(), unasked));
+    assert_eq!(
+        codes(&results),
+        [(Verdict::Inconclusive, "update-attacks-left-out")],
+        "it was offered nothing"
+    );
     for (attack, prejudged) in [(Attack::CutPower, None), (Attack::CutNetwork, Some(Verdict::Fail))] {
         let results = judged(PULL, with(sound(), dead(attack)));
         assert_eq!(codes(&results), [(Verdict::Inconclusive, "waits-for-assessor")]);
