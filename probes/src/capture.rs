@@ -13,7 +13,7 @@ mod http_seen;
 mod layers;
 mod mqtt_seen;
 mod names;
-mod needles;
+pub(crate) mod needles;
 pub mod pcap;
 mod pcapng;
 mod sighting;

@@ -16,6 +16,7 @@ mod dns_message;
 mod dns_service_browse;
 pub mod drivers;
 pub mod guessing;
+pub mod handed_in;
 pub mod http;
 mod http_answer;
 pub mod label_facts;

@@ -138,6 +138,17 @@ impl Needles {
         self.scan(bytes, &mut |_, _, at| self.tell(at, found));
     }
 
+    /// The same with the place of each.
+    pub(crate) fn search_places(
+        &self,
+        bytes: &[u8],
+        found: &mut impl FnMut(&str, &'static str, std::ops::Range<usize>),
+    ) {
+        self.scan(bytes, &mut |from, to, at| {
+            self.tell(at, &mut |key, encoding| found(key, encoding, from..to))
+        });
+    }
+
     fn tell(&self, at: u16, found: &mut impl FnMut(&str, &'static str)) {
         if let Some(pattern) = self.patterns.get(usize::from(at))
             && let Some(key) = self.keys.get(usize::from(pattern.needle))

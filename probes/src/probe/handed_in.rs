@@ -1,0 +1,64 @@
+//! What files tell that were taken from the device or handed in: logs of serial contacts, images of firmware.
+//!
+//! No network. Facts only; a value that is known to be secret is named by its key and place, never written down.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use crate::context::ProbeContext;
+use crate::handed_in::{FilesRead, read_files};
+use crate::observation::{Effort, Outcome};
+use crate::registry::{Findings, ProbeEntry, trouble};
+
+/// The probe.
+pub static PROBE: ProbeEntry = ProbeEntry {
+    name: "handed-in",
+    version: 1,
+    summary: "Reads serial logs and firmware images that the bench names, without touching the device",
+    observe,
+};
+
+fn observe(_: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings> {
+    Box::pin(async move {
+        let reading = context.clone();
+        // Reading is work for the processor; elsewhere it does not keep the run from being stopped.
+        match tokio::task::spawn_blocking(move || read_files(&reading)).await {
+            Ok(read) => findings(read, &context),
+            Err(_) => trouble("reading the files that were handed in stopped unexpectedly"),
+        }
+    })
+}
+
+fn findings(read: FilesRead, context: &ProbeContext) -> Findings {
+    let whole = read.files.iter().filter(|file| file.whole).count();
+    let named = context.handed_in.len();
+    let mut gaps: Vec<String> = read
+        .files
+        .iter()
+        .filter(|file| !file.whole)
+        .map(|file| format!("{} was read to octet {} of {}", file.name, file.read, file.octets))
+        .collect();
+    if read.files.len() < named {
+        gaps.push(format!("{} of {named} files were not read", named - read.files.len()));
+    }
+    let outcome = if gaps.is_empty() { Outcome::Complete } else { Outcome::Partial };
+    let effort = Effort {
+        attempted: named as u64,
+        completed: whole as u64,
+        what: format!("{named} files that were handed in, searched for {} known values", read.values),
+        gaps: gaps.clone(),
+        ..Effort::default()
+    };
+    Findings {
+        outcome,
+        effort,
+        trouble: gaps.into_iter().next(),
+        data: serde_json::to_value(&read).expect("string keys only"),
+    }
+}
+
+#[cfg(test)]
+#[path = "../handed_in/probe_tests.rs"]
+mod tests;
