@@ -129,6 +129,7 @@ impl Person {
             role: prompt.role,
             date: String::new(),
             attachments: Vec::new(),
+            notes: std::collections::BTreeMap::new(),
             facts: prompt.facts.clone(),
         })
     }

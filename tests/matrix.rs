@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use command::{assessment, demo, told, units};
 use harness::ixit::{Declaration, SourceFile};
 use harness::testcases::assess::{RunNature, assess, open_prompts};
-use harness::testcases::{Answer, Catalogue, Decision, Facts, Role, plan};
+use harness::testcases::{Answer, Catalogue, Decision, Facts, Note, Role, plan};
 use harness::{RunManifest, RunRecord};
 use lab::{Apply, Fault, Instance, Kind, Spec};
 use serde_json::Value;

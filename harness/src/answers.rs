@@ -1,12 +1,12 @@
 //! Where answers to prompts come from. The interactive source is the command line's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use futures::future::BoxFuture;
 use serde::Deserialize;
 use testcases::plan::glob_matches;
-use testcases::{Answer, Decision, Prompt, Role};
+use testcases::{Answer, Decision, Note, Prompt, Role};
 
 /// Answers prompts.
 pub trait Answers: Send + Sync {
@@ -78,6 +78,8 @@ struct Entry {
     #[serde(default)]
     attachments: Vec<String>,
     #[serde(default)]
+    notes: BTreeMap<String, Note>,
+    #[serde(default)]
     facts: String,
 }
 
@@ -99,7 +101,11 @@ impl ScriptedAnswers {
         let text = String::from_utf8(bytes).map_err(|error| not_understood(error.to_string()))?;
         let mut script = Self::parse(&text).map_err(|error| not_understood(error.to_string()))?;
         let base = path.parent().unwrap_or(Path::new(""));
-        for attachment in script.decisions.iter_mut().flat_map(|decision| &mut decision.attachments) {
+        let files = script.decisions.iter_mut().flat_map(|decision| {
+            let noted = decision.notes.values_mut().flat_map(Note::files_mut);
+            decision.attachments.iter_mut().chain(noted)
+        });
+        for attachment in files {
             if !attachment.starts_with("sha256:") {
                 *attachment = base.join(&*attachment).display().to_string();
             }
@@ -126,6 +132,7 @@ impl ScriptedAnswers {
                 person: entry.person,
                 date: entry.date,
                 attachments: entry.attachments,
+                notes: entry.notes,
                 facts: entry.facts,
             });
         }

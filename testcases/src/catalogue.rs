@@ -11,6 +11,7 @@ use probes::observation::digest;
 use probes::probe::update_trials::Attack;
 use serde::{Deserialize, Serialize};
 
+use crate::guided::Procedure;
 use crate::logic::{Expression, Quantifier};
 
 mod text;
@@ -36,6 +37,8 @@ pub struct Catalogue {
     pub cases: Vec<Case>,
     /// Test units.
     pub units: Vec<Unit>,
+    /// What a person does and notes for a unit.
+    pub procedures: Vec<Procedure>,
     unit_index: BTreeMap<String, usize>,
 }
 
@@ -270,6 +273,12 @@ struct ScenarioFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ProcedureFile {
+    procedure: Vec<Procedure>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ScenarioHead {
     id: String,
 }
@@ -301,6 +310,11 @@ impl Catalogue {
     /// A unit by id.
     pub fn unit(&self, id: &str) -> Option<&Unit> {
         self.unit_index.get(id).map(|index| &self.units[*index])
+    }
+
+    /// What a person does and notes for a unit.
+    pub fn procedure(&self, unit: &str) -> Option<&Procedure> {
+        self.procedures.iter().find(|procedure| procedure.unit == unit)
     }
 
     /// A case by id.
@@ -360,6 +374,7 @@ impl Catalogue {
             groups: Vec::new(),
             cases: Vec::new(),
             units: Vec::new(),
+            procedures: Vec::new(),
             unit_index: BTreeMap::new(),
         };
         for scenario in
@@ -373,6 +388,12 @@ impl Catalogue {
             let read: ScenarioFile = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
             if read.scenario.id != scenario {
                 return Err(format!("{name}: the scenario id is {}", read.scenario.id));
+            }
+            // Catalogues of earlier runs have none.
+            let name = format!("{folder}procedures/{scenario}.toml");
+            if let Some(text) = file(&name) {
+                let read: ProcedureFile = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
+                catalogue.procedures.extend(read.procedure);
             }
             catalogue.scenarios.push(scenario);
             catalogue.groups.extend(read.group);
@@ -420,6 +441,9 @@ impl Catalogue {
                 return Err(format!("case {}: there is no group {}", case.id, case.group));
             }
         }
+        if let Some(lost) = self.procedures.iter().find(|procedure| self.unit(&procedure.unit).is_none()) {
+            return Err(format!("procedure {}: there is no such unit", lost.unit));
+        }
         for unit in &self.units {
             let case = self
                 .case(&unit.case)
@@ -427,6 +451,9 @@ impl Catalogue {
             let judged = case.conditions.iter().any(|condition| condition.units.contains(&unit.id));
             if judged == unit.preparatory {
                 return Err(format!("unit {}: a unit is either preparatory or in a pass condition", unit.id));
+            }
+            if self.procedures.iter().filter(|procedure| procedure.unit == unit.id).count() > 1 {
+                return Err(format!("unit {}: it has two procedures", unit.id));
             }
             if let Some(missing) = unit.inherits.iter().find(|id| self.unit(id).is_none()) {
                 return Err(format!("unit {}: there is no unit {missing}", unit.id));

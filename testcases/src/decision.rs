@@ -1,6 +1,10 @@
 //! A person's answer. Decisions are superseded, never edited.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::guided::Note;
 
 /// In which function a person answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,6 +59,9 @@ pub struct Decision {
     /// Evidence references.
     #[serde(default)]
     pub attachments: Vec<String>,
+    /// What was measured, counted, found or photographed, as the procedure of the unit asks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notes: BTreeMap<String, Note>,
     /// Digest of what the person was shown.
     #[serde(default)]
     pub facts: String,

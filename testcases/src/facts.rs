@@ -148,6 +148,19 @@ impl<'a> Facts<'a> {
             }
             Some(decision) => {
                 let answer = decision.answer.as_text();
+                let procedure = prompt.unit.as_deref().and_then(|unit| self.catalogue.procedure(unit));
+                let lacking = procedure.map_or_else(Vec::new, |procedure| {
+                    procedure.faults(&decision.notes, answer == "yes")
+                });
+                if !lacking.is_empty() {
+                    let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+                    result.reason = Reason::new("notes-incomplete")
+                        .with("answer", &answer)
+                        .with("person", &decision.person)
+                        .with("lacking", lacking.join("; "));
+                    result.open = Some(prompt);
+                    return result;
+                }
                 let (verdict, code, blame) = match answer.as_str() {
                     "yes" => (Verdict::Pass, "assessor-says-yes", None),
                     "no" => (Verdict::Fail, "assessor-says-no", Some(question.blame)),
@@ -165,6 +178,10 @@ impl<'a> Facts<'a> {
                         .iter()
                         .map(|attachment| EvidenceRef { reference: attachment.clone(), at: String::new() }),
                 );
+                for (key, note) in &decision.notes {
+                    let file = |file: &str| EvidenceRef { reference: file.to_owned(), at: key.clone() };
+                    result.evidence.extend(note.files().into_iter().map(file));
+                }
                 if result.evidence.is_empty() {
                     result.evidence.push(EvidenceRef {
                         reference: format!("decision:{}", prompt.id),

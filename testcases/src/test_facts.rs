@@ -63,6 +63,7 @@ impl TestFacts {
             role: Role::Assessor,
             date: "2026-11-21".to_owned(),
             attachments: Vec::new(),
+            notes: std::collections::BTreeMap::new(),
             facts: open.facts,
         });
         self

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::catalogue::Catalogue;
+use crate::guided::ProcedureText;
 use crate::reason::Reason;
 
 /// A language of texts and reports.
@@ -47,6 +48,10 @@ pub struct Texts {
     pub units: BTreeMap<String, UnitText>,
     /// By reason code.
     pub reasons: BTreeMap<String, ReasonText>,
+    /// Procedures by unit id.
+    pub procedures: BTreeMap<String, ProcedureText>,
+    /// Equipment of procedures by name.
+    pub equipment: BTreeMap<String, String>,
 }
 
 /// Words of a provision.
@@ -128,6 +133,15 @@ struct ProvisionTexts {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProcedureTexts {
+    #[serde(default)]
+    equipment: BTreeMap<String, String>,
+    #[serde(default)]
+    procedure: BTreeMap<String, ProcedureText>,
+}
+
+#[derive(Deserialize)]
 struct ScenarioText {
     title: String,
 }
@@ -183,6 +197,10 @@ impl Texts {
                 texts.groups.extend(file.group);
                 texts.cases.extend(file.case);
                 texts.units.extend(file.unit);
+            } else if rest.starts_with("procedures/") {
+                let file: ProcedureTexts = toml::from_str(text).map_err(wrong)?;
+                texts.procedures.extend(file.procedure);
+                texts.equipment.extend(file.equipment);
             } else if rest.starts_with("reasons/") {
                 let file: BTreeMap<String, ReasonText> = toml::from_str(text).map_err(wrong)?;
                 for (code, words) in file {

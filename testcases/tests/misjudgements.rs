@@ -63,6 +63,7 @@ fn answer(declaration: &Declaration, unit: &str, item: &str, answer: &str) -> De
         role: Role::Assessor,
         date: "2026-11-21".to_owned(),
         attachments: Vec::new(),
+        notes: std::collections::BTreeMap::new(),
         facts: prompt.facts,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use testcases::assess::{facts_of_override, open_prompts};
-use testcases::{Decision, Prompt};
+use testcases::{Decision, Note, Prompt};
 
 use super::not_applied::{objection, takes};
 use super::{Engine, Halt, RunError};
@@ -68,10 +68,29 @@ impl Engine {
                 return Ok(None);
             }
         }
+        if let Some(why) = self.objection_to_notes(prompt, &decision) {
+            self.not_applied.add(&prompt.id, why);
+            return Ok(None);
+        }
         if decision.facts.is_empty() {
             decision.facts.clone_from(&prompt.facts);
         }
         Ok(self.decided(decision)?)
+    }
+
+    /// Why the notes of a decision do not fit the procedure of the unit; `None` if they do, or if it has none.
+    fn objection_to_notes(&self, prompt: &Prompt, decision: &Decision) -> Option<String> {
+        let procedure = prompt.unit.as_deref().and_then(|unit| self.record.facts().catalogue.procedure(unit));
+        let Some(procedure) = procedure else {
+            let unasked = || {
+                let keys: Vec<&str> = decision.notes.keys().map(String::as_str).collect();
+                format!("this question takes no notes (note-unknown): {}", keys.join(", "))
+            };
+            return (!decision.notes.is_empty()).then(unasked);
+        };
+        let faults = procedure.faults(&decision.notes, decision.answer.as_text() == "yes");
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        (!faults.is_empty()).then(|| faults.join("; "))
     }
 
     /// Writes a decision down; `None` if the same one is in force already or its attachments cannot be had.
@@ -114,7 +133,8 @@ impl Engine {
 
     /// Files named by a decision become evidence; what they are is not believed.
     fn take_in_attachments(&mut self, decision: &mut Decision) -> Result<bool, RunError> {
-        for attachment in &mut decision.attachments {
+        let noted = decision.notes.values_mut().flat_map(Note::files_mut);
+        for attachment in decision.attachments.iter_mut().chain(noted) {
             if attachment.starts_with("sha256:") || attachment.starts_with("declaration:") {
                 continue;
             }

@@ -254,6 +254,7 @@ impl Answers for Person {
             role: Role::Assessor,
             date: String::new(),
             attachments: Vec::new(),
+            notes: std::collections::BTreeMap::new(),
             facts: String::new(),
         });
         Box::pin(async move { decision })

@@ -73,6 +73,7 @@ fn decision(prompt: &str, answer: &str) -> Decision {
         role: Role::Assessor,
         date: "2026-11-21".to_owned(),
         attachments: Vec::new(),
+        notes: std::collections::BTreeMap::new(),
         facts: String::new(),
     }
 }

@@ -3,7 +3,8 @@
 use ixit::Blame;
 
 use crate::catalogue::Unit;
-use crate::facts::Facts;
+use crate::facts::{Facts, Question};
+use crate::guided::outcome;
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::published::reading::{PageRead, Reading, ask_with_page};
 use crate::published::rows::{Coverage, passage, said_of};
@@ -15,14 +16,41 @@ use crate::verdict::Verdict;
 /// 5.12-3.
 pub static GROUP: Group = Group {
     id: "5.12-3",
-    judges: &[Judge {
-        unit: "5.12-3-1:b",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["public-resource"],
-        judge: the_guidance_covers_the_check,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.12-3-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["public-resource"],
+            judge: the_guidance_covers_the_check,
+        },
+        Judge {
+            unit: "5.12-3-1:c",
+            by: By::Assisted,
+            machine_can: &[],
+            needs: &[],
+            judge: the_check_tells_secure_from_insecure,
+        },
+    ],
 };
+
+/// 5.12-3-1 c: the outcome of the check fits each configuration that it was applied to.
+fn the_check_tells_secure_from_insecure(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let mut question = Question { by: By::Assisted, ..Question::on(unit, "-") };
+    question.shown = facts.shown_of_forms(unit);
+    let result = facts.ask(question);
+    let wrong: Vec<String> = outcome::entries(&result, "checks")
+        .iter()
+        .filter(|entry| entry.text("outcome") != entry.text("known"))
+        .map(|entry| {
+            format!("{} ({}): {}", entry.text("configuration"), entry.text("known"), entry.text("outcome"))
+        })
+        .collect();
+    if wrong.is_empty() {
+        return vec![result];
+    }
+    vec![outcome::fail(result, "check-outcome-wrong", Blame::Device, &[("found", wrong.join(", "))])]
+}
 
 const CHECK: Coverage =
     Coverage { entry: "documentation_of_setup_check", ..super::setup_guidance::DECISIONS };

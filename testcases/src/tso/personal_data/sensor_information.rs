@@ -3,7 +3,8 @@
 use ixit::Blame;
 
 use crate::catalogue::Unit;
-use crate::facts::Facts;
+use crate::facts::{Facts, Question};
+use crate::guided::outcome;
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::prompt::Shown;
 use crate::published::reading::{PageRead, Reading, accessible_as_declared, ask_with_page};
@@ -31,8 +32,36 @@ pub static GROUP: Group = Group {
             needs: &["public-resource"],
             judge: a_lay_user_understands_it,
         },
+        Judge {
+            unit: "5.8-3-1:c",
+            by: By::Assisted,
+            machine_can: &[],
+            needs: &[],
+            judge: what_senses_is_declared,
+        },
     ],
 };
+
+/// 5.8-3-1 c: what was found on the device and the declared rows are the same. Asked once; the difference is computed
+/// from the notes.
+fn what_senses_is_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let mut question = Question { by: By::Assisted, ..Question::on(unit, "-") };
+    question.blame = Blame::DeviceOrDocumentation;
+    for row in facts.declaration.ixit.rows("ext_sens") {
+        question.shown.push(Shown {
+            label: row.id.clone(),
+            text: row.text("description").unwrap_or("-").to_owned(),
+            source: Some(row.reference("ext_sens", "description")),
+        });
+    }
+    let result = facts.ask(question);
+    let found = outcome::undeclared(facts, outcome::entries(&result, "sensors"), "ext_sens", "kind");
+    if found.is_empty() {
+        return vec![result];
+    }
+    let args = [("found", found.join(", ")), ("table", "ext_sens".to_owned())];
+    vec![outcome::fail(result, "found-not-declared", Blame::DeviceOrDocumentation, &args)]
+}
 
 const ENTRY: &str = "documentation_of_sensors";
 

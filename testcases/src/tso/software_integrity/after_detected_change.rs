@@ -7,6 +7,7 @@ use crate::assessor::empty_selection;
 use crate::assisted;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
+use crate::guided::outcome;
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::prompt::Shown;
 use crate::reason::Reason;
@@ -47,7 +48,18 @@ fn the_alert_happens(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
         return vec![result];
     }
     let calls = calls(facts);
-    selected.items.iter().map(|item| assisted::ask_about(facts, unit, item, calls.clone(), None)).collect()
+    selected
+        .items
+        .iter()
+        .map(|item| {
+            let result = assisted::ask_about(facts, unit, item, calls.clone(), None);
+            if outcome::word(&result, "alert") == "none" {
+                let args = [("row", item.row.id.clone())];
+                return outcome::fail(result, "no-alert-noted", Blame::Device, &args);
+            }
+            result
+        })
+        .collect()
 }
 
 /// 5.7-2-2 b: after the change was detected the device calls nobody but those whom the alert needs.
