@@ -278,8 +278,11 @@ impl<'c> Course<'c> {
             }
         }
         let seen = server.seen();
-        drop(server);
-        self.remember_checks(&seen);
+        server.close().await;
+        // Where it is sent is not where it looks of itself.
+        if !matches!(offer.way, Way::Elsewhere { .. }) {
+            self.remember_checks(&seen);
+        }
         let outcome = self.outcome_of_fetching(&offer, &seen, &settled);
         let refusal = seen.broke_off.clone().or_else(|| seen.turned_away.last().cloned());
         Ok(self.told(

@@ -153,6 +153,12 @@ impl Server {
         self.shared.cut_reached.notified().await;
     }
 
+    /// Closes it; when this ends, its address can be had again.
+    pub(super) async fn close(mut self) {
+        self.task.abort();
+        let _aborted = (&mut self.task).await;
+    }
+
     /// What failed is there again.
     pub(super) fn cut_is_over(&self) {
         self.shared.cut_over.notify_one();
