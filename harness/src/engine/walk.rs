@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use probes::probe::deletion::Deletion;
 use probes::probe::interruption::Interruption;
+use probes::probe::update_trials::UpdateFacts;
 use probes::{Context, EvidenceRef, Observation, Outcome, ProbeContext, Request};
 use testcases::plan::{ALTER_SOFTWARE, Step};
 use testcases::prompt::Shown;
@@ -85,10 +86,17 @@ impl Engine {
                     left.insert(task.key);
                 }
             } else {
+                if self.installs(&task) {
+                    self.about_to_install()?;
+                }
                 let kept = self.observe(&task, &task.key, n, of).await?;
                 let started_anew = started_anew(&kept.observation);
+                let installed = installed(&kept.observation);
                 let to_be_set_up = has_to_be_set_up(&kept.observation);
                 self.settle(kept)?;
+                if let Some(as_before) = installed {
+                    self.done_installing(as_before).await?;
+                }
                 if to_be_set_up {
                     // Entering the state again does it, and reads the identity.
                     entered = None;
@@ -391,11 +399,21 @@ fn started_anew(observation: &Observation) -> bool {
     if observation.probe == "deletion" {
         return observation.read::<Deletion>().is_some_and(|seen| reset(&seen));
     }
+    if installed(observation).is_some() {
+        return true;
+    }
     observation
         .read::<Interruption>()
         .filter(|_| observation.probe == "interruption")
         .filter(|seen| seen.kind == "power")
         .is_some_and(|seen| seen.outages.last().is_some_and(|outage| outage.answered_after.is_some()))
+}
+
+/// Whether the firmware of the beginning is on the sample again after packages were offered to it; `None` where none
+/// were.
+fn installed(observation: &Observation) -> Option<bool> {
+    let facts = observation.read::<UpdateFacts>().filter(|_| observation.probe == "update-trials")?;
+    facts.version_before.is_some().then_some(facts.restored != Some(false))
 }
 
 /// What a probe kept beside its observation.
