@@ -6,6 +6,7 @@ use crate::model;
 
 pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
+pub use crate::input_checks::InputFlaws;
 pub use crate::preferences::SettingFlaws;
 pub use crate::user_data::DeletionFlaws;
 
@@ -101,6 +102,8 @@ pub struct Behaviour {
     pub frailty: Frailty,
     /// What it says beside what is declared.
     pub errands: Errands,
+    /// What is wrong with the checks of input.
+    pub inputs: InputFlaws,
     /// What is wrong with the settings that the user has.
     pub settings: SettingFlaws,
 }
@@ -303,6 +306,7 @@ impl Default for Behaviour {
             deletion: DeletionFlaws::default(),
             frailty: Frailty::default(),
             errands: Errands::default(),
+            inputs: InputFlaws::default(),
             settings: SettingFlaws::default(),
         }
     }

@@ -51,6 +51,10 @@ pub(crate) struct Device {
     pub(crate) check_now: Notify,
     /// Connections that came, said nothing and left.
     pub(crate) silent_connections: AtomicU32,
+    /// It waits for something that never comes, and serves nobody.
+    pub(crate) hanging: AtomicBool,
+    /// Something has ended it.
+    pub(crate) ended: Notify,
     /// Its software was changed, and it has found out.
     pub(crate) altered: AtomicBool,
     /// It has told its maker so.
@@ -65,6 +69,7 @@ impl Device {
     /// Starts what the device does of its own accord: its calls to the maker.
     pub(crate) fn live(self: &Arc<Self>, tasks: &Tasks) {
         self.silent_connections.store(0, Ordering::Relaxed);
+        self.hanging.store(false, Ordering::SeqCst);
         let (altered, errands) = (self.is_altered(), &self.behaviour.errands);
         if altered {
             let device = Arc::clone(self);
@@ -78,6 +83,21 @@ impl Device {
         if self.elsewhere.is_some() {
             tasks.run(errands::run(Arc::clone(self)));
         }
+    }
+
+    /// Ends everything that it does until it is switched off and on.
+    pub(crate) fn end(&self) {
+        self.ended.notify_one();
+    }
+
+    /// Serves nobody any more until it is switched off and on.
+    pub(crate) fn hang(&self) {
+        self.hanging.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it serves nobody any more.
+    pub(crate) fn hangs(&self) -> bool {
+        self.hanging.load(Ordering::SeqCst)
     }
 
     /// Whether it has found its software changed.
@@ -147,6 +167,11 @@ impl Device {
         freeze: CancellationToken,
     ) -> Result<(), LabError> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls_server));
+        let (ending, freezing) = (Arc::clone(self), freeze.clone());
+        tasks.run(async move {
+            ending.ended.notified().await;
+            freezing.cancel();
+        });
         let device = Arc::clone(self);
         self.listen(tasks, self.ports.https, move |stream| {
             accept_tls(Arc::clone(&device), acceptor.clone(), freeze.clone(), stream)

@@ -321,6 +321,8 @@ fn device(
         check_now: Notify::new(),
         restart: Notify::new(),
         silent_connections: AtomicU32::new(0),
+        hanging: AtomicBool::new(false),
+        ended: Notify::new(),
         altered: AtomicBool::new(false),
         reported: AtomicBool::new(false),
         recovered: AtomicBool::new(false),

@@ -19,6 +19,7 @@ mod foreign;
 mod frailty;
 mod frame;
 mod http;
+mod input_checks;
 mod instance;
 mod lenient;
 mod maker_pages;

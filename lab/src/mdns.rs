@@ -29,7 +29,7 @@ pub(crate) fn answer(device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
     let mut records = Vec::new();
     let mut count = 0u16;
     for _ in 0..questions {
-        let (name, kind) = question(datagram, &mut at)?;
+        let (name, kind) = question(device, datagram, &mut at)?;
         for (owner, record_kind, data) in records_of(device, &name, kind) {
             records.extend_from_slice(&encoded(owner));
             records.extend_from_slice(&record_kind.to_be_bytes());
@@ -94,7 +94,7 @@ fn txt(device: &Device) -> Vec<u8> {
 }
 
 /// Name and type of the question at `at`, which is moved past it.
-fn question(datagram: &[u8], at: &mut usize) -> Option<(String, u16)> {
+fn question(device: &Device, datagram: &[u8], at: &mut usize) -> Option<(String, u16)> {
     let mut name = String::new();
     loop {
         let length = usize::from(*datagram.get(*at)?);
@@ -108,7 +108,13 @@ fn question(datagram: &[u8], at: &mut usize) -> Option<(String, u16)> {
         if !name.is_empty() {
             name.push('.');
         }
-        name.push_str(std::str::from_utf8(datagram.get(*at..*at + length)?).ok()?);
+        let Some(label) = datagram.get(*at..*at + length) else {
+            if device.behaviour.inputs.short_name_ends_it {
+                device.end();
+            }
+            return None;
+        };
+        name.push_str(std::str::from_utf8(label).ok()?);
         *at += length;
         if name.len() > 255 {
             return None;

@@ -378,6 +378,11 @@ impl State {
         self.memory().chosen.withdrawn()
     }
 
+    /// Sets the wanted temperature without a check.
+    pub(crate) fn force_target(&self, celsius: u8) {
+        self.memory().target = celsius;
+    }
+
     /// Notes the result of an update check in words.
     pub(crate) fn note_update_check(&self, result: &str) {
         self.memory().last_update_check = Some(result.to_owned());

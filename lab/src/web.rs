@@ -12,6 +12,7 @@ use crate::altered;
 use crate::behaviour::pages::About;
 use crate::device::Device;
 use crate::http::{self, Page};
+use crate::input_checks::{self, Days};
 use crate::model;
 use crate::preferences::Change;
 use crate::state::{Login, Outcome, Stage, State};
@@ -30,6 +31,9 @@ pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> P
 }
 
 async fn route(device: &Device, request: Request<Incoming>) -> Page {
+    if device.hangs() {
+        return std::future::pending().await;
+    }
     let path = request.uri().path().to_owned();
     if device.behaviour.frailty.api_needs_names && path.starts_with("/api/") {
         while device.network.look_up(model::CLOUD_HOST).await.is_none() {
@@ -172,6 +176,9 @@ fn settings(device: &Device, request: &Request<Incoming>) -> Page {
     settings_page(device, &session)
 }
 
+const YESTERDAY: &str = "<tr><td>Yesterday</td><td>112 litres</td><td>1.4 hours</td></tr>";
+const BEFORE: &str = "<tr><td>The day before</td><td>96 litres</td><td>1.2 hours</td></tr>";
+
 /// How much hot water was used, day by day.
 fn history(device: &Device, request: &Request<Incoming>) -> Page {
     if open_session(device, request).is_none() && !device.behaviour.holes.open_history {
@@ -180,6 +187,14 @@ fn history(device: &Device, request: &Request<Incoming>) -> Page {
     if must_be_set_up(device) {
         return to("/setup");
     }
+    let days = input_checks::days(device, request.uri().query().unwrap_or_default());
+    let rows = match days {
+        Some(Days::File(contents)) => return http::html(StatusCode::OK, "Usage", contents),
+        Some(Days::All) => [YESTERDAY, BEFORE].join("\n"),
+        Some(Days::Yesterday) => YESTERDAY.to_owned(),
+        Some(Days::Before) => BEFORE.to_owned(),
+        None => return http::html(StatusCode::BAD_REQUEST, "Usage", "<p>There is no such day.</p>"),
+    };
     let note = open_session(device, request)
         .map(|session| user_data::note_beside_usage(device, &device.state.bound(&session)))
         .unwrap_or_default();
@@ -188,8 +203,7 @@ fn history(device: &Device, request: &Request<Incoming>) -> Page {
         "Usage",
         &format!(
             "<table>\n<tr><th>Day</th><th>Hot water</th><th>Burner</th></tr>\n\
-             <tr><td>Yesterday</td><td>112 litres</td><td>1.4 hours</td></tr>\n\
-             <tr><td>The day before</td><td>96 litres</td><td>1.2 hours</td></tr>\n</table>\n{note}"
+             {rows}\n</table>\n{note}"
         ),
     )
 }
@@ -237,14 +251,10 @@ async fn set_target_by_form(device: &Device, request: Request<Incoming>) -> Page
         checked_form(device, request).await.map(|form| form.body)
     };
     let Some(body) = body else { return form_refused() };
-    match http::form_field(&body, "target_celsius").and_then(|text| text.parse().ok()) {
-        Some(celsius) if device.state.set_target(celsius) => to("/settings"),
-        _ => http::html(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Settings",
-            "<p>The temperature has to be between 32 and 60 °C.</p>",
-        ),
+    if input_checks::set_by_form(device, &body) {
+        return to("/settings");
     }
+    http::html(StatusCode::UNPROCESSABLE_ENTITY, "Settings", &input_checks::refusal(device, &body))
 }
 
 async fn change_password(device: &Device, request: Request<Incoming>) -> Page {
@@ -416,7 +426,7 @@ struct CheckedForm {
 
 async fn checked_form(device: &Device, request: Request<Incoming>) -> Option<CheckedForm> {
     let visitor = cookie(&request)?;
-    let body = http::body(request).await?;
+    let body = input_checks::body(device, request).await?;
     let csrf = http::form_field(&body, "csrf")?;
     (csrf == device.state.bound(&visitor)).then_some(CheckedForm { visitor, body })
 }
@@ -490,15 +500,10 @@ async fn set_target_by_program(device: &Device, request: Request<Incoming>) -> P
     if device.behaviour.holes.refuses_entitled {
         return http::json(StatusCode::FORBIDDEN, &json!({ "error": "not for this account" }));
     }
-    let body: Option<serde_json::Value> =
-        http::body(request).await.and_then(|body| serde_json::from_slice(&body).ok());
-    let celsius =
-        body.and_then(|body| body["target_celsius"].as_u64()).and_then(|celsius| u8::try_from(celsius).ok());
-    match celsius {
-        Some(celsius) if !must_be_set_up(device) && device.state.set_target(celsius) => {
-            http::json(StatusCode::OK, &json!({ "target_celsius": celsius }))
-        }
-        _ => http::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": "32 to 60 is possible" })),
+    let body = input_checks::body(device, request).await.filter(|_| !must_be_set_up(device));
+    match body.and_then(|body| input_checks::set_by_program(device, &body)) {
+        Some(celsius) => http::json(StatusCode::OK, &json!({ "target_celsius": celsius })),
+        None => http::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": "32 to 60 is possible" })),
     }
 }
 
