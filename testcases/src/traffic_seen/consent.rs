@@ -11,15 +11,20 @@ use crate::judge::{ItemResult, RestsOn};
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::selection::Item;
+use crate::settings_seen;
 use crate::state::DutState;
 use crate::verdict::Verdict;
 
 /// Most flows that a person is shown.
 const SHOWN: usize = 20;
 
-/// Each selected row of personal data: FAIL where planted data of it were seen leaving before consent, else a
-/// question with the flows of that time and of normal use.
-pub fn nothing_leaves_before_it(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+/// Each selected row of personal data: FAIL where planted data of it were seen leaving before consent, or where its
+/// switch contradicts the unit; else a question with the switch, and with the flows of that time and of normal use.
+pub fn nothing_leaves_before_it(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    contradictions: impl Fn(&Facts<'_>, &Item<'_>) -> Vec<ItemResult>,
+) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
     if let Some(result) = empty_selection(unit, &selected.emptiness) {
         return vec![result];
@@ -27,9 +32,11 @@ pub fn nothing_leaves_before_it(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResul
     let captures = Captures::of(facts);
     let mut results = Vec::new();
     for item in &selected.items {
-        let seen = leaving(&captures, item);
+        let mut seen = leaving(&captures, item);
+        seen.extend(contradictions(facts, item));
         if seen.is_empty() || item.unclassified {
-            let mut shown = assisted::companions(item, &["consent"]);
+            let mut shown = assisted::companions(item, &["consent", "settings"]);
+            shown.extend(settings_seen::consent::shown(facts, item));
             shown.extend(flows(facts, &captures));
             results.push(assisted::ask_about(facts, unit, item, shown, None));
         } else {

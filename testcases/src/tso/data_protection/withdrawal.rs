@@ -3,6 +3,7 @@
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
+use crate::settings_seen;
 use crate::traffic_seen::consent;
 use crate::verdict::Verdict;
 
@@ -13,13 +14,17 @@ pub static GROUP: Group = Group {
         unit: "6-3-2:a",
         by: By::Assisted,
         machine_can: &[Verdict::Fail],
-        needs: &["traffic"],
+        needs: &["traffic", "settings"],
         judge: consent_is_withdrawn_as_declared,
     }],
 };
 
-/// 6-3-2 a: consent is withdrawn as declared. A device that sends without any consent keeps to no withdrawal either;
-/// all else is for a person.
+/// 6-3-2 a: consent is withdrawn as declared. A device that sends without any consent keeps to no withdrawal either,
+/// nor does one whose switch cannot be put off again, or that goes on sending; all else is for a person.
 fn consent_is_withdrawn_as_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    consent::nothing_leaves_before_it(facts, unit)
+    consent::nothing_leaves_before_it(facts, unit, settings_seen::consent::contradicts_withdrawal)
 }
+
+#[cfg(test)]
+#[path = "withdrawal/tests.rs"]
+mod tests;
