@@ -2,6 +2,7 @@
 //! or the end of input all that follow.
 
 mod page;
+mod procedure;
 mod wording;
 
 use std::io::{BufRead, IsTerminal, Write};
@@ -121,6 +122,10 @@ impl Person {
             say(&format!("{} > ", words.reason(kind == "not-applicable" && yes)));
             self.read_line()?.trim().to_owned()
         };
+        let notes = match procedure::Guide::of(self.ground.edition, prompt, words) {
+            Some(guide) => guide.ask(words, yes, &say, &|| self.read_line())?,
+            None => std::collections::BTreeMap::new(),
+        };
         Some(Decision {
             prompt: prompt.id.clone(),
             answer,
@@ -129,7 +134,7 @@ impl Person {
             role: prompt.role,
             date: String::new(),
             attachments: Vec::new(),
-            notes: std::collections::BTreeMap::new(),
+            notes,
             facts: prompt.facts.clone(),
         })
     }

@@ -11,6 +11,7 @@ use harness::testcases::{DutState, Prompt};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use super::procedure::Guide;
 use super::wording::Words;
 use crate::folding::{fold, harmless, one_paragraph};
 use crate::output::{Tone, paint};
@@ -18,7 +19,7 @@ use crate::output::{Tone, paint};
 /// What is known of the declaration behind the prompts.
 #[derive(Clone, Debug)]
 pub(super) struct Ground {
-    edition: Edition,
+    pub(super) edition: Edition,
     /// Table and description of each row, by its id.
     rows: BTreeMap<String, (String, Option<String>)>,
 }
@@ -98,6 +99,11 @@ impl Page<'_> {
         self.facts(&mut out, words);
         if let Some(unit) = unit.filter(|unit| !unit.look_at.is_empty()) {
             self.line(&mut out, 2, Tone::Strong, words.look_at, &unit.look_at);
+        }
+        if let Some(guide) = Guide::of(self.ground.edition, self.prompt, words) {
+            for (name, text) in guide.lines(words, self.prompt) {
+                self.line(&mut out, 2, Tone::Strong, &name, &text);
+            }
         }
         if let Some(verdict) = self.prompt.prejudgement {
             self.line(&mut out, 2, Tone::Strong, words.suggestion, words.suggested(verdict));

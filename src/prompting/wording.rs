@@ -92,6 +92,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("dut.model", "Model of the device", "機器の型式"),
     ("firmware", "Firmware", "ファームウェア"),
     ("found-login", "login that was found", "見つかったログイン"),
+    ("handed-in", "files that were handed in", "提出されたファイル"),
     ("guesses_per_day", "guesses per day", "1 日あたりの試行回数"),
     ("http-login", "HTTP login", "HTTP ログイン"),
     ("ics.detail", "Reason in the ICS", "ICS に書かれた理由"),
@@ -113,6 +114,49 @@ impl Words {
             Language::En => &ENGLISH,
             Language::Ja => &JAPANESE,
         }
+    }
+
+    /// The language.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// What has to be ready.
+    pub(super) fn prepare(&self) -> &'static str {
+        self.choose("Prepare", "準備")
+    }
+
+    /// What is needed.
+    pub(super) fn equipment(&self) -> &'static str {
+        self.choose("Equipment", "用具")
+    }
+
+    /// The name of a step.
+    pub(super) fn step(&self, n: usize) -> String {
+        self.choose(format!("Step {n}"), format!("手順 {n}"))
+    }
+
+    /// What is written down.
+    pub(super) fn note_down(&self) -> &'static str {
+        self.choose("Note", "記録")
+    }
+
+    /// When the answer is yes.
+    pub(super) fn criterion(&self) -> &'static str {
+        self.choose("Criterion", "基準")
+    }
+
+    /// A note that a yes needs.
+    pub(super) fn required(&self, note: &str) -> String {
+        self.choose(format!("{note} (needed for a yes)"), format!("{note}（「はい」に必須）"))
+    }
+
+    /// A note is lacking.
+    pub(super) fn needed(&self) -> &'static str {
+        self.choose(
+            "A yes needs this note; [q] leaves the question open.",
+            "「はい」にはこの記録が必要。[q] で未決のまま終わる。",
+        )
     }
 
     /// Whether these are the Japanese ones.
