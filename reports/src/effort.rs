@@ -64,6 +64,10 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-stranger", "GET {url} without account or cookies"),
     ("effort-outages", "{n} outages of {kind}, {seconds} s together, {questions} questions to the device"),
     ("effort-outages-none", "{n} outages of {kind}"),
+    (
+        "effort-packages",
+        "{offered} update packages offered by {way}, {whole} taken to the last octet, {installed} installed",
+    ),
     ("effort-page", "GET {path} without login or cookies"),
     ("effort-capture", "{seconds} s at the capture point, {frames} frames of the device"),
     ("effort-capture-none", "{seconds} s at the capture point"),
@@ -72,6 +76,9 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-logins", "{kind} logins at {path}"),
     ("at-outage-frame", "capture of outage {n} ({kind}), frame {frame}"),
     ("at-outage-capture", "capture of outage {n} ({kind})"),
+    ("at-trial", "trial {n} ({attack})"),
+    ("at-trials", "trials"),
+    ("at-checked", "checked"),
     ("at-frame", "capture, frame {frame}"),
     ("at-capture", "capture"),
     ("at-calls", "calls to {peer}"),
@@ -167,6 +174,11 @@ mod tests {
             ("10 captures", ["10", "件"]),
             ("calls to cloud.example:8883", ["cloud.example:8883", "接続"]),
             ("GET /about without login or cookies", ["/about", "GET"]),
+            (
+                "17 update packages offered by pull, 5 taken to the last octet, 1 installed",
+                ["17", "更新パッケージ"],
+            ),
+            ("trial 3 (unsigned)", ["3", "unsigned"]),
         ] {
             let said = say(Words::of(Language::Ja), phrase);
             assert!(!said.foreign, "{said:?}");

@@ -91,10 +91,10 @@ impl Engine {
                 }
                 let kept = self.observe(&task, &task.key, n, of).await?;
                 let started_anew = started_anew(&kept.observation);
-                let installed = installed(&kept.observation);
+                let after_packages = as_before_packages(&kept.observation);
                 let to_be_set_up = has_to_be_set_up(&kept.observation);
                 self.settle(kept)?;
-                if let Some(as_before) = installed {
+                if let Some(as_before) = after_packages {
                     self.done_installing(as_before).await?;
                 }
                 if to_be_set_up {
@@ -399,8 +399,8 @@ fn started_anew(observation: &Observation) -> bool {
     if observation.probe == "deletion" {
         return observation.read::<Deletion>().is_some_and(|seen| reset(&seen));
     }
-    if installed(observation).is_some() {
-        return true;
+    if observation.probe == "update-trials" {
+        return observation.read::<UpdateFacts>().is_some_and(|facts| facts.version_before.is_some());
     }
     observation
         .read::<Interruption>()
@@ -409,11 +409,10 @@ fn started_anew(observation: &Observation) -> bool {
         .is_some_and(|seen| seen.outages.last().is_some_and(|outage| outage.answered_after.is_some()))
 }
 
-/// Whether the firmware of the beginning is on the sample again after packages were offered to it; `None` where none
-/// were.
-fn installed(observation: &Observation) -> Option<bool> {
-    let facts = observation.read::<UpdateFacts>().filter(|_| observation.probe == "update-trials")?;
-    facts.version_before.is_some().then_some(facts.restored != Some(false))
+/// Whether the firmware of the beginning is on the sample after update packages; `None` for any other observation.
+fn as_before_packages(observation: &Observation) -> Option<bool> {
+    let facts = (observation.probe == "update-trials").then(|| observation.read::<UpdateFacts>())?;
+    Some(facts.is_some_and(|facts| facts.restored != Some(false)))
 }
 
 /// What a probe kept beside its observation.

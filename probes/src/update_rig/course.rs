@@ -271,8 +271,7 @@ impl<'c> Course<'c> {
             if self.triggers {
                 self.triggers = self.act("trigger_update").await?;
             }
-            let cutting = offer.cut;
-            settled = self.settled(&server, cutting, begun).await?;
+            settled = self.settled(&server, (offer.cut, offer.in_list), begun).await?;
             if server.seen().asked.len() + usize::from(!settled.alive) > 0 || !self.triggers {
                 break;
             }

@@ -9,6 +9,9 @@ use super::making::Cut;
 use super::reading::Running;
 use super::server::Server;
 
+/// Answers of the device for which it is left alone at least.
+const PATIENCE: f64 = 8.0;
+
 /// Times of the trials.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
@@ -44,13 +47,13 @@ impl Pace {
             return Self {
                 poll: Duration::from_millis(40),
                 ask: 1.0,
-                quiet: 0.12,
+                quiet: 0.18,
                 settles: settles.min(0.5),
                 recovery: recovery.min(2.5),
                 outage: Duration::from_millis(150),
                 endless: Duration::from_secs(1),
                 upload: Duration::from_secs(2),
-                reading: Duration::from_millis(500),
+                reading: Duration::from_secs(1),
                 closing: Duration::from_millis(150),
                 looks: 4,
             };
@@ -101,6 +104,8 @@ struct Watch {
     /// When it was last found to be back, or the watch began.
     back_at: Instant,
     last: Option<Running>,
+    /// Longest time that an answer took, in seconds: a device that is slow to answer is slow to ask.
+    slowest: f64,
 }
 
 /// What a look said.
@@ -118,11 +123,12 @@ enum Look {
 }
 
 impl Course<'_> {
-    /// Waits until a device that fetches has done with what it fetched.
+    /// Waits until a device that fetches has done with what it fetched. What is wrong shows `in_list`, or the image
+    /// has to be asked for.
     pub(super) async fn settled(
         &mut self,
         server: &Server,
-        mut cut: Option<Cut>,
+        (mut cut, in_list): (Option<Cut>, bool),
         begun: Instant,
     ) -> Result<Settled, Stop> {
         let mut watch = Watch::since(begun);
@@ -151,11 +157,13 @@ impl Course<'_> {
             }
             let seen = server.seen();
             let idle = (server.age() - seen.last).min(watch.back_at.elapsed().as_secs_f64());
-            let rest = match (seen.visits, seen.whole) {
-                (0, _) => self.pace.ask,
-                (_, true) => self.pace.settles,
-                (_, false) => self.pace.quiet,
+            let rest = match seen.visits {
+                0 => self.pace.ask,
+                // What it has all of it may install; what it has not asked for yet it may still ask for.
+                _ if seen.whole || !(in_list || seen.image_asked) => self.pace.settles,
+                _ => self.pace.quiet,
             };
+            let rest = rest.max(PATIENCE * watch.slowest);
             let waited = if seen.visits == 0 { opened.elapsed().as_secs_f64() } else { idle };
             if seen.open == 0 && waited > rest {
                 return Ok(watch.settled(made));
@@ -175,6 +183,7 @@ impl Course<'_> {
             if let Some(settled) = watch.ended(&look, None) {
                 return settled;
             }
+            let rest = rest.max(PATIENCE * watch.slowest);
             let quiet = opened.max(watch.back_at).elapsed().as_secs_f64() > rest;
             if matches!(look, Look::Same) && quiet {
                 return watch.settled(None);
@@ -220,6 +229,7 @@ impl Course<'_> {
     }
 
     async fn look(&mut self, watch: &mut Watch) -> Look {
+        let asked = Instant::now();
         let read = self.reader.read(self.context).await;
         let Some(running) = read else {
             watch.last = None;
@@ -230,6 +240,7 @@ impl Course<'_> {
             watch.back_after = Some(watch.begun.elapsed().as_secs_f64());
             watch.back_at = Instant::now();
         }
+        watch.slowest = watch.slowest.max(asked.elapsed().as_secs_f64());
         let again = watch.last.as_ref() == Some(&running);
         let same = running == *self.before();
         // An answer without a version, e.g. of a device that starts, is waited out like an absence.
@@ -248,7 +259,7 @@ impl Course<'_> {
 
 impl Watch {
     fn since(begun: Instant) -> Self {
-        Self { begun, away_since: None, back_after: None, back_at: begun, last: None }
+        Self { begun, away_since: None, back_after: None, back_at: begun, last: None, slowest: 0.0 }
     }
 
     /// How it was found, if a look says that it has ended.
