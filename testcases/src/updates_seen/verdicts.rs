@@ -100,13 +100,16 @@ impl Look<'_, '_> {
     /// FAIL: the package is fetched, or its list asked for, over plain HTTP, against a declared secure transport.
     fn over_plain(&self) -> Option<ItemResult> {
         let (declared, source) = self.mechanism.secure_transport()?;
-        let (what, evidence) = self.plain_install().map_or_else(
-            || {
-                let asked = self.seen.facts.checked.iter().find(|check| check.plain)?;
-                Some((asked.path.clone(), self.seen.recorded.at("checked")))
-            },
-            |tried| Some((tried.name(), self.seen.at(&tried))),
-        )?;
+        // Where nothing else is to be had, and where it is sent, the device is tempted: to ask is not yet to take.
+        let tempted = |attack: Attack| matches!(attack, Attack::PlainHttp | Attack::Redirected);
+        let of_itself = || {
+            self.seen.trials().filter(|tried| !tempted(tried.trial.attack)).find_map(|tried| {
+                let asked = tried.trial.asked.iter().find(|asked| asked.plain)?;
+                Some((asked.path.clone(), self.seen.at(&tried)))
+            })
+        };
+        let installed = self.plain_install().map(|tried| (tried.name(), self.seen.at(&tried)));
+        let (what, evidence) = of_itself().or(installed)?;
         let reason = Reason::new("update-over-plain-http")
             .with("row", &self.mechanism.row.id)
             .with("declared", declared)

@@ -199,7 +199,13 @@ fn plain_http_is_legal_for_a_signed_package_unless_the_declaration_says_otherwis
 #[test]
 fn a_look_for_updates_over_plain_http_contradicts_declared_tls() {
     let mut facts = sound();
-    facts.checked[0].plain = true;
+    let tempted = UpdateTrial { installed: Some(false), ..refused_trial(Attack::Redirected) };
+    facts = with(facts, tempted);
+    for trial in facts.trials.iter_mut().filter(|trial| trial.attack == Attack::Redirected) {
+        trial.asked[1].plain = true;
+    }
+    assert_eq!(codes(&judged(PULL, facts.clone())), [(Verdict::Pass, "update-attacks-withstood")]);
+    facts.trials[0].asked[0].plain = true;
     let results = judged(PULL, facts);
     assert_eq!(codes(&results), [(Verdict::Fail, "update-over-plain-http")]);
     assert_eq!(results[0].reason.args["what"], "/newest.json");
