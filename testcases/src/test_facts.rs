@@ -48,7 +48,13 @@ impl TestFacts {
 
     /// Answers the open question of a unit on an item, bound to what it shows.
     #[must_use]
-    pub(crate) fn answered(mut self, unit: &str, item: &str, answer: &str) -> Self {
+    pub(crate) fn answered(self, unit: &str, item: &str, answer: &str) -> Self {
+        self.noted(unit, item, answer, "")
+    }
+
+    /// The same with notes, as TOML.
+    #[must_use]
+    pub(crate) fn noted(mut self, unit: &str, item: &str, answer: &str, notes: &str) -> Self {
         let open = self
             .judge(unit)
             .into_iter()
@@ -63,7 +69,7 @@ impl TestFacts {
             role: Role::Assessor,
             date: "2026-11-21".to_owned(),
             attachments: Vec::new(),
-            notes: std::collections::BTreeMap::new(),
+            notes: toml::from_str(notes).expect("the notes of the test"),
             facts: open.facts,
         });
         self
