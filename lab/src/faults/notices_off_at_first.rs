@@ -1,0 +1,12 @@
+//! Notices of updates are off after the set-up.
+
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "notices-off-at-first",
+    kind: Kind::Device,
+    summary: "Notices of updates are off after the set-up",
+    changes: &[Change { unit: "5.3-6-2:c", verdict: "FAIL", code: "setting-off-at-first" }],
+    apply: Apply::Device(|behaviour| behaviour.settings.notices_off_at_first = true),
+};
