@@ -157,3 +157,93 @@ async fn what_cannot_be_restored_is_told() {
         matches!(&line.line.entry, Entry::Trouble { code, .. } if code == "software-not-restored")
     }));
 }
+
+/// Packages that are handed in to a device which says yes to everything and goes on as before.
+fn packages() -> Step {
+    let params = json!({
+        "row": "UpdMech-1", "way": "upload", "settles_seconds": 0.2,
+        "upload": { "port": 1, "tls": false, "path": "/update", "method": "POST" },
+    });
+    observe(DutState::Initialized, "update-trials", params, Disturbance::InstallUpdates)
+}
+
+fn with_packages(device: &Device, folder: &std::path::Path, consent: &str) -> RunRequest {
+    let mut step = packages();
+    if let Step::Observe { request, actions, .. } = &mut step {
+        request.params["upload"]["port"] = json!(device.http);
+        *actions = vec!["names_to_bench".into(), "names_to_peers".into(), "restore_software".into()];
+    }
+    let package = "[[update_package]]\nmechanism = \"UpdMech-1\"\nkind = \"newer\"\nversion = \"1.3\"\n\
+                   file = [{ path = \"image\", hex = \"0102030405060708\" }]\n";
+    with_steps(device, folder, &format!("{consent}\n{package}"), [step])
+}
+
+fn events(folder: &std::path::Path) -> Vec<String> {
+    let record = RunRecord::read(folder).unwrap();
+    let codes = record.journal.iter().filter_map(|line| match &line.line.entry {
+        Entry::Event { code, .. } | Entry::Trouble { code, .. } => Some(code.clone()),
+        _ => None,
+    });
+    codes.filter(|code| code.starts_with("software-")).collect()
+}
+
+#[tokio::test]
+async fn update_packages_are_followed_by_the_identity_and_leave_the_software_as_it_was() {
+    let device = Device::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Arc::new(FakeBench::default());
+    let request = with_packages(&device, folder.path(), "install_updates = true");
+    start(request, bench.clone(), Person::with(&[])).await.unwrap();
+    // Once, to see that there is a way back; nothing was installed after it.
+    assert_eq!(*bench.performed.lock().unwrap(), ["onboard", "restore_software"]);
+    let [seen] = observed(folder.path(), "update-trials").try_into().unwrap();
+    assert!(seen.effort.attempted >= 3, "{:?}", seen.effort);
+    assert_eq!(seen.params["identity"]["port"], json!(device.http));
+    assert_eq!(observed(folder.path(), "device-identity").len(), 2);
+    assert_eq!(events(folder.path()), ["software-altering", "software-as-before"]);
+}
+
+#[tokio::test]
+async fn without_consent_no_package_is_offered_and_nothing_is_restored() {
+    let device = Device::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Arc::new(FakeBench::default());
+    let request = with_packages(&device, folder.path(), "interrupt = true");
+    start(request, bench.clone(), Person::with(&[])).await.unwrap();
+    assert_eq!(*bench.performed.lock().unwrap(), ["onboard"]);
+    let [seen] = observed(folder.path(), "update-trials").try_into().unwrap();
+    assert_eq!((seen.outcome, seen.effort.attempted), (Outcome::Partial, 0));
+    assert_eq!(observed(folder.path(), "device-identity").len(), 1);
+}
+
+#[tokio::test]
+async fn a_stop_among_the_packages_puts_the_software_back() {
+    let device = Device::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let cancel = CancellationToken::new();
+    let bench = Arc::new(FakeBench {
+        cancels: Some(("restore_software".into(), cancel.clone())),
+        ..FakeBench::default()
+    });
+    let request = with_packages(&device, folder.path(), "install_updates = true");
+    let silent = Arc::new(Silent);
+    harness::run(request, bench.clone(), Person::with(&[]), silent, cancel).await.unwrap();
+    assert_eq!(bench.performed.lock().unwrap().last().unwrap(), "restore_software");
+    assert_eq!(events(folder.path()), ["software-altering", "software-as-before"]);
+}
+
+#[tokio::test]
+async fn packages_that_cannot_be_undone_are_told() {
+    let device = Device::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Arc::new(FakeBench { fails: ["restore_software".into()].into(), ..FakeBench::default() });
+    let request = with_packages(&device, folder.path(), "install_updates = true");
+    start(request, bench, Person::with(&[])).await.unwrap();
+    let [seen] = observed(folder.path(), "update-trials").try_into().unwrap();
+    assert_eq!(seen.outcome, Outcome::ToolTrouble);
+    assert!(
+        events(folder.path()).contains(&"software-not-restored".to_owned()),
+        "{:?}",
+        events(folder.path())
+    );
+}
