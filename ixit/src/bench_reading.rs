@@ -118,12 +118,18 @@ impl Bench {
         secret_values(&root, &mut places);
         places.sort_by_key(|(start, _)| *start);
         let (mut copy, mut last) = (Vec::with_capacity(bytes.len()), 0);
+        let values: Vec<&[u8]> =
+            places.iter().filter_map(|(from, to)| written_value(&bytes[*from..*to])).collect();
         for (start, end) in places {
             copy.extend_from_slice(&bytes[last..start]);
             copy.extend_from_slice(if json { b"\"withheld\": true" } else { b"withheld = true" });
             last = end;
         }
         copy.extend_from_slice(&bytes[last..]);
+        // A log that is written in the file may show what is kept secret elsewhere in it.
+        for value in values {
+            mask(&mut copy, value);
+        }
         // The copy is read again: should a value have stayed, nothing is stored.
         let mut left = Vec::new();
         let mut again = Complaints::new(Blame::Lab);
@@ -132,6 +138,28 @@ impl Bench {
             _ => return nothing,
         }
         if left.is_empty() { copy } else { nothing }
+    }
+}
+
+/// What stands between the quotes of `value = "…"`; `None` for a value so short that it stands anywhere.
+fn written_value(entry: &[u8]) -> Option<&[u8]> {
+    let end = entry.len().checked_sub(1)?;
+    let quote = *entry.get(end).filter(|octet| matches!(octet, b'"' | b'\''))?;
+    let begin = entry.iter().enumerate().find(|(at, octet)| {
+        // A key of JSON has quotes of its own.
+        **octet == quote && entry[..*at].iter().any(|before| matches!(before, b'=' | b':'))
+    });
+    let value = entry.get(begin?.0 + 1..end)?;
+    (value.len() >= 8).then_some(value)
+}
+
+fn mask(copy: &mut [u8], value: &[u8]) {
+    let mut at = 0;
+    while let Some(found) =
+        copy.get(at..).and_then(|rest| rest.windows(value.len()).position(|one| one == value))
+    {
+        copy[at + found..at + found + value.len()].fill(b'*');
+        at += found + value.len();
     }
 }
 

@@ -127,3 +127,14 @@ fn secrets_are_resolved_or_say_what_is_missing() {
     assert!(matches!(Secret::Withheld(true).resolve(folder.path()), Err(SecretError::Withheld)));
     assert_eq!(format!("{:?}", Secret::Value("v".into())), "Secret(…)");
 }
+
+#[test]
+fn a_secret_that_a_log_in_the_file_shows_is_masked_there_too() {
+    let text = "[credentials.A]\nsecret = { value = \"qX7-secret-91\" }\n[credentials.B]\nsecret = { value = \"boot\" }\n\
+                [[handed_in]]\nkind = \"serial-log\"\nof = \"I\"\ntext = \"boot: qX7-secret-91 ok\"\n";
+    let copy = String::from_utf8(Bench::withheld_copy(text.as_bytes())).expect("text");
+    assert!(!copy.contains("secret-91") && copy.contains("\"boot: ************* ok\""), "{copy}");
+    let json = br#"{"credentials":{"A":{"secret":{"value":"qX7-secret-91"}}},"handed_in":[{"kind":"serial-log","of":"I","text":"qX7-secret-91"}]}"#;
+    let copy = String::from_utf8(Bench::withheld_copy(json)).expect("text");
+    assert!(!copy.contains("secret-91") && copy.contains("\"text\":\"*************\""), "{copy}");
+}
