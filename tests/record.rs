@@ -256,8 +256,8 @@ fn decisions_are_taken_later_and_bound_to_what_was_shown() {
 
     // All answered: the run passes.
     let script = below.path().join("all.toml");
-    fs::write(&script, "[[decision]]\nprompt = \"*\"\nanswer = \"yes\"\nreason = \"seen\"\nperson = \"A\"\n")
-        .expect("a script");
+    // With the notes that a bare yes does not replace.
+    fs::write(&script, include_str!("../lab/devices/water-heater/decisions.toml")).expect("a script");
     let output = run(&["decide", &path, "--from", &script.display().to_string()]);
     assert_eq!(code(&output), 0, "{}", told(&output));
 

@@ -2,7 +2,7 @@
 //! what differs is seen; what a person passed takes a line, what fails takes the room it needs.
 
 use serde::Serialize;
-use testcases::Verdict;
+use testcases::{Decision, Verdict};
 use testcases::assessment::{CaseResult, EffortRecord, ItemRecord, ProvisionResult, UnitResult};
 use testcases::catalogue::{Basis, Kind};
 
@@ -217,7 +217,9 @@ fn same_outcome(words: &Words, one: &ItemRecord, other: &ItemRecord) -> bool {
     let signed = |item: &ItemRecord| {
         item.decision
             .as_ref()
-            .map(|decision| (decision.person.clone(), decision.role, day(&decision.date).to_owned()))
+            .map(|decision| {
+                (decision.person.clone(), decision.role, day(&decision.date).to_owned(), noted(decision))
+            })
     };
     let words_of = |item: &ItemRecord| {
         let reason = words.reason(&item.reason);
@@ -283,9 +285,15 @@ fn outcome(
                 .replace("{role}", &role_words(words, decision.role))
                 .replace("{date}", day(&decision.date))
                 .replace("{person}", &decision.person)
+                + &noted(decision)
         }),
         evidence: annex.links(input, words, unit, items.iter().flat_map(|item| &item.evidence)),
     }
+}
+
+/// What the person noted, behind the name; files are among the evidence.
+fn noted(decision: &Decision) -> String {
+    decision.notes.iter().map(|(key, note)| format!(" · {key}: {}", note.line())).collect()
 }
 
 /// A sentence about the first item, said of the states of all of them.

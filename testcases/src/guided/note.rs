@@ -83,6 +83,10 @@ impl Note {
             Self::Yes(yes) => if *yes { "yes" } else { "no" }.to_owned(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text.clone(),
+            // A reference is among the evidence in full.
+            Self::File { file } if file.starts_with("sha256:") => {
+                format!("{}…", file.chars().take(15).collect::<String>())
+            }
             Self::File { file } => file.clone(),
             Self::NotTaken { not_taken } => format!("not taken: {not_taken}"),
             Self::Entries(entries) => {
