@@ -28,6 +28,8 @@ const ENDINGS_OF_ONE_INPUT: usize = 2;
 const LOGINS: u32 = 200;
 /// Characters of the transcript.
 const TRANSCRIPT: usize = 1024 * 1024;
+/// Least wait for the answer to an unexpected datagram.
+const QUICK: Duration = Duration::from_millis(20);
 /// Seconds of the time budget that are kept for putting the state back.
 const RESERVE: f64 = 2.0;
 
@@ -50,6 +52,8 @@ pub(super) struct Campaign<'a> {
     /// It does not come back by itself.
     pub(super) needs_power: bool,
     ends: Instant,
+    /// Wait for the answer to an unexpected datagram, which a device may well leave without one.
+    quick: Duration,
     /// The state as it was read last.
     known: State,
     /// The fields whose shown value follows what is sent.
@@ -95,6 +99,7 @@ impl<'a> Campaign<'a> {
             endings: 0,
             needs_power: false,
             ends: Instant::now() + Duration::from_secs_f64(seconds),
+            quick: QUICK,
             known: State::new(),
             follows: Vec::new(),
         }
@@ -362,7 +367,11 @@ impl<'a> Campaign<'a> {
     /// Whether the declared good input is taken: `taken`, `refused`, `no-answer`.
     pub(super) async fn control(&mut self, input: &Input) -> String {
         let message = Message::of(content_type(input), input.good());
+        let asked = Instant::now();
         let sent = self.send_message(input, &message, "control: the declared good value").await;
+        if input.kind == "datagram" && matches!(sent, Sent::Answer(_)) {
+            self.quick = self.quick.max(asked.elapsed() * 4);
+        }
         match sent {
             Sent::Answer(answer) if self.is_taken(input, &answer) != Some(false) => "taken",
             Sent::Answer(_) => "refused",
@@ -457,13 +466,21 @@ impl<'a> Campaign<'a> {
 
     pub(super) async fn send(&mut self, input: &Input, case: &Case) -> Sent {
         let label = format!("{} {} ({}): {}", case.generator, case.number, case.family.as_str(), case.told);
-        self.send_message(input, &case.message, &label).await
+        let within = if input.kind == "datagram" { self.quick } else { self.patience() };
+        self.send_within(input, &case.message, &label, within.min(self.patience())).await
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_millis(self.params.answer_ms.clamp(50, 60_000))
     }
 
     pub(super) async fn send_message(&mut self, input: &Input, message: &Message, label: &str) -> Sent {
+        self.send_within(input, message, label, self.patience()).await
+    }
+
+    async fn send_within(&mut self, input: &Input, message: &Message, label: &str, within: Duration) -> Sent {
         self.n += 1;
         let to = (self.params.address, input.port).into();
-        let within = Duration::from_millis(self.params.answer_ms.clamp(50, 60_000));
         let sent = if input.kind == "datagram" {
             wire::datagram(&self.context.dialer, to, &message.body, within).await
         } else {

@@ -22,7 +22,7 @@ pub(super) enum Stop {
 /// Time between two looks at a device that went away.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// Wait for a device that is known not to come back by itself.
-const NO_HOPE: Duration = Duration::from_millis(300);
+const NO_HOPE: Duration = Duration::from_millis(200);
 /// Time after which a device that was ended has shown it: what ends is seldom gone at once.
 const ENDING: Duration = Duration::from_millis(60);
 /// Characters of an input that are shown.
@@ -124,8 +124,16 @@ impl Campaign<'_> {
 
     /// Sends something, and sees whether the device ends.
     async fn ends_the_device(&mut self, input: &Input, message: &Message) -> Option<&'static str> {
-        match self.send_message(input, message, "once more").await {
-            Sent::Answer(_) | Sent::Trouble(_) if input.is_web() => None,
+        let case = Case {
+            generator: "once more",
+            number: 0,
+            family: super::Family::Malformed,
+            expected: super::case::Expected::Tolerable,
+            told: String::new(),
+            message: message.clone(),
+        };
+        match self.send(input, &case).await {
+            Sent::Answer(_) | Sent::Trouble(_) => None,
             _ => {
                 tokio::time::sleep(ENDING).await;
                 self.is_gone(input).await

@@ -28,7 +28,7 @@ const LARGEST: usize = 12_000;
 
 /// The mutation of that number: the same for the same seed and input.
 pub(super) fn case(input: &Input, seed: &str, number: u32) -> Case {
-    let mut draw = Draw::of(seed, &format!("mutation {} {number}", input.label()));
+    let mut draw = Draw::of(seed, &format!("mutation {} {number}", input.name()));
     let mut body = if input.fields.is_empty() {
         input.good()
     } else {

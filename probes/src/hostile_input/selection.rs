@@ -19,7 +19,7 @@ pub(super) fn chosen(input: &Input, seed: &str, mark: &str, most: usize) -> Vec<
     for case in all {
         families.entry(case.family).or_default().push(case);
     }
-    let mut draw = Draw::of(seed, &format!("order {}", input.label()));
+    let mut draw = Draw::of(seed, &format!("order {}", input.name()));
     for cases in families.values_mut() {
         draw.shuffle(cases);
     }

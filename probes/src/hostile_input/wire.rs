@@ -80,7 +80,7 @@ pub(super) fn request(
     }
     let mut out = format!("{} {}", input.method, input.target).into_bytes();
     let query = input.kind == "query";
-    if query {
+    if query && !body.is_empty() {
         out.push(if input.target.contains('?') { b'&' } else { b'?' });
         out.extend_from_slice(&body);
         body.clear();

@@ -143,6 +143,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// By which its cases are drawn: wherever the device listens, they are the same.
+    fn name(&self) -> String {
+        format!("{} {}", self.row, self.place)
+    }
+
     /// As it is called in results, e.g. `PUT tcp/443 /api/target`.
     pub fn label(&self) -> String {
         match self.kind.as_str() {
