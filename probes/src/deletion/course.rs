@@ -112,6 +112,9 @@ impl<'a> Course<'a> {
         self.listen().await;
         self.declared_order().await?;
         self.wait_until_gone().await;
+        if self.seen.gone_after.is_none() && !self.was_said_to_be_done() {
+            return self.leave_as_it_is().await;
+        }
         if self.params.erasure.resets {
             self.look_after_reset().await;
             self.set_up_again().await?;
@@ -180,6 +183,19 @@ impl<'a> Course<'a> {
             tokio::time::sleep(rest.min(longest.saturating_sub(begun.elapsed()))).await;
             rest = (rest * 2).min(Duration::from_secs(2));
         }
+    }
+
+    fn was_said_to_be_done(&self) -> bool {
+        self.seen.answer.as_ref().is_some_and(|told| !told.words.is_empty())
+    }
+
+    /// After an order without effect: the credential of the bench is looked at, and nothing else.
+    async fn leave_as_it_is(&mut self) -> Result<(), String> {
+        let who = self.params.erasure.who.clone();
+        if self.still_shown().await == Some(true) && self.session_of(who.as_deref()).await.is_ok() {
+            self.seen.brought_back = Some(true);
+        }
+        Err("the declared order was not seen to have an effect".to_owned())
     }
 
     /// Whether the former user still sees the first value that was planted, with a login of before or a new one;
