@@ -8,6 +8,10 @@ pub static FAULT: Fault = Fault {
     name: "update-plain-http",
     kind: Kind::Device,
     summary: "The device asks for updates without TLS",
-    changes: &[Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" }],
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "update-over-plain-http" },
+        Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "update-over-plain-http" },
+        Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "no-tls-where-declared" },
+    ],
     apply: Apply::Device(|behaviour| behaviour.update_caller = Caller::Plain),
 };

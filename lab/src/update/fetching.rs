@@ -52,12 +52,15 @@ impl<'a> Fetching<'a> {
     }
 
     /// Asks for a file; `None` if there is none, or the server wants to send the device elsewhere. A server that closes
-    /// after each answer is called again.
+    /// after each answer is called again, twice at most.
     pub(crate) async fn ask(&mut self, path: &str) -> Option<Answer> {
         let answer = match self.send(path).await {
             Some(answer) => answer,
             None if self.used => {
-                *self = Self::open(self.device).await?;
+                *self = match Self::open(self.device).await {
+                    Some(again) => again,
+                    None => Self::open(self.device).await?,
+                };
                 self.send(path).await?
             }
             None => return None,

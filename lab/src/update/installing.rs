@@ -70,16 +70,13 @@ pub(crate) async fn look(device: &Device, wanted: bool) -> Looked {
 async fn install(device: &Device, server: &mut Fetching<'_>, statement: &Statement) -> Looked {
     let rules = device.behaviour.updates;
     let mut installation = Installation { device, finished: false };
-    let Some(answer) = server.ask(&statement.image).await else { return Looked::Refused };
+    let Some(answer) = server.ask(&statement.image).await else { return broken_off(device) };
     let room = if rules.memory_without_bound { MEMORY } else { statement.length };
     let image = match answer.read(room).await {
         Ok(image) => image,
         Err(Unread::TooLong) if rules.memory_without_bound => return Looked::Stuck,
         Err(Unread::TooLong) => return Looked::Refused,
-        Err(Unread::BrokenOff) => {
-            let cut_off = device.network.has_power() && !device.network.on_wire();
-            return if rules.network_loss_ends_it && cut_off { destroyed(device) } else { Looked::Refused };
-        }
+        Err(Unread::BrokenOff) => return broken_off(device),
     };
     if (image.len() as u64) < statement.length && rules.overwrites_running {
         return destroyed(device);
@@ -91,6 +88,12 @@ async fn install(device: &Device, server: &mut Fetching<'_>, statement: &Stateme
     device.software.replace(&package::version_in(&image).unwrap_or_else(|| statement.newest.clone()));
     installation.finished = true;
     Looked::Installed
+}
+
+/// The image did not come, or not to its end.
+fn broken_off(device: &Device) -> Looked {
+    let cut_off = device.network.has_power() && !device.network.on_wire();
+    if device.behaviour.updates.network_loss_ends_it && cut_off { destroyed(device) } else { Looked::Refused }
 }
 
 /// There is nothing left that could be started.
