@@ -49,6 +49,11 @@ impl Seen<'_> {
         self.setting.changes.iter().find(|change| change.to == to)
     }
 
+    /// The setting as a place of evidence.
+    pub fn place(&self) -> String {
+        format!("setting {} at {}", self.setting.field, self.setting.page)
+    }
+
     /// What was heard in a position.
     pub fn heard(&self, position: &str) -> Option<&TrafficFacts> {
         self.heard.iter().find(|heard| heard.position == position).map(|heard| &heard.traffic)

@@ -19,6 +19,7 @@ use std::net::IpAddr;
 use probes::EvidenceRef;
 use probes::capture::{Flow, Initiator, TrafficFacts, Transport};
 use probes::probe::interruption::Interruption;
+use probes::probe::settings::SettingsSeen;
 use probes::probe::traffic::Traffic;
 
 use crate::facts::{Facts, Recorded};
@@ -39,6 +40,8 @@ pub enum Circumstance {
     Woken,
     /// Something around it failed and came back: kind of the outage, and its number from 1.
     Outage(String, usize),
+    /// A consent of the user was put into this position. Such a capture is evidence of what it holds alone.
+    Position(String),
 }
 
 /// A capture.
@@ -77,6 +80,7 @@ impl<'a> Capture<'a> {
         let place = match &self.circumstance {
             Circumstance::Idle | Circumstance::Woken => "capture".to_owned(),
             Circumstance::Outage(kind, number) => format!("capture of outage {number} ({kind})"),
+            Circumstance::Position(position) => format!("capture in position {position}"),
         };
         self.recorded.at(match frame {
             Some(frame) => format!("{place}, frame {frame}"),
@@ -100,7 +104,7 @@ impl<'a> Capture<'a> {
 
     /// It holds a start, a recovery, or connections that were made anew.
     pub fn holds_a_start(&self) -> bool {
-        self.circumstance != Circumstance::Idle
+        matches!(self.circumstance, Circumstance::Woken | Circumstance::Outage(..))
     }
 
     /// Writes state and sample into a result, with the capture as evidence.
@@ -135,6 +139,15 @@ impl<'a> Captures<'a> {
                     all.extend(outages.filter_map(|(number, outage)| {
                         let circumstance = Circumstance::Outage(kind.clone(), number + 1);
                         Some(Capture { recorded, circumstance, facts: outage.traffic?, matrix })
+                    }));
+                }
+                "settings" => {
+                    let Some(seen) = recorded.observation.read::<SettingsSeen>() else { continue };
+                    all.extend(seen.heard.into_iter().map(|heard| Capture {
+                        recorded,
+                        circumstance: Circumstance::Position(heard.position),
+                        facts: heard.traffic,
+                        matrix: false,
                     }));
                 }
                 _ => {}

@@ -71,7 +71,7 @@ pub fn shown(facts: &Facts<'_>, item: &Item<'_>) -> Vec<Shown> {
 fn given_at_first(item: &Item<'_>, seen: &Seen<'_>) -> Option<ItemResult> {
     (seen.setting.first.as_deref() == Some("on")).then(|| {
         let reason = Reason::new("consent-given-at-first").with("field", &seen.setting.field);
-        failed(item, seen, reason, "obtaining_consent", "at first".to_owned())
+        failed(item, seen, reason, "obtaining_consent", seen.place())
     })
 }
 
@@ -91,7 +91,7 @@ fn flows_in(item: &Item<'_>, seen: &Seen<'_>, position: &str) -> Option<ItemResu
         .with("place", format!("{peer}:{}", flow.port))
         .with("encoding", &found.encoding)
         .with("frame", found.frame);
-    Some(failed(item, seen, reason, field, format!("{position}, frame {}", found.frame)))
+    Some(failed(item, seen, reason, field, format!("capture in position {position}, frame {}", found.frame)))
 }
 
 fn not_withdrawn(item: &Item<'_>, seen: &Seen<'_>) -> Option<ItemResult> {
@@ -108,7 +108,7 @@ fn not_withdrawn(item: &Item<'_>, seen: &Seen<'_>) -> Option<ItemResult> {
         _ => return None,
     };
     let reason = reason.with("field", &seen.setting.field);
-    Some(failed(item, seen, reason, "withdrawing_consent", "withdrawn".to_owned()))
+    Some(failed(item, seen, reason, "withdrawing_consent", seen.place()))
 }
 
 fn failed(item: &Item<'_>, seen: &Seen<'_>, reason: Reason, field: &str, at: String) -> ItemResult {

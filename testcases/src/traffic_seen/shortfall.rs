@@ -55,7 +55,9 @@ impl<'a> Captures<'a> {
                 .with("seconds", format!("{seconds:.1}"));
             return Some(short(reason, last));
         }
-        let idle = whole.iter().filter(|capture| !matches!(capture.circumstance, Circumstance::Outage(..)));
+        let idle = whole
+            .iter()
+            .filter(|capture| matches!(capture.circumstance, Circumstance::Idle | Circumstance::Woken));
         let longest = idle.max_by(|one, other| one.facts.seconds.total_cmp(&other.facts.seconds));
         let Some(longest) = longest else { return Some(no_capture(facts, sample)) };
         if !longest.long_enough(&minimum) {

@@ -176,3 +176,19 @@ fn a_clean_capture_adds_no_pass() {
     assert_eq!(none.len(), clean.len());
     assert!(clean.iter().all(|result| result.verdict != Verdict::Pass));
 }
+
+#[test]
+fn captures_of_positions_show_what_they_hold_and_stand_for_no_silence() {
+    use super::Captures;
+    use crate::settings_seen::made::{heard, seen, switch};
+    let facts =
+        TestFacts::declared("").observed(seen(switch("PersData-1"), vec![heard("on", &[])], Vec::new()));
+    let facts = facts.facts();
+    let captures = Captures::of(&facts);
+    assert_eq!(captures.all.len(), 1);
+    assert_eq!(captures.all[0].at(Some(3)).at, "capture in position on, frame 3");
+    assert!(!captures.all[0].holds_a_start());
+    let unit = facts.catalogue.unit("5.5-5-2:b").expect("the unit");
+    let lacks = captures.shortfall(&facts, unit, Some("S1")).expect("no idle capture");
+    assert_eq!(lacks.reason.code, "no-capture");
+}

@@ -110,7 +110,7 @@ fn each(
                 let result = look(item, Some(seen))?;
                 Some(
                     result
-                        .evidence(seen.recorded.at(format!("{} {}", seen.setting.page, seen.setting.field)))
+                        .evidence(seen.recorded.at(seen.place()))
                         .effort(&seen.recorded.observation.effort)
                         .seen_in(seen.recorded.state(), seen.recorded.sample()),
                 )

@@ -97,7 +97,7 @@ fn each(facts: &Facts<'_>, unit: &Unit, key: &str, judge: OfSetting) -> Vec<Item
             let result = judge(item, declared, seen);
             results.push(match result {
                 Some(result) => result
-                    .evidence(seen.recorded.at(format!("{} {}", seen.setting.page, seen.setting.field)))
+                    .evidence(seen.recorded.at(seen.place()))
                     .effort(&seen.recorded.observation.effort)
                     .seen_in(seen.recorded.state(), seen.recorded.sample()),
                 None => ask_about(facts, unit, item, seen.shown(), None),
