@@ -1,15 +1,15 @@
 //! `hantei decide RUN`: a person walks the open prompts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use harness::testcases::assess::open_prompts;
 use harness::testcases::plan::glob_matches;
 use harness::testcases::texts::{Language, Texts};
-use harness::testcases::{Decision, Prompt};
+use harness::testcases::{Catalogue, Decision, Prompt};
 use harness::{Answers, ExitCode, RunRecord};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Done;
 use crate::cli::{Decide, Lang};
@@ -113,7 +113,10 @@ fn list(record: &RunRecord, only: &Only, as_json: bool, language: Language) -> D
     let open = open_prompts(&assessment);
     let listed: Vec<&Prompt> = open.iter().copied().filter(|prompt| only.takes(&prompt.id)).collect();
     if as_json {
-        output::print_json(&json!({ "format": "hantei.prompts/1", "prompts": listed }))?;
+        let procedures = procedures(record, &listed, language);
+        output::print_json(
+            &json!({ "format": "hantei.prompts/1", "prompts": listed, "procedures": procedures }),
+        )?;
     } else {
         let mut text = grouped(&listed, language, |heading| paint_out(Tone::Strong, heading));
         if listed.len() == open.len() {
@@ -130,6 +133,19 @@ fn list(record: &RunRecord, only: &Only, as_json: bool, language: Language) -> D
         (false, true) => ExitCode::Pass,
         (false, false) => ExitCode::Open,
     })
+}
+
+/// The guided procedures of the listed prompts by unit, each with its words.
+fn procedures(record: &RunRecord, listed: &[&Prompt], language: Language) -> BTreeMap<String, Value> {
+    let catalogue = Catalogue::of(record.declaration.edition);
+    let units: BTreeSet<&str> = listed.iter().filter_map(|prompt| prompt.unit.as_deref()).collect();
+    units
+        .into_iter()
+        .filter_map(|unit| {
+            let (shape, words) = (catalogue.procedure(unit)?, Texts::of(language).procedures.get(unit)?);
+            Some((unit.to_owned(), json!({ "shape": shape, "words": words })))
+        })
+        .collect()
 }
 
 /// The prompts by provision, each question once above the ids that it is asked for.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::note::{Entry, Note};
 pub use self::typed_line::read_line;
@@ -23,7 +23,7 @@ const LONGEST_TEXT: usize = 4000;
 const SHORTEST_REASON: usize = 10;
 
 /// The procedure of a unit.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Procedure {
     /// Unit.
@@ -37,7 +37,7 @@ pub struct Procedure {
 }
 
 /// Kind of a note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteKind {
     /// Yes or no.
@@ -57,7 +57,7 @@ pub enum NoteKind {
 }
 
 /// Something to note.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoteField {
     /// Key in `notes`.
@@ -85,7 +85,7 @@ pub struct NoteField {
 }
 
 /// Words of a procedure in one language.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProcedureText {
     /// What has to be ready.

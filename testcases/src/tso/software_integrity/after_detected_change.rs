@@ -207,7 +207,7 @@ fn answered<'a>(facts: &Facts<'a>, sample: Option<&str>) -> Option<&'a Recorded>
 }
 
 /// Whom the device called in the state, for a person.
-fn calls(facts: &Facts<'_>) -> Vec<Shown> {
+pub(super) fn calls(facts: &Facts<'_>) -> Vec<Shown> {
     let captures = Captures::of(facts);
     let mechanisms = Mechanisms::of(facts.declaration, "sec_boot");
     let mut shown: Vec<Shown> = Vec::new();

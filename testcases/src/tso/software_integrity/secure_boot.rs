@@ -3,6 +3,7 @@
 use ixit::Blame;
 use probes::handed_in::Sighting;
 
+use super::after_detected_change::calls;
 use crate::assessor::empty_selection;
 use crate::assisted;
 use crate::catalogue::Unit;
@@ -21,7 +22,7 @@ pub static GROUP: Group = Group {
         unit: "5.7-1-2:a",
         by: By::Assisted,
         machine_can: &[Verdict::Fail],
-        needs: &["handed-in"],
+        needs: &["handed-in", "traffic"],
         judge: altered_software_does_not_start,
     }],
 };
@@ -37,13 +38,16 @@ fn altered_software_does_not_start(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRe
         return vec![result];
     }
     let files = files(facts);
+    // Whom the device called after the change tells whether it ran on.
+    let calls = calls(facts);
     selected
         .items
         .iter()
         .map(|item| {
             let logs: Vec<&FileSeen<'_>> = files.iter().filter(|seen| seen.is_log_of(&item.row.id)).collect();
             shown_by_log(item, &logs).unwrap_or_else(|| {
-                let shown = logs.iter().flat_map(|seen| seen.shown()).collect();
+                let mut shown: Vec<_> = logs.iter().flat_map(|seen| seen.shown()).collect();
+                shown.extend(calls.clone());
                 let result = assisted::ask_about(facts, unit, item, shown, None);
                 if outcome::word(&result, "start") == "runs-on" {
                     let args = [("row", item.row.id.clone())];
