@@ -304,6 +304,15 @@ impl Look<'_, '_> {
             .trials
             .iter()
             .filter(|trial| trial.installed == Some(false))
+            .filter(|trial| trial.attack.is_bad_package() || trial.attack == Attack::Older)
+            .map(|trial| trial.attack.as_str())
+            .collect();
+        let interrupted: Vec<&str> = self
+            .seen
+            .facts
+            .trials
+            .iter()
+            .filter(|trial| matches!(trial.attack, Attack::CutNetwork | Attack::CutPower) && trial.alive)
             .map(|trial| trial.attack.as_str())
             .collect();
         let control = self.control();
@@ -311,7 +320,8 @@ impl Look<'_, '_> {
         let plain = self.plain_install().map_or("", |_| "; over plain HTTP, which is not declared otherwise");
         let reason = Reason::new("update-attacks-withstood")
             .with("row", &self.mechanism.row.id)
-            .with("refused", refused.join(", "))
+            .with("refused", each_once(refused))
+            .with("interrupted", each_once(interrupted))
             .with("version", format!("{version}{plain}"))
             .with("guarantees", self.mechanism.guarantees())
             .expected_by(self.mechanism.source());
@@ -347,6 +357,12 @@ impl Look<'_, '_> {
             .effort(&recorded.observation.effort)
             .seen_in(recorded.state(), recorded.sample())
     }
+}
+
+/// Names in their order, each once; a dash for none.
+fn each_once(mut names: Vec<&str>) -> String {
+    names.dedup();
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
 }
 
 /// The code of a package that must not be installed, and was; `None` for one of the supplier for this model.
