@@ -112,6 +112,19 @@ async fn a_device_that_never_asks_is_said_to_and_gets_no_verdict() {
 }
 
 #[tokio::test]
+async fn a_device_that_looks_again_and_again_is_not_waited_for_without_end() {
+    let bench = Bench::new(Habit::LooksAgainAndAgain).await;
+    let begun = Instant::now();
+    let (observation, facts) = bench.look().await;
+    assert!(facts.trials.iter().all(|trial| trial.outcome == "clear"), "{facts:#?}");
+    let octets: u64 = trial(&facts, Attack::Endless).asked.iter().map(|asked| asked.octets_sent).sum();
+    // Twice the largest image and 1 MiB, over all its tries, and what of the lists and of the image came first.
+    assert!(octets < 2 * 45_000 + 1024 * 1024 + 300 * 45_000, "{octets}");
+    assert_eq!(trial(&facts, Attack::Authentic).installed, Some(true));
+    assert!(begun.elapsed() < Duration::from_secs(25), "{:?} {:?}", begun.elapsed(), observation.effort);
+}
+
+#[tokio::test]
 async fn plain_http_is_served_where_it_is_declared_and_where_tls_is_given_up() {
     let mut bench = Bench::new(Habit::Verifies).await;
     (bench.plain, bench.lent) = (true, None);

@@ -77,53 +77,55 @@ impl<'c> Course<'c> {
 
     /// Makes every trial that can be made.
     pub(super) async fn go(&mut self) -> Result<(), Stop> {
-        let offers = making::offers(self.params, &self.context.packages);
-        let planned = offers.len() as u64;
-        let ended = self.trials(offers, planned).await;
-        if let Err(Stop::Rest(why)) = &ended {
-            self.effort.gaps.push(why.clone());
+        let mut rest = match self.begin().await {
+            Ok(()) => None,
+            Err(Stop::Rest(why)) => Some(why),
+            Err(trouble) => return Err(trouble),
+        };
+        let attacks = Attack::ALL.len() as u64;
+        for (n, attack) in (1..).zip(Attack::ALL) {
+            (self.context.progress)(n, attacks, attack.as_str());
+            for offer in making::offers(self.params, &self.context.packages, attack) {
+                if let Err(Stop::Rest(why)) = self.try_or_leave_out(offer, rest.as_deref()).await? {
+                    rest = Some(why);
+                }
+            }
         }
-        ended
+        self.effort.gaps.extend(rest.clone());
+        rest.map_or(Ok(()), |why| Err(Stop::Rest(why)))
     }
 
-    async fn trials(
+    /// Makes a trial, if it can be made and nothing stands in the way of the `rest`. The inner error is the reason for
+    /// which no further one is made.
+    async fn try_or_leave_out(
         &mut self,
-        offers: Vec<Result<Offer, making::LeftOut>>,
-        planned: u64,
-    ) -> Result<(), Stop> {
-        let mut rest = self.begin().await.err();
-        if let Some(Stop::Trouble(_)) = rest {
-            return rest.map_or(Ok(()), Err);
-        }
-        for (n, offer) in (1..).zip(offers) {
-            let offer = match (offer, &rest) {
-                (Err(left_out), _) => {
-                    if left_out.lacking {
-                        self.effort.gaps.push(format!("{}: {}", left_out.attack.as_str(), left_out.why));
-                    }
-                    self.leave_out(left_out.attack, left_out.why);
-                    continue;
+        offer: Result<Offer, making::LeftOut>,
+        rest: Option<&str>,
+    ) -> Result<Result<(), Stop>, Stop> {
+        let offer = match (offer, rest) {
+            (Err(left_out), _) => {
+                if left_out.lacking {
+                    self.effort.gaps.push(format!("{}: {}", left_out.attack.as_str(), left_out.why));
                 }
-                (Ok(offer), Some(Stop::Rest(why) | Stop::Trouble(why))) => {
-                    self.leave_out(offer.attack, why.clone());
-                    continue;
-                }
-                (Ok(offer), None) => offer,
-            };
-            if let Some(why) = self.not_possible(&offer) {
-                self.effort.gaps.push(format!("{}: {why}", offer.attack.as_str()));
-                self.leave_out(offer.attack, why);
-                continue;
+                self.leave_out(left_out.attack, left_out.why);
+                return Ok(Ok(()));
             }
-            (self.context.progress)(n, planned, offer.attack.as_str());
-            self.effort.attempted += 1;
-            match self.trial(offer).await {
-                Ok(()) => {}
-                Err(stop @ Stop::Rest(_)) => rest = Some(stop),
-                Err(trouble) => return Err(trouble),
+            (Ok(offer), Some(why)) => {
+                self.leave_out(offer.attack, why.to_owned());
+                return Ok(Ok(()));
             }
+            (Ok(offer), None) => offer,
+        };
+        if let Some(why) = self.not_possible(&offer) {
+            self.effort.gaps.push(format!("{}: {why}", offer.attack.as_str()));
+            self.leave_out(offer.attack, why);
+            return Ok(Ok(()));
         }
-        rest.map_or(Ok(()), Err)
+        self.effort.attempted += 1;
+        match self.trial(offer).await {
+            Err(trouble @ Stop::Trouble(_)) => Err(trouble),
+            ended => Ok(ended),
+        }
     }
 
     /// Reads the version, sees that the firmware can be put back, and turns the names.

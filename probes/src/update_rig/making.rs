@@ -69,10 +69,13 @@ pub(super) struct LeftOut {
     pub(super) lacking: bool,
 }
 
-/// Everything that can be offered, in order, and what is left out.
-pub(super) fn offers(params: &Params, packages: &[UpdatePackage]) -> Vec<Result<Offer, LeftOut>> {
-    let maker = Maker { params, packages };
-    Attack::ALL.into_iter().flat_map(|attack| maker.make(attack)).collect()
+/// What can be offered for an attack, in order, or why it is left out. Made when it is wanted: images may be large.
+pub(super) fn offers(
+    params: &Params,
+    packages: &[UpdatePackage],
+    attack: Attack,
+) -> Vec<Result<Offer, LeftOut>> {
+    Maker { params, packages }.make(attack)
 }
 
 struct Maker<'m> {
@@ -92,7 +95,7 @@ impl Maker<'_> {
             Attack::Redirected | Attack::Mixed | Attack::AlteredList if self.uploaded() => {
                 Err(structural("the package is one file, which is handed in"))
             }
-            _ => self.of_kind("newer").and_then(|newer| self.from_newer(attack, newer)),
+            _ => self.of_kind("newer").and_then(|newer| self.of_newer(attack, newer)),
         };
         match made {
             Ok(offers) => offers.into_iter().map(Ok).collect(),
@@ -103,7 +106,7 @@ impl Maker<'_> {
         }
     }
 
-    fn from_newer(&self, attack: Attack, newer: Parts) -> Result<Vec<Offer>, LeftOut> {
+    fn of_newer(&self, attack: Attack, newer: Parts) -> Result<Vec<Offer>, LeftOut> {
         let cut = |power, halfway| Offer {
             cut: Some(Cut { power, halfway }),
             how: Some((if halfway { "while it was sent" } else { "when all of it was sent" }).to_owned()),

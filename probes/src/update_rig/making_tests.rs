@@ -42,6 +42,10 @@ fn all() -> Vec<UpdatePackage> {
     ]
 }
 
+fn offers(params: &Params, packages: &[UpdatePackage]) -> Vec<Result<Offer, LeftOut>> {
+    Attack::ALL.into_iter().flat_map(|attack| super::offers(params, packages, attack)).collect()
+}
+
 fn offer(offers: &[Result<Offer, LeftOut>], attack: Attack) -> &Offer {
     offers.iter().filter_map(|offer| offer.as_ref().ok()).find(|offer| offer.attack == attack).unwrap()
 }

@@ -1,7 +1,7 @@
 //! The update server that the bench plays: serves one offer, and writes down what the device asks for.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -66,12 +66,15 @@ pub(super) struct Seen {
     pub(super) whole: bool,
     /// The image was asked for.
     pub(super) image_asked: bool,
+    /// Octets of it that were sent at once, at most.
+    most_of_image: u64,
     /// The device was sent elsewhere.
     pub(super) sent_elsewhere: bool,
     /// The device broke off while something was sent.
     pub(super) broke_off: Option<String>,
-    /// When something last happened, in seconds from the opening.
-    pub(super) last: f64,
+    /// When something last happened that had not happened before, in seconds from the opening: a device that asks for
+    /// the same again and again has no news.
+    pub(super) last_news: f64,
 }
 
 struct Shared {
@@ -81,6 +84,8 @@ struct Shared {
     tls: Option<Identities>,
     opened: Instant,
     seen: Mutex<Seen>,
+    /// Octets of the endless image that are left, over all connections.
+    endless_left: AtomicU64,
     cut_made: AtomicBool,
     cut_reached: Notify,
     cut_over: Notify,
@@ -112,6 +117,7 @@ impl Server {
             tls,
             opened: Instant::now(),
             seen: Mutex::default(),
+            endless_left: AtomicU64::new(bounds.endless_octets),
             cut_made: AtomicBool::new(false),
             cut_reached: Notify::new(),
             cut_over: Notify::new(),
@@ -128,7 +134,12 @@ impl Server {
                 while connections.try_join_next().is_some() {}
                 let shared = Arc::clone(&served);
                 connections.spawn(async move {
-                    shared.note(|seen| (seen.visits, seen.open) = (seen.visits + 1, seen.open + 1));
+                    shared.note(|seen| {
+                        if seen.visits == 0 {
+                            seen.last_news = shared.now();
+                        }
+                        (seen.visits, seen.open) = (seen.visits + 1, seen.open + 1);
+                    });
                     shared.serve(stream).await;
                     shared.note(|seen| seen.open -= 1);
                     drop(place);
@@ -186,9 +197,11 @@ impl Shared {
     }
 
     fn note<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
-        let mut seen = self.seen();
-        seen.last = self.opened.elapsed().as_secs_f64();
-        change(&mut seen)
+        change(&mut self.seen())
+    }
+
+    fn now(&self) -> f64 {
+        self.opened.elapsed().as_secs_f64()
     }
 
     async fn serve(&self, stream: TcpStream) {
@@ -219,8 +232,9 @@ impl Shared {
 
     fn turned_away(&self, why: String) {
         self.note(|seen| {
-            if seen.turned_away.len() < MOST_REQUESTS {
+            if !seen.turned_away.contains(&why) && seen.turned_away.len() < MOST_REQUESTS {
                 seen.turned_away.push(why);
+                seen.last_news = self.now();
             }
         });
     }
@@ -247,7 +261,10 @@ impl Shared {
         let file = self.offer.files.get(path).or_else(|| self.offer.files.get(path.split('?').next()?));
         let number = self.note(|seen| {
             let first = AskedFor { path: asked.path.clone(), plain, octets_sent: 0, whole: false };
-            let at = seen.last;
+            let at = self.now();
+            if !seen.asked.iter().any(|(_, known)| (&known.path, known.plain) == (&first.path, plain)) {
+                seen.last_news = at;
+            }
             (seen.asked.len() < MOST_REQUESTS).then(|| {
                 seen.asked.push((at, first));
                 seen.asked.len() - 1
@@ -315,6 +332,9 @@ impl Shared {
                 if let Some((_, asked)) = number.and_then(|number| seen.asked.get_mut(number)) {
                     asked.octets_sent = sent;
                 }
+                if image && sent > seen.most_of_image {
+                    (seen.most_of_image, seen.last_news) = (sent, self.now());
+                }
             });
             sent
         };
@@ -328,7 +348,7 @@ impl Shared {
         stream.flush().await.map_err(broken)?;
         if let Some(cut) = cut {
             if !cut.halfway {
-                self.note(|seen| seen.whole = true);
+                self.note(|seen| (seen.whole, seen.last_news) = (true, self.now()));
             }
             self.cut_reached.notify_one();
             self.cut_over.notified().await;
@@ -337,7 +357,8 @@ impl Shared {
         if endless {
             let until = tokio::time::Instant::now() + self.bounds.endless_time;
             let piece = [0x5a; PIECE];
-            while count(0) < self.bounds.endless_octets {
+            let take = |left: u64| left.checked_sub(PIECE as u64);
+            while self.endless_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
                 match tokio::time::timeout_at(until, stream.write_all(&piece)).await {
                     Ok(written) => written.map_err(broken)?,
                     Err(_) => return Err("the device took no more in time".to_owned()),
@@ -371,7 +392,9 @@ impl Shared {
                 if let Some((_, asked)) = seen.asked.get_mut(number) {
                     asked.whole = true;
                 }
-                seen.whole |= image;
+                if image && !seen.whole {
+                    (seen.whole, seen.last_news) = (true, self.now());
+                }
             });
         }
     }

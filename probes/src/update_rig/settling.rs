@@ -156,7 +156,8 @@ impl Course<'_> {
                 continue;
             }
             let seen = server.seen();
-            let idle = (server.age() - seen.last).min(watch.back_at.elapsed().as_secs_f64());
+            let here = opened.max(watch.back_at).elapsed().as_secs_f64();
+            let idle = (server.age() - seen.last_news).min(here);
             let rest = match seen.visits {
                 0 => self.pace.ask,
                 // What it has all of it may install; what it has not asked for yet it may still ask for.
@@ -165,7 +166,8 @@ impl Course<'_> {
             };
             let rest = rest.max(PATIENCE * watch.slowest);
             let waited = if seen.visits == 0 { opened.elapsed().as_secs_f64() } else { idle };
-            if seen.open == 0 && waited > rest {
+            // One that asks for the same again and again is never without a connection for long.
+            if waited > if seen.open == 0 { rest } else { 3.0 * rest } {
                 return Ok(watch.settled(made));
             }
         }
