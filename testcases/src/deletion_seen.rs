@@ -9,6 +9,9 @@ use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
+#[cfg(test)]
+pub(crate) mod test_deletions;
+
 /// Name of the probe.
 pub const PROBE: &str = "deletion";
 

@@ -69,9 +69,9 @@ fn typical_data_were_created(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> 
 fn created(facts: &Facts<'_>, seen: &Seen<'_>) -> ItemResult {
     let deletion = &seen.deletion;
     let lacking = seen.not_planted();
-    let not_tried = |reason: &Seen<'_>| reason.incomplete("-");
-    if deletion.planted.is_empty() {
-        return not_tried(seen);
+    // What the device was not asked to take is no matter of the device.
+    if deletion.planted.is_empty() || lacking.iter().any(|planted| planted.status.is_none()) {
+        return seen.incomplete("-");
     }
     if let Some(planted) = lacking.first() {
         let reason = Reason::new("user-data-not-created")

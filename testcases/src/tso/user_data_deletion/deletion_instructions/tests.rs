@@ -30,3 +30,15 @@ fn a_missing_page_decides_nothing_of_the_functions() {
         (result.verdict, result.reason.code.as_str()) == (Verdict::Inconclusive, "publication-not-found")
     }));
 }
+
+#[test]
+fn what_came_of_the_order_is_laid_beside_the_text() {
+    use crate::deletion_seen::test_deletions::{seen, sound};
+    let facts = seen(&sound());
+    let results = facts.judge("5.11-3-1:c");
+    let open = results[0].open.as_ref().expect("a question");
+    assert!(open.shown.iter().any(|shown| shown.text.contains("declared: carried-out (200)")));
+    let open = facts.judge_one("5.11-3-1:a").open.expect("a question");
+    let labels: Vec<&str> = open.shown.iter().map(|shown| shown.label.as_str()).collect();
+    assert_eq!(labels, ["observed.deletion.planted", "value-to-enter.PersData-1"]);
+}
