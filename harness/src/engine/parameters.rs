@@ -219,9 +219,9 @@ impl Surroundings {
                     set("cases", json!(60 * inputs));
                     set("pause_ms", json!(0));
                     set("seconds", json!(60.0));
-                    set("answer_ms", json!(1500));
-                    set("recovery_seconds", json!(2.0));
-                    set("endings", json!(16));
+                    set("answer_ms", json!(800));
+                    set("recovery_seconds", json!(1.0));
+                    set("endings", json!(8));
                 }
             }
             "update-trials" => {

@@ -121,6 +121,8 @@ impl Values<'_> {
         }
         self.add(Family::Value, Expected::Tolerable, "an empty text", Written::text(""));
         self.add(Family::Type, Expected::Refused, "a number for a text", Written::bare("17"));
+        let digits = Written::raw_in_form(b"17");
+        self.add(Family::Type, Expected::Tolerable, "digits for a text", digits);
     }
 
     fn listed(&mut self) {
@@ -144,7 +146,7 @@ impl Values<'_> {
                 Written::text(&other_case),
             );
         }
-        self.add(Family::Type, Expected::Refused, "a number for a choice", Written::bare("17"));
+        self.add(Family::Type, Expected::Refused, "a number for a choice", Written::number("17"));
     }
 
     fn other_types(&mut self) {
