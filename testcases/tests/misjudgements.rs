@@ -188,7 +188,14 @@ fn misjudgement_5_one_interface_speaks_for_all() {
         "[[intf]]\nid = \"Intf-1\"\ntype = [\"physical\"]\ndebug_interface = true\n\
          [[intf]]\nid = \"Intf-2\"\ntype = [\"physical\"]\ndebug_interface = true\n",
     );
-    let decisions = [answer(&two, "5.6-4-2:a", "Intf-1", "yes")];
+    let notes = serde_json::json!({
+        "console": "nothing",
+        "settings": "115200 baud",
+        "pins": [{ "pin": "1", "mv": 0, "guess": "tx" }],
+        "photo": { "file": "sha256:0" },
+    });
+    let notes = serde_json::from_value(notes).expect("notes");
+    let decisions = [Decision { notes, ..answer(&two, "5.6-4-2:a", "Intf-1", "yes") }];
     let results = judged(&two, &decisions, "5.6-4-2:a");
     let verdict = |item: &str| results.iter().find(|result| result.item == item).map(|result| result.verdict);
     assert_eq!(verdict("Intf-1"), Some(Verdict::Pass));
