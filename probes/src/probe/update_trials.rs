@@ -29,6 +29,8 @@ mod handing_in;
 mod left_behind;
 #[path = "../update_rig/making.rs"]
 mod making;
+#[path = "../update_rig/offering.rs"]
+mod offering;
 #[path = "../update_rig/packages.rs"]
 mod packages;
 #[path = "../update_rig/reading.rs"]

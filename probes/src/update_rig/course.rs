@@ -2,18 +2,16 @@
 //! the beginning put back where another is on it.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::handing_in::{self, HandedOver};
 use super::left_behind::{LeftBehind, RESTORE};
-use super::making::{self, Cut, Offer, Way};
+use super::making::{self, Cut, Offer};
+use super::offering::NOT_TRUSTED;
 use super::reading::{Reader, Running};
-use super::server::{self, Identities, Seen, Server};
-use super::settling::{Pace, Settled};
-use super::{AskedFor, Attack, CheckSeen, NotTried, Params, UpdateFacts, UpdateTrial};
+use super::server::Identities;
+use super::settling::Pace;
+use super::{Attack, NotTried, Params, UpdateFacts, UpdateTrial};
 use crate::context::ProbeContext;
 use crate::observation::Effort;
-use crate::probe::access_control::visitor::Web;
 
 /// Why no further trial is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +24,6 @@ pub(super) enum Stop {
 
 /// Seconds of the time budget that are kept for putting everything back.
 const RESERVE: f64 = 5.0;
-/// Checks of the device that are written down.
-const MOST_CHECKS: usize = 32;
 
 /// The trials of one mechanism.
 pub(super) struct Course<'c> {
@@ -46,7 +42,7 @@ pub(super) struct Course<'c> {
     /// The bench can put the firmware back.
     restores: bool,
     /// The bench can make the device look.
-    triggers: bool,
+    pub(super) triggers: bool,
 }
 
 impl<'c> Course<'c> {
@@ -253,104 +249,6 @@ impl<'c> Course<'c> {
         }))
     }
 
-    /// A package that the device fetches.
-    async fn offered(&mut self, offer: Offer) -> Result<UpdateTrial, Stop> {
-        let Some(at) = self.params.listen else {
-            return Err(Stop::Trouble("the bench names no address to listen at".to_owned()));
-        };
-        let bounds = server::Bounds {
-            endless_octets: self.endless_octets(),
-            endless_time: self.pace.endless,
-            closing: self.pace.closing,
-        };
-        let server = Server::open(&self.context.dialer, at, self.tls.clone(), offer.clone(), bounds)
-            .map_err(|error| Stop::Trouble(format!("the bench cannot listen at {at}: {error}")))?;
-        // Over plain HTTP it comes perhaps after some tries of the other way.
-        let looks = if offer.way == Way::PlainOnly { self.pace.looks } else { 1 };
-        let begun = Instant::now();
-        let mut settled = Settled::default();
-        for _ in 0..looks {
-            if self.triggers {
-                self.triggers = self.act("trigger_update").await?;
-            }
-            settled = self.settled(&server, (offer.cut, offer.in_list), begun).await?;
-            if server.seen().asked.len() + usize::from(!settled.alive) > 0 || !self.triggers {
-                break;
-            }
-        }
-        let seen = server.seen();
-        server.close().await;
-        // Where it is sent is not where it looks of itself.
-        if !matches!(offer.way, Way::Elsewhere { .. }) {
-            self.remember_checks(&seen);
-        }
-        let outcome = self.outcome_of_fetching(&offer, &seen, &settled);
-        let refusal = seen.broke_off.clone().or_else(|| seen.turned_away.last().cloned());
-        Ok(self.told(
-            &offer,
-            settled,
-            outcome,
-            Came {
-                asked: seen.asked.into_iter().map(|(_, asked)| asked).collect(),
-                whole: seen.whole && offer.way != Way::Endless,
-                refusal,
-            },
-        ))
-    }
-
-    /// A package that is handed in.
-    async fn handed_in(&mut self, offer: Offer) -> Result<UpdateTrial, Stop> {
-        let Some(to) = &self.params.upload else {
-            return Err(Stop::Rest("the declaration does not say where a package is handed in".to_owned()));
-        };
-        let bounds = handing_in::Bounds {
-            endless_octets: self.endless_octets(),
-            endless_time: self.pace.endless,
-            time: self.pace.upload,
-        };
-        let mut web = Web {
-            dialer: &self.context.dialer,
-            address: self.params.address,
-            transcript: String::new(),
-            count: 0,
-        };
-        let part = offer.cut.map(|cut| if cut.halfway { 50 } else { 100 });
-        let begun = Instant::now();
-        let (handed, connection) =
-            handing_in::hand_in((self.params, to), self.context, &mut web, &offer, bounds, part).await;
-        self.transcript.push_str(&web.transcript);
-        if let (HandedOver { octets: 0, trouble: Some(why), .. }, true) =
-            (&handed, self.facts.trials.is_empty())
-        {
-            return Err(Stop::Rest(format!("nothing could be handed in: {why}")));
-        }
-        // What fails, fails while the device has the package, and before anybody hangs up.
-        let made = match offer.cut {
-            Some(cut) => Some(self.cut(cut).await?),
-            None => None,
-        };
-        drop(connection);
-        let settled = Settled { cut: made, ..self.settled_after(&handed, begun).await };
-        let refusal = match (handed.status, &handed.trouble) {
-            (Some(status), _) => Some(format!("status {status}")),
-            (None, trouble) => trouble.clone(),
-        };
-        let outcome = match (&settled, handed.octets) {
-            (Settled { late: true, .. }, _) => LATE.to_owned(),
-            (Settled { cut: Some(false), .. }, _) => NO_CUT.to_owned(),
-            (settled, _) if settled.alive && !settled.tells() => VERSION_UNREAD.to_owned(),
-            (_, 0) => "unclear: nothing could be handed in".to_owned(),
-            _ => "clear".to_owned(),
-        };
-        let asked = AskedFor {
-            path: to.path.clone(),
-            plain: !to.tls,
-            octets_sent: handed.octets,
-            whole: handed.whole,
-        };
-        Ok(self.told(&offer, settled, outcome, Came { asked: vec![asked], whole: handed.whole, refusal }))
-    }
-
     /// Takes network or power away, and gives it back.
     pub(super) async fn cut(&mut self, cut: Cut) -> Result<bool, Stop> {
         let pairs: &[(&str, &'static str)] = match cut.power {
@@ -375,100 +273,6 @@ impl<'c> Course<'c> {
         Ok(false)
     }
 
-    fn told(&self, offer: &Offer, settled: Settled, outcome: String, came: Came) -> UpdateTrial {
-        let installed = settled.running.as_ref().filter(|_| settled.alive).and_then(|running| {
-            // A package of the version that was there cannot be told from it, unless the model tells.
-            let tells = running.version.is_some()
-                && (self.before.version.as_deref() != Some(&offer.version) || *running != self.before);
-            tells.then(|| *running != self.before)
-        });
-        let outcome = match (outcome.as_str(), installed) {
-            ("clear", None) if settled.alive => {
-                "unclear: it is of the version that the device had before".to_owned()
-            }
-            _ => outcome,
-        };
-        UpdateTrial {
-            attack: offer.attack,
-            how: offer.how.clone(),
-            offered_version: Some(offer.version.clone()),
-            asked: came.asked,
-            fetched_whole: came.whole,
-            version_after: settled.running.and_then(|running| running.version),
-            installed,
-            alive: settled.alive,
-            back_after_seconds: settled.back_after.map(rounded),
-            refusal: came.refusal,
-            outcome,
-        }
-    }
-
-    fn outcome_of_fetching(&self, offer: &Offer, seen: &Seen, settled: &Settled) -> String {
-        let moved = settled.running.as_ref().is_some_and(|running| *running != self.before);
-        let unclear = |why: &str| format!("unclear: {why}");
-        if settled.late {
-            return LATE.to_owned();
-        }
-        if !settled.alive || moved {
-            return "clear".to_owned();
-        }
-        if !settled.tells() {
-            return VERSION_UNREAD.to_owned();
-        }
-        if seen.visits == 0 {
-            return "not-asked".to_owned();
-        }
-        if offer.way == Way::PlainOnly {
-            // It came, and would not do without TLS.
-            return "clear".to_owned();
-        }
-        if seen.asked.is_empty() {
-            return match seen.turned_away.is_empty() {
-                true => "not-asked".to_owned(),
-                false => unclear(NOT_TRUSTED),
-            };
-        }
-        if settled.cut == Some(false) {
-            return NO_CUT.to_owned();
-        }
-        if offer.cut.is_some() && settled.cut.is_none() {
-            return unclear("the device did not fetch as much as was to be cut off");
-        }
-        let asked = |path: &str| offer.files.contains_key(path.split('?').next().unwrap_or(path));
-        let took_notice = seen.image_asked
-            || seen.sent_elsewhere
-            || offer.in_list && seen.asked.iter().any(|(_, request)| asked(&request.path));
-        match took_notice {
-            true => "clear".to_owned(),
-            false if seen.asked.iter().any(|(_, request)| asked(&request.path)) => {
-                unclear("the device asked for the list and not for the image")
-            }
-            false => unclear("the device asked for other paths than those of the package"),
-        }
-    }
-
-    /// What it asked for when it looked, each once, in the order of its first time.
-    fn remember_checks(&mut self, seen: &Seen) {
-        for (after, asked) in &seen.asked {
-            let known =
-                |check: &CheckSeen| (check.path.as_str(), check.plain) == (asked.path.as_str(), asked.plain);
-            if self.facts.checked.len() < MOST_CHECKS && !self.facts.checked.iter().any(known) {
-                self.facts.checked.push(CheckSeen {
-                    path: asked.path.clone(),
-                    after_seconds: rounded(*after),
-                    plain: asked.plain,
-                });
-            }
-        }
-    }
-
-    fn endless_octets(&self) -> u64 {
-        let files = self.context.packages.iter().flat_map(|package| package.files.values());
-        let largest = files.map(|bytes| bytes.len() as u64).max().unwrap_or(0);
-        // With what the image itself has, twice the largest and 1 MiB are not exceeded.
-        2 * largest + 1024 * 1024 - 64 * 1024
-    }
-
     pub(super) fn before(&self) -> &Running {
         &self.before
     }
@@ -478,7 +282,7 @@ impl<'c> Course<'c> {
         self.transcript.push('\n');
     }
 
-    async fn act(&self, action: &str) -> Result<bool, Stop> {
+    pub(super) async fn act(&self, action: &str) -> Result<bool, Stop> {
         (self.context.act)(action).await.map_err(Stop::Trouble)
     }
 
@@ -487,18 +291,6 @@ impl<'c> Course<'c> {
         self.facts.not_tried.push(NotTried { attack, why });
     }
 }
-
-/// What came of an offer on the way to the device.
-struct Came {
-    asked: Vec<AskedFor>,
-    whole: bool,
-    refusal: Option<String>,
-}
-
-const NOT_TRUSTED: &str = "the device did not take a sound certificate of the lent authority";
-const LATE: &str = "unclear: the time was used up before the device had settled";
-const NO_CUT: &str = "unclear: the bench has no action that cuts it off";
-const VERSION_UNREAD: &str = "unclear: the device tells no version any more";
 
 fn name(trial: &UpdateTrial) -> String {
     match &trial.how {
@@ -510,8 +302,4 @@ fn name(trial: &UpdateTrial) -> String {
 fn shown(running: &Running) -> String {
     let or_nothing = |text: &Option<String>| text.clone().unwrap_or_else(|| "untold".to_owned());
     format!("model {}, version {}", or_nothing(&running.model), or_nothing(&running.version))
-}
-
-fn rounded(seconds: f64) -> f64 {
-    (seconds * 1000.0).round() / 1000.0
 }
