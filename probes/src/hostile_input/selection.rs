@@ -11,6 +11,23 @@ use super::{grammar, mutation};
 /// Share of the cases that are mutations at least, in percent.
 const MUTATIONS: usize = 10;
 
+/// Cases that no number leaves out, by what they are called: what devices most often get wrong.
+const FOREMOST: [&str; 13] = [
+    ": markup",
+    ": script",
+    "just above the most",
+    "somewhere above the most",
+    "just below the least",
+    ": zero",
+    ": a path upwards",
+    ": a word for a number",
+    "a good one, then one beyond the limits",
+    "with a name of",
+    "without ",
+    " deep",
+    "100 octets more announced",
+];
+
 /// The cases of an input, in the order in which they are sent.
 pub(super) fn chosen(input: &Input, seed: &str, mark: &str, most: usize) -> Vec<Case> {
     let all = grammar::cases(input, seed, mark);
@@ -22,6 +39,8 @@ pub(super) fn chosen(input: &Input, seed: &str, mark: &str, most: usize) -> Vec<
     let mut draw = Draw::of(seed, &format!("order {}", input.name()));
     for cases in families.values_mut() {
         draw.shuffle(cases);
+        // Taken from the end.
+        cases.sort_by_key(|case| FOREMOST.iter().any(|name| case.told.contains(name)));
     }
     let mut chosen = Vec::new();
     while chosen.len() < room && families.values().any(|cases| !cases.is_empty()) {
@@ -90,6 +109,17 @@ mod tests {
             Input { kind: "datagram".into(), example: Some("hex:0001020304".into()), ..Input::default() };
         let few = chosen(&datagram, "s", "hx", 40);
         assert!(Family::ALL.iter().all(|family| few.iter().any(|case| case.family == *family)));
+    }
+
+    #[test]
+    fn what_devices_most_often_get_wrong_is_among_few_cases_too() {
+        for seed in ["one", "two", "three"] {
+            let few = chosen(&target("json"), seed, "hx", 60);
+            let sent = |name: &str| few.iter().any(|case| case.told.contains(name));
+            for name in FOREMOST.iter().filter(|name| **name != ": script") {
+                assert!(sent(name), "{seed} {name}");
+            }
+        }
     }
 
     #[test]
