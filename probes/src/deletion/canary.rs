@@ -28,7 +28,7 @@ pub(super) fn draw(seed: &str, function: &str, place: usize, datum: &Datum, pres
             let longest = datum.longest.map_or(USUAL_LENGTH, |most| most as usize);
             let length = longest.min(USUAL_LENGTH);
             let value: String = (0..length).map(|_| char::from(LETTERS[drawn.below(20) as usize])).collect();
-            (length > 0).then(|| Canary { unmistakable: length >= UNMISTAKABLE, value })
+            (length > 0).then_some(Canary { unmistakable: length >= UNMISTAKABLE, value })
         }
         "integer" | "decimal" => {
             let (least, most) = (datum.least?, datum.most?);
