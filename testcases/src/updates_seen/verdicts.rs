@@ -32,6 +32,7 @@ impl Look<'_, '_> {
         results.extend(self.older_against_promise());
         results.extend(self.dead());
         results.extend(self.not_recovered());
+        results.extend(self.halfway());
         results.extend(self.over_plain());
         let failed = !results.is_empty();
         results.extend(self.question());
@@ -85,6 +86,26 @@ impl Look<'_, '_> {
         (self.mechanism.package.recovers == Some(true)).then(|| {
             let source = self.mechanism.row.reference(self.mechanism.table, "package");
             let mut result = self.failed("no-return-after-failed-update", &[gone]);
+            result.reason.source = Some(source);
+            result
+        })
+    }
+
+    /// FAIL: after an installation that failed halfway it runs neither what it ran before nor what it was offered.
+    fn halfway(&self) -> Option<ItemResult> {
+        let halfway = self.seen.trials().find(|tried| {
+            let (trial, after) = (tried.trial, tried.trial.version_after.as_deref());
+            matches!(trial.attack, Attack::CutNetwork | Attack::CutPower)
+                && tried.clear()
+                && trial.alive
+                && tried.before.is_some()
+                && after.is_some()
+                && after != trial.offered_version.as_deref()
+                && after != self.seen.facts.version_before.as_deref()
+        })?;
+        (self.mechanism.package.recovers == Some(true)).then(|| {
+            let source = self.mechanism.row.reference(self.mechanism.table, "package");
+            let mut result = self.failed("failed-update-left-halfway", &[halfway]);
             result.reason.source = Some(source);
             result
         })

@@ -139,6 +139,21 @@ fn a_yes_to_an_older_package_makes_up_for_no_attack_that_was_left_out() {
 }
 
 #[test]
+fn a_device_that_runs_neither_version_after_an_interruption_fails_by_its_promise() {
+    let left = |version: &str| UpdateTrial {
+        version_after: Some(version.to_owned()),
+        ..installed_trial(Attack::CutNetwork)
+    };
+    let results = judged(&recovering(), with(sound(), left("0.0.0")));
+    assert_eq!(codes(&results), [(Verdict::Fail, "failed-update-left-halfway")]);
+    assert!(results[0].reason.source.as_ref().unwrap().ends_with("package"));
+    for version in [VERSIONS[0], VERSIONS[1]] {
+        let results = judged(&recovering(), with(sound(), left(version)));
+        assert!(results.iter().all(|result| result.verdict != Verdict::Fail), "{version}");
+    }
+}
+
+#[test]
 fn a_device_that_a_package_kills_fails_and_one_that_an_interruption_kills_by_its_promise() {
     let results = judged(PULL, with(sound(), dead(Attack::Truncated)));
     assert_eq!(codes(&results), [(Verdict::Fail, "update-leaves-device-dead")]);
