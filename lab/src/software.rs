@@ -4,6 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model;
 
+/// Version of the emergency system, which can be told nothing but to go away.
+pub(crate) const EMERGENCY: &str = "0.0.0";
+
 /// What is installed.
 #[derive(Debug)]
 pub(crate) struct Software(Mutex<Installed>);

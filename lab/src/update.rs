@@ -70,10 +70,10 @@ impl Publisher {
 pub(crate) async fn check_regularly(device: Arc<Device>, freeze: CancellationToken) {
     let looks = device.behaviour.updates.looks;
     let period = Duration::from_secs(u64::from(model::UPDATE_CHECK_HOURS) * 3600);
-    let mut wait = match looks {
-        LookRule::NotAtStart => period,
-        _ => FIRST_CHECK.mul_f64(1.0 + chance::fraction() / 2.0),
-    };
+    let mut wait = FIRST_CHECK.mul_f64(1.0 + chance::fraction() / 2.0);
+    if looks == LookRule::Never {
+        return;
+    }
     loop {
         let wanted = tokio::select! {
             () = device.check_now.notified() => true,

@@ -204,6 +204,9 @@ fn a_sound_device_goes_on_after_a_cut_and_installs_at_the_next_try() {
 
 #[test]
 fn a_cut_ends_the_device_whose_fault_says_so_until_the_service_comes() {
+    let after_emergency = Some("0.0.0");
+    let (instance, _server) = cut_off(&["update-half-installed-after-network-loss"], LINK);
+    assert_eq!(version_becomes(&instance, after_emergency).as_deref(), after_emergency);
     for (fault, deadly, harmless) in
         [("update-power-loss-ends-device", POWER, LINK), ("update-network-loss-ends-device", LINK, POWER)]
     {
@@ -251,4 +254,24 @@ fn a_device_that_does_not_listen_to_its_user_finds_the_update_by_itself() {
     instance.perform("power_off").unwrap();
     instance.perform("power_on").unwrap();
     assert_eq!(version_becomes(&instance, NEWER).as_deref(), NEWER);
+}
+
+#[test]
+fn a_device_that_installs_in_words_alone_goes_on_with_what_it_had() {
+    let instance = start(&["update-installed-in-words-alone"], 37);
+    instance.perform("onboard").unwrap();
+    let server = UpdateServer::open(&instance);
+    server.offer(&instance, lent(&instance, "newer"), 2);
+    assert_eq!(version_stays(&instance).as_deref(), NOW);
+}
+
+#[test]
+fn a_device_that_never_looks_asks_for_nothing() {
+    let instance = start(&["update-never-looked-for"], 38);
+    instance.perform("onboard").unwrap();
+    let server = UpdateServer::open(&instance);
+    server.serve(lent(&instance, "newer"));
+    instance.perform("trigger_update").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    assert_eq!(server.asked(), [""; 0]);
 }

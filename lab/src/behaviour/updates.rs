@@ -17,6 +17,10 @@ pub struct Updates {
     pub power_loss_ends_it: bool,
     /// A loss of the network while it fetches leaves nothing that runs.
     pub network_loss_ends_it: bool,
+    /// A loss of the network while it fetches leaves the emergency system of the boot loader.
+    pub network_loss_halves_it: bool,
+    /// What it has fetched and checked is not what it starts.
+    pub installs_nothing: bool,
     /// An image is kept in memory as long as it comes, until nothing else fits.
     pub memory_without_bound: bool,
     /// When it looks for updates.
@@ -59,8 +63,8 @@ pub enum LookRule {
     /// After it was switched on, once a period, and when the user wants it.
     #[default]
     Declared,
-    /// Not after it was switched on.
-    NotAtStart,
+    /// Never.
+    Never,
     /// Not when the user wants it.
     NotWhenAsked,
 }

@@ -8,6 +8,8 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Lab,
     summary: "The bench does not agree that the peers of the device are played",
     changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "update-trials-left-out" },
+        Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "update-trials-left-out" },
         Change { unit: "5.5-1-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.5-4-2:a", verdict: "INCONCLUSIVE", code: "peer-not-shown" },
         Change { unit: "5.5-4-2:b", verdict: "INCONCLUSIVE", code: "peer-not-shown" },

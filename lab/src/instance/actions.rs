@@ -95,7 +95,7 @@ impl Instance {
     fn wait_for_the_first_check(&self, supply: &Supply) {
         let begun = Instant::now();
         while supply.powered
-            && self.device.behaviour.updates.looks != LookRule::NotAtStart
+            && self.device.behaviour.updates.looks != LookRule::Never
             && self.device.state.last_update_check().is_none()
             && begun.elapsed() < CHECK_PATIENCE
         {

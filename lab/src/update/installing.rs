@@ -10,6 +10,7 @@ use crate::behaviour::updates::{ImageRule, SignatureRule};
 use crate::device::Device;
 use crate::model;
 use crate::preferences::Install;
+use crate::software::EMERGENCY;
 
 /// Largest manifest in octets.
 const MANIFEST_ROOM: u64 = 16 * 1024;
@@ -85,15 +86,25 @@ async fn install(device: &Device, server: &mut Fetching<'_>, statement: &Stateme
         return Looked::Refused;
     }
     tokio::time::sleep(WRITING).await;
-    device.software.replace(&package::version_in(&image).unwrap_or_else(|| statement.newest.clone()));
+    if !rules.installs_nothing {
+        device.software.replace(&package::version_in(&image).unwrap_or_else(|| statement.newest.clone()));
+    }
     installation.finished = true;
     Looked::Installed
 }
 
 /// The image did not come, or not to its end.
 fn broken_off(device: &Device) -> Looked {
+    let rules = device.behaviour.updates;
     let cut_off = device.network.has_power() && !device.network.on_wire();
-    if device.behaviour.updates.network_loss_ends_it && cut_off { destroyed(device) } else { Looked::Refused }
+    if cut_off && rules.network_loss_ends_it {
+        return destroyed(device);
+    }
+    if cut_off && rules.network_loss_halves_it {
+        device.software.replace(EMERGENCY);
+        return Looked::Installed;
+    }
+    Looked::Refused
 }
 
 /// There is nothing left that could be started.

@@ -1,0 +1,23 @@
+//! The bench has the newer update package alone.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "bench-with-one-update-package",
+    kind: Kind::Lab,
+    summary: "The bench has the newer update package alone",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "update-attacks-left-out" },
+        Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "update-attacks-left-out" },
+    ],
+    apply: Apply::Bench(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.cut(
+        "bench.toml",
+        "[[update_package]]\nmechanism = \"UpdMech-Cloud\"\nkind = \"older\"",
+        "[limits]",
+    )
+}

@@ -1,0 +1,19 @@
+//! The bench does not agree that update packages are offered.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "bench-without-consent-to-updates",
+    kind: Kind::Lab,
+    summary: "The bench does not agree that update packages are offered",
+    changes: &[
+        Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "update-trials-left-out" },
+        Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "update-trials-left-out" },
+    ],
+    apply: Apply::Bench(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.replace("bench.toml", "install_updates = true\n", "install_updates = false\n")
+}
