@@ -91,8 +91,14 @@ struct Seen<'a> {
 impl Seen<'_> {
     /// The trials with their numbers, from 1, and the version that was on the device before each.
     fn trials(&self) -> impl Iterator<Item = Tried<'_>> {
-        let before = std::iter::once(self.facts.version_before.as_deref())
-            .chain(self.facts.trials.iter().map(|trial| trial.version_after.as_deref()));
+        let first = self.facts.version_before.as_deref();
+        // What a trial installed is taken off again before the next one.
+        let put_back = self.facts.restored != Some(false);
+        let before =
+            std::iter::once(first).chain(self.facts.trials.iter().map(move |trial| match trial.installed {
+                Some(true) if put_back => first,
+                _ => trial.version_after.as_deref(),
+            }));
         let numbered = self.facts.trials.iter().zip(before).enumerate();
         numbered.map(|(n, (trial, before))| Tried { n: n + 1, trial, before })
     }

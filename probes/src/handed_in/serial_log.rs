@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(kinds("Last login: "), Vec::<String>::new());
         assert_eq!(kinds("=> "), ["bootloader-prompt"]);
         assert_eq!(kinds("U-Boot> printenv").last().map(String::as_str), Some("bootloader-prompt"));
-        assert_eq!(kinds("Hit any key to stop autoboot:  3\r"), ["bootloader-offer"]);
+        assert_eq!(kinds("Hit any key to stop autoboot:  3\r"), ["boot-message", "bootloader-offer"]);
         assert_eq!(
             kinds("[    0.000000] Kernel command line: console=ttyS0,115200 root=/dev/mmcblk0p2"),
             ["boot-message", "kernel-console"]
