@@ -149,9 +149,8 @@ impl<'a> Facts<'a> {
             Some(decision) => {
                 let answer = decision.answer.as_text();
                 let procedure = prompt.unit.as_deref().and_then(|unit| self.catalogue.procedure(unit));
-                let lacking = procedure.map_or_else(Vec::new, |procedure| {
-                    procedure.faults(&decision.notes, answer == "yes")
-                });
+                let lacking = procedure
+                    .map_or_else(Vec::new, |procedure| procedure.faults(&decision.notes, answer == "yes"));
                 if !lacking.is_empty() {
                     let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
                     result.reason = Reason::new("notes-incomplete")

@@ -2,9 +2,9 @@
 //! what differs is seen; what a person passed takes a line, what fails takes the room it needs.
 
 use serde::Serialize;
-use testcases::{Decision, Verdict};
 use testcases::assessment::{CaseResult, EffortRecord, ItemRecord, ProvisionResult, UnitResult};
 use testcases::catalogue::{Basis, Kind};
+use testcases::{Decision, Verdict};
 
 use super::annex::{Annex, Link};
 use super::questions::question_anchor;
@@ -215,11 +215,9 @@ fn unit_view(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, unit: &U
 /// Two items may stand together if a reader would read the same twice.
 fn same_outcome(words: &Words, one: &ItemRecord, other: &ItemRecord) -> bool {
     let signed = |item: &ItemRecord| {
-        item.decision
-            .as_ref()
-            .map(|decision| {
-                (decision.person.clone(), decision.role, day(&decision.date).to_owned(), noted(decision))
-            })
+        item.decision.as_ref().map(|decision| {
+            (decision.person.clone(), decision.role, day(&decision.date).to_owned(), noted(decision))
+        })
     };
     let words_of = |item: &ItemRecord| {
         let reason = words.reason(&item.reason);
