@@ -7,6 +7,9 @@ pub static FAULT: Fault = Fault {
     name: "api-refuses-entitled",
     kind: Kind::Device,
     summary: "Orders for the temperature are refused to whoever has a good token",
-    changes: &[Change { unit: "5.5-4-2:b", verdict: "FAIL", code: "entitled-refused" }],
+    changes: &[
+        Change { unit: "5.5-4-2:b", verdict: "FAIL", code: "entitled-refused" },
+        Change { unit: "5.13-1-2:a", verdict: "INCONCLUSIVE", code: "input-control-failed" },
+    ],
     apply: Apply::Device(|behaviour| behaviour.holes.refuses_entitled = true),
 };

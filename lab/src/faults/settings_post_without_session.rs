@@ -10,6 +10,7 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "open-without-login" },
         Change { unit: "5.5-5-2:a", verdict: "FAIL", code: "open-without-login" },
+        Change { unit: "5.13-1-2:a", verdict: "FAIL", code: "unexpected-input-processed" },
     ],
     apply: Apply::Device(|behaviour| behaviour.holes.open_settings_form = true),
 };

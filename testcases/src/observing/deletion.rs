@@ -11,7 +11,7 @@ use crate::state::DutState;
 /// The deletion.
 pub static OBSERVING: Observing = Observing {
     probe: "deletion",
-    order: 98,
+    order: 994,
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::EraseData],

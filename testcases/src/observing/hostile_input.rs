@@ -11,7 +11,7 @@ use crate::state::DutState;
 /// Input that is not expected.
 pub static OBSERVING: Observing = Observing {
     probe: "hostile-input",
-    order: 950,
+    order: 992,
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::HostileInput],

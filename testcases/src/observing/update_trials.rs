@@ -11,7 +11,7 @@ use crate::state::DutState;
 /// The trials with update packages.
 pub static OBSERVING: Observing = Observing {
     probe: "update-trials",
-    order: 99,
+    order: 996,
     states: &[DutState::Initialized],
     feeds: &[],
     disturbs: &[Disturbance::InstallUpdates],
