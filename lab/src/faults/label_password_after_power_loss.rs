@@ -10,6 +10,10 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.9-1-2:b", verdict: "FAIL", code: "state-worse-after-outage" },
         Change { unit: "5.9-2-2:b", verdict: "FAIL", code: "state-worse-after-outage" },
+        Change { unit: "5.11-1-2:a", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
+        Change { unit: "5.11-1-2:b", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
+        Change { unit: "5.11-1-2:c", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
+        Change { unit: "5.13-1-2:a", verdict: "INCONCLUSIVE", code: "input-control-failed" },
     ],
     apply: Apply::Device(|behaviour| behaviour.frailty.forgets_password = true),
 };

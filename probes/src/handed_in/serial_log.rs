@@ -237,7 +237,7 @@ fn shell_prompt(line: &str) -> Option<bool> {
     };
     // A path with words behind the sign is a path with a remark.
     let path = matches!(before, "/" | "~") || before.starts_with(['/', '~']) && place(before) && alone;
-    let shell = ["sh", "bash", "ash"].iter().any(|name| before == *name)
+    let shell = ["sh", "bash", "ash"].contains(&before)
         || before.split_once('-').is_some_and(|(name, version)| {
             matches!(name, "sh" | "bash" | "ash") && version.starts_with(|first: char| first.is_ascii_digit())
         });
