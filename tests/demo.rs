@@ -94,7 +94,13 @@ fn without_decisions_the_open_units_are_those_that_the_plan_gives_to_people() {
         .map(|unit| unit["id"].as_str().expect("id"))
         .collect();
     assert!(planned.len() > 100, "{}", planned.len());
-    assert_eq!(open, planned);
+    // A preparation that the machine carried out and read back leaves nothing to ask.
+    let prepared = ["5.11-1-2:a"];
+    let left: Vec<&str> = planned.into_iter().filter(|id| !prepared.contains(id)).collect();
+    assert_eq!(open, left);
+    for unit in units(&assessment).into_iter().filter(|unit| prepared.iter().any(|id| unit["id"] == *id)) {
+        assert_eq!((&unit["verdict"], &unit["by"]), (&"PASS".into(), &"machine".into()));
+    }
     for unit in units(&assessment) {
         for item in unit["items"].as_array().expect("items") {
             if item["open"].is_object() {
