@@ -71,8 +71,13 @@ fn draw(seed: u64) -> Vec<&'static Fault> {
     drawn
 }
 
-/// Whether the behaviour that all make together has what each of them makes.
+/// Whether each can be seen beside the others: no two of them move the same unit, and the behaviour that all make
+/// together has what each of them makes.
 fn agree(faults: &[&Fault]) -> bool {
+    let moved: Vec<&str> = faults.iter().flat_map(|fault| fault.changes).map(|change| change.unit).collect();
+    if moved.len() != moved.iter().collect::<std::collections::BTreeSet<_>>().len() {
+        return false;
+    }
     let mut together = Behaviour::default();
     let apply = |fault: &Fault, to: &mut Behaviour| {
         if let Apply::Device(change) = fault.apply {
