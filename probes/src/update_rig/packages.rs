@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::Params;
 use crate::context::UpdatePackage;
+use crate::web_session::base64;
 
 /// A package taken apart.
 #[derive(Clone, Debug)]
@@ -227,20 +228,6 @@ impl Writing {
 
 fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
-fn base64(octets: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(octets.len().div_ceil(3) * 4);
-    for chunk in octets.chunks(3) {
-        let number =
-            chunk.iter().fold(0_u32, |sum, octet| sum << 8 | u32::from(*octet)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let six = (number >> (18 - 6 * place)) & 63;
-            out.push(if place > chunk.len() { '=' } else { char::from(ALPHABET[six as usize]) });
-        }
-    }
-    out
 }
 
 #[cfg(test)]
