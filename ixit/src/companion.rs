@@ -15,14 +15,16 @@ mod names;
 mod records;
 
 pub use names::{
-    AccessKind, Exposure, FactorKind, FieldKind, InputKind, LoginKind, NoUpdateReason, OutageKind,
-    PackageWay, ParameterPurpose, PeerTrust, ResourceKind, Role, Subject, Transport,
+    AccessKind, ChanceSource, DecisionTopic, Exposure, FactorKind, FieldKind, Guarantee, InputKind,
+    InterfaceProtection, LoginKind, NoUpdateReason, OutageKind, PackageWay, ParameterContent,
+    ParameterPurpose, PeerTrust, ProvisioningWay, ResourceKind, Reviewer, Role, Subject, Transport,
+    UpdateChecker, UpdateStart, UpdateTrust,
 };
 pub use records::{
     Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
-    DisclosurePolicy, Endpoint, Erasure, Factor, Gatt, Generation, Implementation, Input, InputField, Kept,
-    Login, Package, Reconnection, Resilience, Resource, SetUp, Setting, SignaturePlace, Step, SupportPeriod,
-    Told, Update, Upload,
+    DisclosurePolicy, Endpoint, Erasure, Examination, Factor, Gatt, Generation, Generator, Implementation,
+    Input, InputField, Kept, Login, OptIn, Package, Provisioning, Reconnection, Resilience, Resource, Review,
+    SetUp, Setting, SignaturePlace, Step, SupportPeriod, Told, Update, Upload, Withdrawal,
 };
 
 /// States of the device under test, as declarations name them.
@@ -50,6 +52,41 @@ const ACCESSIBLE_IN: &[&str] = &[
 
 const STORES: &[&str] = &["device", "associated-service"];
 const STATUS: &[&str] = &["enabled", "disabled"];
+
+/// What a process, mechanism or function can cover. Life cycle of critical parameters (14-SecMgmt): `generation`
+/// to `compromise`. Topics of secure development (19-SecDev): `training` to `third-party-software`. Monitoring of
+/// vulnerabilities (5-VulnMon): `sources` to `rectification`. Privileges (17-PrivlCtrl): `separation-of-duty` to
+/// `least-privilege`. Data of the user (25-DelFunc): `personal-data` to `user-cryptographic-material`.
+const COVERED: &[&str] = &[
+    "generation",
+    "provisioning",
+    "storage",
+    "update",
+    "decommissioning",
+    "expiry",
+    "compromise",
+    "training",
+    "requirements-and-design",
+    "secure-coding",
+    "tooling",
+    "security-testing",
+    "security-review",
+    "archival",
+    "secure-deployment",
+    "third-party-software",
+    "sources",
+    "frequency",
+    "component-list",
+    "relevance-check",
+    "responsible-person",
+    "rectification",
+    "separation-of-duty",
+    "need-to-know",
+    "least-privilege",
+    "personal-data",
+    "user-configuration",
+    "user-cryptographic-material",
+];
 
 /// Declares the companions: one key each, with an example as TOML. Gives the structure, the reader of a
 /// key and the description of a key.
@@ -218,6 +255,46 @@ companions! {
         erasure: Option<Located<Erasure>>; example r#"{ port = 443, tls = true, who = "AuthMech-Web", target = "/reset", password_field = "password", confirmed_by = ["were deleted"], resets = true }"#,
         /// What takes input that it checks.
         inputs: Vec<Located<Input>>; example r#"[{ kind = "json", port = 443, tls = true, who = "AuthMech-Web", method = "PUT", target = "/api/target", fields = [{ name = "celsius", kind = "integer", value = "40", least = 30, most = 60 }] }]"#,
+        /// What it is protected by.
+        guarantees: Vec<Located<Guarantee>>; example r#"["integrity", "authenticity"]"#,
+        /// What the value is.
+        content: Option<Located<ParameterContent>>; example r#""private-key""#,
+        /// How the value comes into the device.
+        provisioning: Option<Located<Provisioning>>; example r#"{ way = "production" }"#,
+        /// How the value is made.
+        generator: Option<Located<Generator>>; example r#"{ source = "hardware-generator", bits = 128, unique_per_device = true, standard = "AIS 20/31 PTG.2" }"#,
+        /// Ids of the rows whose credential, key or certificate it is.
+        serves: Vec<Located<String>>; example r#"["AuthMech-Web", "UpdMech-1"]"#,
+        /// It belongs to the user, not to the device or the maker.
+        of_user: Option<Located<bool>>; example r#"true"#,
+        /// Ids of the interfaces over which it runs.
+        interfaces: Vec<Located<String>>; example r#"["Intf-Lan"]"#,
+        /// Ids of the software components that it is part of.
+        part_of: Vec<Located<String>>; example r#"["SoftComp-App"]"#,
+        /// Its review or evaluation.
+        review: Option<Located<Review>>; example r#"{ done = true, by = ["third-party"], version = "3.6.2", covers = ["record layer"], report = "review.md" }"#,
+        /// Topics, steps of the life cycle, principles or kinds of data that it covers.
+        covers: Vec<Located<String>>; example r#"["generation", "provisioning"]"#; one_of COVERED,
+        /// What protects the interface.
+        protected_by: Vec<Located<InterfaceProtection>>; example r#"["casing", "software-disable"]"#,
+        /// Disabled for ever: nothing in the field enables it again.
+        permanently_disabled: Option<Located<bool>>; example r#"true"#,
+        /// Disabled while it is not needed.
+        disabled_while_not_needed: Option<Located<bool>>; example r#"true"#,
+        /// Works in hardware, with the software embedded in it.
+        in_hardware: Option<Located<bool>>; example r#"true"#,
+        /// Can control access to memory.
+        controls_memory: Option<Located<bool>>; example r#"true"#,
+        /// Names of the associated services that keep the data, or that the function covers, as in the ICS.
+        services: Vec<Located<String>>; example r#"["Maker cloud"]"#,
+        /// What the decision is about.
+        topic: Option<Located<DecisionTopic>>; example r#""automatic-updates""#,
+        /// How consent is given.
+        opt_in: Option<Located<OptIn>>; example r#"{ asked_before = true, off_at_first = true, per_purpose = true, tied_to_other_functions = false }"#,
+        /// How consent is withdrawn.
+        withdrawal: Option<Located<Withdrawal>>; example r#"{ places = ["device", "associated-service"], any_time = true }"#,
+        /// How the telemetry is examined.
+        examination: Option<Located<Examination>>; example r#"{ places = ["associated-service"], finds = ["many wrong logins"], reads = ["fault codes"] }"#,
         /// The longest time of each step.
         steps: Vec<Located<Step>>; example r#"[{ step = "analysis", days = 14 }]"#,
     }

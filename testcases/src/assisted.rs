@@ -1,5 +1,6 @@
-//! Units that a person decides on facts laid out by the machine. The machine fails them only where the
-//! declaration or an observation contradicts the criterion outright.
+//! Units that are judged row by row on what is declared. The machine passes them where the criterion is closed and
+//! the structured declaration meets it, fails them where the declaration or an observation contradicts the criterion
+//! outright, and else lays the facts out for a person.
 
 use ixit::Blame;
 
@@ -14,6 +15,14 @@ use crate::verdict::Verdict;
 
 /// What the machine makes of a row.
 pub enum Look {
+    /// A closed criterion that the structured declaration meets: PASS, with its reason and the companion, or field of
+    /// closed values, that shows it. Prose never shows it.
+    Met {
+        /// Why.
+        reason: Reason,
+        /// Key of the companion or field.
+        shown_by: &'static str,
+    },
     /// A shown contradiction: FAIL, with its reason and the field or companion that shows it.
     Contradiction {
         /// Why.
@@ -46,7 +55,7 @@ impl Look {
     }
 }
 
-/// Looks at every selected row. A row that could not be classified is never failed by the machine.
+/// Looks at every selected row. A row that could not be classified is never decided by the machine.
 pub fn each_row(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&Item<'_>) -> Look) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
     if let Some(result) = empty_selection(unit, &selected.emptiness) {
@@ -56,6 +65,13 @@ pub fn each_row(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&Item<'_>) -> Look
         .items
         .iter()
         .map(|item| match look(item) {
+            Look::Met { reason, shown_by } if !item.unclassified => {
+                ItemResult::machine(&item.row.id, Verdict::Pass, RestsOn::Declared, reason)
+                    .declared(item.row.reference(item.table, shown_by))
+            }
+            Look::Met { shown_by, .. } => {
+                ask_about(facts, unit, item, companions(item, &[shown_by]), Some(Verdict::Pass))
+            }
             Look::Contradiction { reason, shown_by } if !item.unclassified => {
                 ItemResult::machine(&item.row.id, Verdict::Fail, RestsOn::Declared, reason)
                     .blame(Blame::Documentation)
@@ -69,6 +85,41 @@ pub fn each_row(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&Item<'_>) -> Look
             }
         })
         .collect()
+}
+
+/// Looks at all selected rows together; one result for the unit. Its evidence is the named key of every row.
+pub fn together(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&[Item<'_>]) -> Look) -> Vec<ItemResult> {
+    let selected = facts.selected(unit);
+    if let Some(result) = empty_selection(unit, &selected.emptiness) {
+        return vec![result];
+    }
+    let decidable = selected.items.iter().all(|item| !item.unclassified);
+    let of_all = |mut result: ItemResult, key: &str| {
+        for item in &selected.items {
+            result = result.declared(item.row.reference(item.table, key));
+        }
+        vec![result]
+    };
+    let open = |further: Vec<Shown>, keys: &[&str], prejudgement: Option<Verdict>| {
+        let mut shown: Vec<Shown> =
+            selected.items.iter().flat_map(|item| facts.shown_of_row(unit, item.table, item.row)).collect();
+        shown.extend(facts.shown_of_forms(unit));
+        shown.extend(selected.items.iter().flat_map(|item| companions(item, keys)));
+        shown.extend(further);
+        vec![ask(facts, unit, "-", shown, prejudgement)]
+    };
+    match look(&selected.items) {
+        Look::Met { reason, shown_by } if decidable => {
+            of_all(ItemResult::machine("-", Verdict::Pass, RestsOn::Declared, reason), shown_by)
+        }
+        Look::Contradiction { reason, shown_by } if decidable => {
+            let failed = ItemResult::machine("-", Verdict::Fail, RestsOn::Declared, reason);
+            of_all(failed.blame(Blame::Documentation), shown_by)
+        }
+        Look::Met { shown_by, .. } => open(Vec::new(), &[shown_by], Some(Verdict::Pass)),
+        Look::Contradiction { shown_by, .. } => open(Vec::new(), &[shown_by], Some(Verdict::Fail)),
+        Look::Question { shown, prejudgement } => open(shown, &[], prejudgement.filter(|_| decidable)),
+    }
 }
 
 /// Asks about a row: its fields, the forms that the unit reads, and further facts.

@@ -232,3 +232,186 @@ names! {
         Flag = "flag",
     }
 }
+
+names! {
+    /// What a mechanism or a stored parameter is protected by.
+    pub enum Guarantee {
+        /// Nobody alters it unnoticed.
+        Integrity = "integrity",
+        /// It comes from whom it claims to come from.
+        Authenticity = "authenticity",
+        /// Nobody without right reads it.
+        Confidentiality = "confidentiality",
+        /// What was sent once is not taken again.
+        ReplayProtection = "replay-protection",
+        /// Both sides know whom they talk to.
+        PeerAuthentication = "peer-authentication",
+        /// It withstands physical, electrical and software tampering.
+        TamperResistance = "tamper-resistance",
+        /// Older software is refused.
+        AntiRollback = "anti-rollback",
+    }
+}
+
+names! {
+    /// What the value of a security parameter is.
+    pub enum ParameterContent {
+        /// A password, PIN or other value that a person enters, or its hash.
+        Password = "password",
+        /// A private key.
+        PrivateKey = "private-key",
+        /// A secret key of symmetric cryptography.
+        SecretKey = "secret-key",
+        /// A token, session name or one-time code.
+        Token = "token",
+        /// A public key or its hash.
+        PublicKey = "public-key",
+        /// A certificate.
+        Certificate = "certificate",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+impl ParameterContent {
+    /// Whether its disclosure harms by itself: then the parameter is critical. `None` for `other`.
+    pub fn is_secret(self) -> Option<bool> {
+        match self {
+            Self::Password | Self::PrivateKey | Self::SecretKey | Self::Token => Some(true),
+            Self::PublicKey | Self::Certificate => Some(false),
+            Self::Other => None,
+        }
+    }
+}
+
+names! {
+    /// How a value comes into the device.
+    pub enum ProvisioningWay {
+        /// It stands in the source code.
+        SourceCode = "source-code",
+        /// Written into each unit at production.
+        Production = "production",
+        /// Entered by the user.
+        User = "user",
+        /// Made on the device.
+        Device = "device",
+        /// Agreed with or handed over by another machine after production.
+        Peer = "peer",
+        /// Part of the software image, the same for all units.
+        Image = "image",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// Where the chance in a value comes from.
+    pub enum ChanceSource {
+        /// A hardware generator.
+        Hardware = "hardware-generator",
+        /// A cryptographic generator in software that is seeded well.
+        Software = "software-generator",
+        /// Key agreement with fresh keys.
+        KeyAgreement = "key-agreement",
+        /// Derived from another value.
+        Derived = "derived",
+        /// A person chose it.
+        User = "user",
+        /// None: the value is fixed.
+        Fixed = "none",
+    }
+}
+
+names! {
+    /// What starts an update.
+    pub enum UpdateStart {
+        /// The device by itself.
+        Automatic = "automatic",
+        /// An associated service, e.g. the app.
+        AssociatedService = "associated-service",
+        /// A web interface of the device.
+        DeviceInterface = "device-interface",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// Who looks for updates.
+    pub enum UpdateChecker {
+        /// The device.
+        Device = "device",
+        /// An associated service.
+        AssociatedService = "associated-service",
+        /// The user.
+        User = "user",
+    }
+}
+
+names! {
+    /// The trust relationship on which the check of an update rests.
+    pub enum UpdateTrust {
+        /// A digital signature over the update.
+        Signature = "signature",
+        /// The channel is authenticated.
+        AuthenticatedChannel = "authenticated-channel",
+        /// The sender is on a network that only takes in who has a critical parameter or password.
+        JoinedNetwork = "joined-network",
+        /// The user confirms it.
+        UserConfirmation = "user-confirmation",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// What protects an interface.
+    pub enum InterfaceProtection {
+        /// The casing of the device.
+        Casing = "casing",
+        /// Something that does the same as a casing.
+        LikeCasing = "like-casing",
+        /// Software that disables it.
+        SoftwareDisable = "software-disable",
+        /// Whoever uses it is authenticated.
+        Authentication = "authentication",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// What a decision of the user is about, where the safe default is known.
+    pub enum DecisionTopic {
+        /// Installation of updates without the user.
+        AutomaticUpdates = "automatic-updates",
+        /// Notices of updates.
+        UpdateNotices = "update-notices",
+        /// A way into the device from the internet.
+        RemoteAccess = "remote-access",
+        /// A network service or interface.
+        Service = "service",
+        /// Telemetry or the processing of personal data.
+        Telemetry = "telemetry",
+        /// The choice of an own password or key.
+        Credential = "credential",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+names! {
+    /// Who examined an implementation.
+    pub enum Reviewer {
+        /// The team that wrote it.
+        OwnTeam = "own-team",
+        /// Another team of the supplier.
+        OtherTeam = "other-team",
+        /// Somebody outside.
+        ThirdParty = "third-party",
+        /// The public, in an open project.
+        Public = "public",
+        /// A certification body.
+        Certification = "certification",
+    }
+}
