@@ -452,5 +452,8 @@ record! {
         deviations: Option<String>,
         /// Decision rule.
         decision_rule: Option<String>,
+        /// Name of the policy by which cryptography is judged, e.g. `bsi`; none: that of this build. `hantei list crypto`
+        /// shows the policies.
+        crypto_policy: Option<String>,
     }
 }

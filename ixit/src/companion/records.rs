@@ -63,6 +63,14 @@ record! {
         key_bits: Option<u32>,
         /// Key of the certificate that the device shows, e.g. `EC-256`, `RSA-2048`.
         certificate_key: Option<String>,
+        /// Groups of the key agreement, where the list is closed, e.g. `["X25519", "P-256"]`.
+        groups: Vec<String>,
+        /// Hash that the primitive works with, e.g. `SHA-256` beside `RSA-PSS`.
+        hash: Option<String>,
+        /// Passes of a key derivation or password hash, where its strength is counted in them.
+        iterations: Option<u32>,
+        /// A salt of its own for every stored password.
+        salted: Option<bool>,
     }
 }
 
