@@ -19,7 +19,7 @@ pub use {ixit, probes, testcases};
 
 pub use answers::{Answers, NoAnswers, ScriptedAnswers};
 pub use bench::{BenchControl, BenchInput, BenchTrouble, CommandBench, Foreign, Performed};
-pub use engine::{ResumeRequest, RunError, RunOutcome, RunRequest, decide, resume, run};
+pub use engine::{OpenRecord, ResumeRequest, RunError, RunOutcome, RunRequest, Taken, decide, resume, run};
 pub use event::{Event, Listener, Silent};
 pub use exit::ExitCode;
 pub use judge::{Judged, judge};

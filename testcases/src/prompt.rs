@@ -82,7 +82,21 @@ impl Prompt {
 
     /// Digest over id, kind and everything shown.
     pub fn digest(id: &str, kind: &PromptKind, shown: &[Shown]) -> String {
-        let text = serde_json::to_vec(&(id, kind, shown)).expect("string keys only");
-        probes::observation::digest(&text)
+        probes::observation::digest(&Self::page(id, kind, shown))
+    }
+
+    /// The bytes whose digest is `facts`: what the person was shown, as JSON.
+    pub fn page_shown(&self) -> Vec<u8> {
+        Self::page(&self.id, &self.kind, &self.shown)
+    }
+
+    /// What a kept page showed; `None` where the bytes are none.
+    pub fn shown_on(page: &[u8]) -> Option<Vec<Shown>> {
+        let (_, _, shown): (String, PromptKind, Vec<Shown>) = serde_json::from_slice(page).ok()?;
+        Some(shown)
+    }
+
+    fn page(id: &str, kind: &PromptKind, shown: &[Shown]) -> Vec<u8> {
+        serde_json::to_vec(&(id, kind, shown)).expect("string keys only")
     }
 }

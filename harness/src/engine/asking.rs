@@ -59,7 +59,16 @@ impl Engine {
             () = self.cancel.cancelled() => return Err(Halt::Cancelled),
             answer = answers.answer(prompt) => answer,
         };
-        let Some(mut decision) = answer else { return Ok(None) };
+        let Some(decision) = answer else { return Ok(None) };
+        self.answered(prompt, decision)
+    }
+
+    /// Takes the answer to a question; `None` where it decides nothing, which is noted.
+    pub(super) fn answered(
+        &mut self,
+        prompt: &Prompt,
+        mut decision: Decision,
+    ) -> Result<Option<Decision>, Halt> {
         decision.prompt.clone_from(&prompt.id);
         if let Some(why) = objection(prompt, &decision) {
             self.not_applied.add(&prompt.id, why);
@@ -75,11 +84,15 @@ impl Engine {
         if decision.facts.is_empty() {
             decision.facts.clone_from(&prompt.facts);
         }
+        if decision.facts == prompt.facts {
+            // Whoever looks at a stale answer later sees what its person saw.
+            self.store.keep(&prompt.page_shown(), "json").map_err(RunError::Recording)?;
+        }
         Ok(self.decided(decision)?)
     }
 
     /// Why the notes of a decision do not fit the procedure of the unit; `None` if they do, or if it has none.
-    fn objection_to_notes(&self, prompt: &Prompt, decision: &Decision) -> Option<String> {
+    pub(super) fn objection_to_notes(&self, prompt: &Prompt, decision: &Decision) -> Option<String> {
         let procedure = prompt.unit.as_deref().and_then(|unit| self.record.facts().catalogue.procedure(unit));
         let Some(procedure) = procedure else {
             let unasked = || {
@@ -94,7 +107,7 @@ impl Engine {
     }
 
     /// Writes a decision down; `None` if the same one is in force already or its attachments cannot be had.
-    fn decided(&mut self, mut decision: Decision) -> Result<Option<Decision>, RunError> {
+    pub(super) fn decided(&mut self, mut decision: Decision) -> Result<Option<Decision>, RunError> {
         let person = match decision.role {
             testcases::Role::Operator => &self.record.manifest.people.operator,
             _ => &self.record.manifest.people.assessor,

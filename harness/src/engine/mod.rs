@@ -5,6 +5,7 @@ pub mod drafting;
 mod identity;
 pub mod importing;
 mod not_applied;
+mod open_record;
 pub mod outstanding;
 mod parameters;
 mod reopening;
@@ -35,6 +36,8 @@ use crate::store::{
     ASSESSMENT_FILE, BenchRecord, Entry, FORMAT, Finished, NamedDigest, NewRun, People, RunManifest,
     RunRecord, RunStore, StoreError, StoredDocument, tool,
 };
+pub use open_record::{OpenRecord, Taken};
+
 use not_applied::NotApplied;
 use outstanding::NO_SAMPLE;
 use parameters::Surroundings;
