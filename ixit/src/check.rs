@@ -2,9 +2,15 @@
 //! becomes the verdict of a unit; none stops a run. What needs the conditions of a provision or an
 //! observation is judged with the test cases, not here.
 
+mod companion_references;
+mod consistency;
+mod contradictions;
+mod guarantees;
 mod references;
 mod required;
 mod statement;
+
+pub use consistency::RELATIONS;
 
 use std::collections::{HashMap, HashSet};
 
@@ -38,6 +44,36 @@ pub const CODES: &[(&str, &str)] = &[
     ("not-applicable-on-mandatory", "an unconditional mandatory provision is called not applicable"),
     ("mandatory-not-claimed", "an unconditional mandatory provision is not supported"),
     ("dut-not-identified", "the device under test is not identified well enough"),
+    ("unknown-service", "an associated service is named that the ICS does not list"),
+    (
+        "credential-without-parameter",
+        "no security parameter is the credential of an authentication mechanism",
+    ),
+    ("update-key-without-parameter", "no security parameter is the key that checks updates"),
+    ("boot-key-without-parameter", "no security parameter is the key or hash that checks the start"),
+    ("communication-key-without-parameter", "no security parameter is the key of a communication mechanism"),
+    ("mechanism-without-interface", "a communication mechanism runs over no enabled network interface"),
+    ("service-without-interface", "a software service runs over no enabled network interface"),
+    ("change-undocumented", "users authenticate, and nothing tells them how to change the value"),
+    ("sensors-undocumented", "there are sensors, and nothing tells of them"),
+    ("deletion-undocumented", "there are deletion functions, and nothing tells of them"),
+    ("decisions-undocumented", "users take decisions on security, and nothing guides them"),
+    ("personal-data-undocumented", "personal data is processed, and nothing tells of it"),
+    ("telemetry-undocumented", "telemetry is collected, and nothing tells of it"),
+    ("service-data-not-deletable", "no deletion function covers a service that keeps personal data"),
+    ("user-parameter-not-deletable", "no deletion function covers a parameter of the user"),
+    ("times-exceed-policy", "a step takes longer than the published policy promises"),
+    (
+        "implementation-and-component-differ",
+        "an implementation has no component, or its version, review and package disagree",
+    ),
+    ("user-interface-not-validated", "no method checks the input of a user interface"),
+    ("api-not-validated", "no method checks the input of an external programming interface"),
+    ("remote-mechanism-not-validated", "no method checks what arrives by a remotely accessible mechanism"),
+    ("type-contradicts-content", "a parameter is called public and is secret, or the other way round"),
+    ("guarantee-below-type", "a parameter lacks a guarantee that its type or use needs"),
+    ("guarantees-differ", "the guarantees in words and in the closed list are not the same"),
+    ("companions-contradict", "two closed statements of a row exclude one another"),
 ];
 
 /// All findings, unsorted. `unclear` are the keys and ids that were written but not understood.
@@ -51,7 +87,11 @@ pub(crate) fn findings(declaration: &Declaration, unclear: &HashSet<String>) -> 
     let mut check = Check { declaration, unclear, homes, list: Vec::new() };
     statement::check(&mut check);
     references::check(&mut check);
+    companion_references::check(&mut check);
     required::check(&mut check);
+    consistency::check(&mut check);
+    guarantees::check(&mut check);
+    contradictions::check(&mut check);
     check.list
 }
 

@@ -29,7 +29,7 @@ pub mod template;
 pub mod translation;
 
 pub use bench::Bench;
-pub use check::CODES as FINDING_CODES;
+pub use check::{CODES as FINDING_CODES, RELATIONS as FINDING_RELATIONS};
 pub use declaration::{Declaration, Form, Ics, IcsEntry, Ixit, Row, SourceFile, Support, TableContent};
 pub use diagnostic::{Blame, Diagnostic, Severity};
 pub use edition::Edition;

@@ -70,7 +70,14 @@ fn references(value: &crate::located::Located<crate::located::Value>) -> Vec<(St
     }
 }
 
-fn reference(check: &mut Check<'_>, id: &str, at: &At, allowed: &[&str], unit: Option<&str>, place: &str) {
+pub(super) fn reference(
+    check: &mut Check<'_>,
+    id: &str,
+    at: &At,
+    allowed: &[&str],
+    unit: Option<&str>,
+    place: &str,
+) {
     let declaration = check.declaration;
     if check.is_full() {
         return;
@@ -104,7 +111,7 @@ fn reference(check: &mut Check<'_>, id: &str, at: &At, allowed: &[&str], unit: O
     }
 }
 
-fn document(check: &mut Check<'_>, path: &str, at: &At, unit: Option<&str>) {
+pub(super) fn document(check: &mut Check<'_>, path: &str, at: &At, unit: Option<&str>) {
     if is_placeholder(path)
         || leaves_documents(path)
         || check.declaration.documents.iter().any(|document| document.path == path)

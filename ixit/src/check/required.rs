@@ -1,10 +1,15 @@
 //! Completeness: every table stated, every field filled that has to be.
 
+use std::collections::BTreeMap;
+
 use super::Check;
 use crate::companion::{Companions, FactorKind, ParameterPurpose, Subject};
-use crate::declaration::{Declaration, TableContent, is_placeholder};
+use crate::declaration::{Declaration, Ixit, Row, TableContent, is_placeholder};
 use crate::located::{At, Located, Value};
-use crate::table::{Field, Table, tables};
+use crate::table::{Field, Layout, Table, tables};
+
+/// Most rows named in a message.
+const MOST_ROWS: usize = 8;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let declaration = check.declaration;
@@ -42,6 +47,11 @@ pub(super) fn check(check: &mut Check<'_>) {
                         "Say why there is nothing to declare",
                     );
                 }
+                // A form has no rows that could be missing with a reason: its entries are.
+                if table.layout == Layout::Form {
+                    let place = format!("of `{}`", table.key);
+                    fields(check, table, &BTreeMap::new(), &Companions::default(), &reason.at, &place);
+                }
             }
             Some(TableContent::Rows(rows)) => {
                 for row in rows {
@@ -71,7 +81,7 @@ pub(super) fn check(check: &mut Check<'_>) {
 fn fields(
     check: &mut Check<'_>,
     table: &Table,
-    values: &std::collections::BTreeMap<String, Located<Value>>,
+    values: &BTreeMap<String, Located<Value>>,
     companions: &Companions,
     at: &At,
     place: &str,
@@ -91,19 +101,48 @@ fn fields(
                     let message = format!("The field `{}` {place} holds a placeholder", field.key);
                     check.finding("placeholder-text", &value.at, unit, message, &field.meaning);
                 }
-                Fill::Empty if needed(check) => missing(check, field, &value.at, unit, place),
+                Fill::Empty if needed(check) => missing(check, table, field, &value.at, unit, place),
                 Fill::Empty => {}
             },
-            None if needed(check) && !check.is_unclear(&field.key) => missing(check, field, at, unit, place),
+            None if needed(check) && !check.is_unclear(&field.key) => {
+                missing(check, table, field, at, unit, place)
+            }
             None => {}
         }
     }
 }
 
-fn missing(check: &mut Check<'_>, field: &Field, at: &At, unit: Option<&str>, place: &str) {
+fn missing(check: &mut Check<'_>, table: &Table, field: &Field, at: &At, unit: Option<&str>, place: &str) {
+    if let Some((code, rows)) = undocumented(table, field, &check.declaration.ixit) {
+        let message =
+            format!("The field `{}` {place} is not filled, which {} need", field.key, rows.join(", "));
+        return check.finding(code, at, unit, message, &field.meaning);
+    }
     let when = field.filled_if.as_deref().map(|when| format!(" (to be filled: {when})")).unwrap_or_default();
     let message = format!("The field `{}` {place} is not filled{when}", field.key);
     check.finding("missing-field", at, unit, message, &field.meaning);
+}
+
+/// The relation of 2-UserInfo that breaks where an entry is missing, with the rows that need it; none where no row
+/// does by its closed statements.
+fn undocumented<'i>(table: &Table, field: &Field, ixit: &'i Ixit) -> Option<(&'static str, Vec<&'i str>)> {
+    let any = |_: &Row| true;
+    let of_user =
+        |row: &Row| row.companions.subject.as_ref().is_some_and(|subject| subject.value == Subject::User);
+    let relevant = |row: &Row| row.companions.security_relevant.as_ref().is_some_and(|flag| flag.value);
+    let relation: (&str, &str, fn(&Row) -> bool) = match (table.key.as_str(), field.key.as_str()) {
+        ("user_info", "documentation_of_change_mechanisms") => ("change-undocumented", "auth_mech", of_user),
+        ("user_info", "documentation_of_sensors") => ("sensors-undocumented", "ext_sens", any),
+        ("user_info", "documentation_of_deletion") => ("deletion-undocumented", "del_func", any),
+        ("user_info", "documentation_of_secure_setup") => ("decisions-undocumented", "user_dec", relevant),
+        ("user_info", "documentation_of_personal_data") => ("personal-data-undocumented", "pers_data", any),
+        ("user_info", "documentation_of_telemetry_data") => ("telemetry-undocumented", "tel_data", any),
+        _ => return None,
+    };
+    let (code, from, needs) = relation;
+    let rows: Vec<&str> =
+        ixit.rows(from).iter().filter(|row| needs(row)).map(|row| row.id.as_str()).take(MOST_ROWS).collect();
+    (!rows.is_empty()).then_some((code, rows))
 }
 
 enum Fill {
@@ -133,7 +172,7 @@ fn fill(field: &Field, value: &Value) -> Fill {
 fn applies(
     table: &Table,
     field: &Field,
-    values: &std::collections::BTreeMap<String, Located<Value>>,
+    values: &BTreeMap<String, Located<Value>>,
     companions: &Companions,
     declaration: &Declaration,
 ) -> bool {
