@@ -84,6 +84,10 @@ record! {
         lockout_seconds: Option<u32>,
         /// Delay of each answer to a wrong credential, in seconds.
         delay_seconds: Option<u32>,
+        /// Failures are counted for each sender apart, so that the lock-out holds for that sender alone.
+        per_sender: Option<bool>,
+        /// The lock-out ends only when a person ends it.
+        permanent: Option<bool>,
     }
 }
 

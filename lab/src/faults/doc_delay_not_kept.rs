@@ -11,8 +11,8 @@ pub static FAULT: Fault = Fault {
     apply: Apply::Documentation(|folder| {
         folder.replace_all(
             "ixit.toml",
-            "brute_force = { failures = 5, lockout_seconds = 2 }",
-            "brute_force = { failures = 5, lockout_seconds = 2, delay_seconds = 3 }",
+            "failures = 5, lockout_seconds = 2 }",
+            "failures = 5, lockout_seconds = 2, delay_seconds = 3 }",
         )
     }),
 };
