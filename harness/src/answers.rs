@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use futures::future::BoxFuture;
 use serde::Deserialize;
 use testcases::plan::glob_matches;
-use testcases::{Answer, Decision, Note, Prompt, Role};
+use testcases::{Answer, Decision, Note, Prompt, Role, review};
 
 /// Answers prompts.
 pub trait Answers: Send + Sync {
@@ -14,7 +14,7 @@ pub trait Answers: Send + Sync {
     /// it to what the prompt shows. Attachments that are not `sha256:…` are files to be taken in as evidence.
     fn answer<'a>(&'a self, prompt: &'a Prompt) -> BoxFuture<'a, Option<Decision>>;
 
-    /// Decisions that nobody asks for: `override/…` and `not-applicable/…`.
+    /// Decisions that nobody asks for: `override/…`, `not-applicable/…` and `review/…`.
     fn unasked(&self) -> Vec<Decision> {
         Vec::new()
     }
@@ -169,8 +169,9 @@ impl Answers for ScriptedAnswers {
             .iter()
             .filter(|decision| {
                 !decision.prompt.contains('*')
-                    && (decision.prompt.starts_with("override/")
-                        || decision.prompt.starts_with("not-applicable/"))
+                    && ["override/", "not-applicable/", review::PREFIX]
+                        .iter()
+                        .any(|kind| decision.prompt.starts_with(kind))
             })
             .cloned()
             .collect()

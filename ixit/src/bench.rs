@@ -455,5 +455,7 @@ record! {
         /// Name of the policy by which cryptography is judged, e.g. `bsi`; none: that of this build. `hantei list crypto`
         /// shows the policies.
         crypto_policy: Option<String>,
+        /// No answer of an assessor counts before a second person has reviewed it.
+        two_person_review: bool = false,
     }
 }

@@ -65,6 +65,8 @@ pub struct Facts<'a> {
     pub decisions: &'a [Decision],
     /// Assessment date.
     pub date: Date,
+    /// The laboratory lets no answer count that a second person has not reviewed.
+    pub review_required: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -188,6 +190,7 @@ impl<'a> Facts<'a> {
                     });
                 }
                 result.decision = Some(decision.clone());
+                crate::review::apply(self, &prompt, decision, &mut result);
             }
         }
         result

@@ -1,13 +1,32 @@
 //! Findings on a declaration that need the catalogue: claims against the conditions that follow
-//! from the IXIT. They do not stop a run; the verdicts of DESIGN 7 carry them.
+//! from the IXIT, and against tables of measures. They do not stop a run; the verdicts of DESIGN 7 carry them.
 
 use ixit::{Blame, Declaration, Diagnostic, Severity, Support};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Provision, Unit};
 use crate::condition;
+use crate::facts::Facts;
+use crate::vacuity;
+
+/// Codes of these findings, each with its meaning.
+pub const CODES: &[(&str, &str)] = &[
+    (
+        "not-applicable-contradicted",
+        "a provision is called not applicable, and the declaration says otherwise",
+    ),
+    ("claim-without-condition", "a provision is claimed whose condition does not hold by the declaration"),
+    ("mandatory-not-claimed", "a mandatory provision whose condition holds is not supported"),
+    ("claim-on-empty-table", "a provision is claimed that needs a measure, and no measure is declared"),
+];
 
 /// Contradictions between the claims of the ICS and the declared facts, in order of provisions.
 pub fn of(declaration: &Declaration) -> Vec<Diagnostic> {
+    let mut findings = against_conditions(declaration);
+    findings.extend(against_measures(declaration));
+    findings
+}
+
+fn against_conditions(declaration: &Declaration) -> Vec<Diagnostic> {
     let catalogue = Catalogue::of(declaration.edition);
     let mut findings = Vec::new();
     for provision in catalogue.provisions.iter().filter(|provision| !provision.conditions.is_empty()) {
@@ -68,6 +87,61 @@ pub fn of(declaration: &Declaration) -> Vec<Diagnostic> {
     findings
 }
 
+/// Claims against the tables of measures: what is claimed needs one, and what is called not applicable has none.
+fn against_measures(declaration: &Declaration) -> Vec<Diagnostic> {
+    let facts = Facts {
+        catalogue: Catalogue::of(declaration.edition),
+        declaration,
+        diagnostics: &[],
+        observations: &[],
+        decisions: &[],
+        date: jiff::civil::Date::ZERO, // whether a table has rows does not depend on the day
+        review_required: false,
+    };
+    let provisions = facts.catalogue.provisions.iter();
+    provisions.filter_map(|provision| against_measure(&facts, provision)).collect()
+}
+
+fn against_measure(facts: &Facts<'_>, provision: &Provision) -> Option<Diagnostic> {
+    let ixit = &facts.declaration.ixit;
+    let entry = facts.declaration.ics.provisions.get(&provision.id)?;
+    let mut units = facts
+        .catalogue
+        .cases_of(&provision.id)
+        .flat_map(|case| facts.catalogue.units_of(&case.id))
+        .filter_map(|unit| Some((unit, unit.for_each.as_deref()?.strip_prefix("table:")?)))
+        .filter(|(_, table)| vacuity::MEASURES.contains(table));
+    let finding = |unit: &Unit, code: &str, at: &ixit::At, message: String, help: String| Diagnostic {
+        code: code.to_owned(),
+        severity: Severity::Finding,
+        blame: Blame::Documentation,
+        at: at.clone(),
+        message,
+        help: Some(help),
+        provision: Some(provision.id.clone()),
+        unit: Some(unit.id.clone()),
+    };
+    match entry.support.value {
+        Support::Y => units.find_map(|(unit, table)| {
+            let reason = ixit.empty_reason(table)?;
+            let objection = vacuity::objection(facts, unit)?;
+            let message =
+                format!("Provision {} is claimed, but `{table}` is said to have no rows", provision.id);
+            let help = format!("Declare the measure in `{table}`, or correct the claim in the ICS");
+            Some(finding(unit, &objection.reason.code, &reason.at, message, help))
+        }),
+        // What holds under a condition is set against that.
+        Support::NotApplicable if provision.conditions.is_empty() => {
+            let (unit, table) = units.find(|(_, table)| !ixit.rows(table).is_empty())?;
+            let message =
+                format!("Provision {} is called not applicable, but `{table}` has rows", provision.id);
+            let help = format!("Claim Y or N, or correct `{table}`");
+            Some(finding(unit, "not-applicable-contradicted", &entry.support.at, message, help))
+        }
+        Support::N | Support::NotApplicable => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +153,29 @@ mod tests {
         );
         let facts = TestFacts::with_ics(&ics, ixit);
         of(facts.facts().declaration).into_iter().map(|finding| finding.code).collect()
+    }
+
+    fn codes_of(provision: &str, support: &str, ixit: &str) -> Vec<(String, Option<String>)> {
+        let ics = format!(
+            "edition = \"en303645-2.1.1\"\n[dut]\nmodel = \"WH-100\"\n[provision.\"{provision}\"]\nsupport = \"{support}\"\n"
+        );
+        let facts = TestFacts::with_ics(&ics, ixit);
+        of(facts.facts().declaration).into_iter().map(|finding| (finding.code, finding.unit)).collect()
+    }
+
+    #[test]
+    fn a_claim_of_measures_needs_one_and_what_does_not_apply_has_none() {
+        let none = "[empty]\nvuln_mon = \"Nobody watches\"\n";
+        let some = "[[vuln_mon]]\nid = \"VulnMon-1\"\ndescription = \"Daily\"\n";
+        let unit = |code: &str| vec![(code.to_owned(), Some("5.2-3-1:a".to_owned()))];
+        assert_eq!(codes_of("5.2-3", "Y", none), unit("claim-on-empty-table"));
+        assert_eq!(codes_of("5.2-3", "N/A", some), unit("not-applicable-contradicted"));
+        for (support, ixit) in [("Y", some), ("Y", ""), ("N", none), ("N", some), ("N/A", none), ("N/A", "")]
+        {
+            assert_eq!(codes_of("5.2-3", support, ixit), [], "{support} {ixit}");
+        }
+        let known: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
+        assert!(known.contains(&"claim-on-empty-table") && known.contains(&"not-applicable-contradicted"));
     }
 
     #[test]

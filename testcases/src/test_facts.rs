@@ -84,6 +84,7 @@ impl TestFacts {
             observations: &self.observations,
             decisions: &self.decisions,
             date: jiff::civil::date(2026, 11, 21),
+            review_required: false,
         }
     }
 

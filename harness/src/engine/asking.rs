@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use testcases::assess::{facts_of_override, open_prompts};
-use testcases::{Decision, Note, Prompt};
+use testcases::{Decision, Note, Prompt, review};
 
 use super::not_applied::{objection, takes};
 use super::{Engine, Halt, RunError};
@@ -17,16 +17,11 @@ const LARGEST_ATTACHMENT: u64 = 256 << 20;
 impl Engine {
     /// Puts every open question of the assessment, and those that an answer opens in its turn.
     pub(super) async fn ask_open(&mut self) -> Result<(), Halt> {
-        let unasked = self.answers.unasked();
-        if !unasked.is_empty() {
-            let assessment = self.record.assess();
-            for decision in unasked {
-                match self.objection_to_unasked(&decision, &assessment) {
-                    Some(why) => self.not_applied.add(&decision.prompt, why),
-                    None => drop(self.decided(decision)?),
-                }
-            }
-        }
+        // An answer has to be there before it is reviewed.
+        let (reviews, unasked): (Vec<Decision>, Vec<Decision>) =
+            self.answers.unasked().into_iter().partition(|one| one.prompt.starts_with(review::PREFIX));
+        self.take_unasked(unasked)?;
+        let mut reviews = Some(reviews);
         let mut asked = BTreeSet::new();
         loop {
             let assessment = self.record.assess();
@@ -39,12 +34,31 @@ impl Engine {
             for prompt in prompts {
                 answered |= self.ask(&prompt).await?.is_some();
             }
+            if !answered && let Some(reviews) = reviews.take() {
+                self.take_unasked(reviews)?;
+                continue;
+            }
             if !answered {
                 let asked = asked.into_iter().map(|(id, _)| id).collect();
                 self.note_unmatched(&asked);
                 return Ok(());
             }
         }
+    }
+
+    /// Takes decisions that no question asks for.
+    fn take_unasked(&mut self, unasked: Vec<Decision>) -> Result<(), RunError> {
+        if unasked.is_empty() {
+            return Ok(());
+        }
+        let assessment = self.record.assess();
+        for decision in unasked {
+            match self.objection_to_unasked(&decision, &assessment) {
+                Some(why) => self.not_applied.add(&decision.prompt, why),
+                None => drop(self.decided(decision)?),
+            }
+        }
+        Ok(())
     }
 
     /// Puts one question; `None` if it stays open.
@@ -123,6 +137,12 @@ impl Engine {
             && let Some(facts) = facts_of_override(&self.record.facts(), &decision.prompt)
         {
             decision.facts = facts;
+        }
+        if decision.facts.is_empty()
+            && let Some(prompt) = decision.prompt.strip_prefix(review::PREFIX)
+        {
+            let reviewed = self.record.decisions.iter().rev().find(|answer| answer.prompt == prompt);
+            decision.facts = reviewed.map(review::digest_of).unwrap_or_default();
         }
         let in_force = self.record.decisions.iter().rev().find(|earlier| earlier.prompt == decision.prompt);
         if in_force.is_some_and(|earlier| {

@@ -327,6 +327,7 @@ impl RunManifest {
             operator: people.operator.or_else(|| lab.operator.clone()),
             assessor: people.assessor.or_else(|| lab.assessor.clone()),
             authorizer: people.authorizer.or_else(|| lab.authorizer.clone()),
+            two_person_review: bench.bench.method.two_person_review,
         };
         self
     }

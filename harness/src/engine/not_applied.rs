@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use testcases::assess::facts_of_override;
 use testcases::assessment::Assessment;
 use testcases::plan::{Step, glob_matches};
-use testcases::{Answer, By, Decision, Prompt, PromptKind, Role};
+use testcases::{Answer, By, Decision, Prompt, PromptKind, Role, review};
 
 use super::Engine;
 use crate::event::Event;
@@ -73,6 +73,10 @@ impl Engine {
         decision: &Decision,
         assessment: &Assessment,
     ) -> Option<String> {
+        if let Some(reviewed) = decision.prompt.strip_prefix(review::PREFIX) {
+            let mut earlier = self.record.decisions.iter().rev();
+            return review::objection(decision, earlier.find(|answer| answer.prompt == reviewed));
+        }
         if !decision.prompt.starts_with(OVERRIDE) {
             if let Some(open) = assessment.prompts.iter().find(|prompt| prompt.id == decision.prompt) {
                 let unreasoned = decision.answer.as_text() == "yes" && decision.reason.trim().is_empty();
@@ -123,7 +127,9 @@ impl Engine {
         for decision in script {
             let pattern = decision.prompt.contains('*');
             if !pattern
-                && (decision.prompt.starts_with(OVERRIDE) || decision.prompt.starts_with(NOT_APPLICABLE))
+                && [OVERRIDE, NOT_APPLICABLE, review::PREFIX]
+                    .iter()
+                    .any(|kind| decision.prompt.starts_with(kind))
             {
                 // Seen when it was taken.
                 continue;

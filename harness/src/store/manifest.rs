@@ -112,6 +112,9 @@ pub struct People {
     pub assessor: Option<String>,
     /// Authorizes the report.
     pub authorizer: Option<String>,
+    /// No answer counts before a second person has reviewed it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub two_person_review: bool,
 }
 
 /// Number of a `hantei.run/N` format.

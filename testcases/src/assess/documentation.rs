@@ -16,6 +16,12 @@ const CARRIED_HERE: &[&str] = &[
     "missing-document",
     "document-digest-differs",
     "missing-field",
+    "change-undocumented",
+    "sensors-undocumented",
+    "deletion-undocumented",
+    "decisions-undocumented",
+    "personal-data-undocumented",
+    "telemetry-undocumented",
     "placeholder-text",
     "empty-contradicted",
 ];
@@ -69,6 +75,7 @@ mod tests {
             observations: &[],
             decisions: &[],
             date: jiff::civil::date(2026, 1, 1),
+            review_required: false,
         };
         let results = unit_results(&facts, catalogue.unit(&unit).expect("a unit"));
         for result in results.iter().filter(|result| result.reason.code == "documentation-finding") {
