@@ -1,5 +1,8 @@
 //! 5.6-4: a debug interface that can be touched is switched off, and no other interface serves for debugging.
 
+#[path = "debug_interfaces/declared.rs"]
+mod declared;
+
 use ixit::Blame;
 
 use crate::assessor::empty_selection;
@@ -17,6 +20,27 @@ use crate::verdict::Verdict;
 pub static GROUP: Group = Group {
     id: "5.6-4",
     judges: &[
+        Judge {
+            unit: "5.6-4-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::software_disables_it,
+        },
+        Judge {
+            unit: "5.6-4-1:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::disabled_for_ever,
+        },
+        Judge {
+            unit: "5.6-4-1:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::disabled_by_default,
+        },
         Judge {
             unit: "5.6-4-2:a",
             by: By::Assisted,

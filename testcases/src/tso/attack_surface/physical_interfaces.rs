@@ -1,5 +1,8 @@
 //! 5.6-3: physical interfaces that need no exposure are not exposed, and radio is off where it is not needed.
 
+#[path = "physical_interfaces/declared.rs"]
+mod declared;
+
 use std::collections::BTreeMap;
 
 use ixit::Blame;
@@ -14,11 +17,33 @@ use crate::guided::outcome;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
 use crate::selection::Item;
+use crate::verdict::Verdict;
 
 /// 5.6-3.
 pub static GROUP: Group = Group {
     id: "5.6-3",
     judges: &[
+        Judge {
+            unit: "5.6-3-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::casing_protects_what_needs_no_exposure,
+        },
+        Judge {
+            unit: "5.6-3-1:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::unneeded_air_interface_is_disabled,
+        },
+        Judge {
+            unit: "5.6-3-1:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::disabled_while_not_needed,
+        },
         Judge {
             unit: "5.6-3-2:a",
             by: By::Assisted,

@@ -1,5 +1,8 @@
 //! 5.7-2: a device that finds its software changed alerts, and keeps to the network that the alert needs.
 
+#[path = "after_detected_change/declared.rs"]
+mod declared;
+
 use ixit::Blame;
 use probes::capture::Initiator;
 
@@ -20,6 +23,20 @@ use crate::verdict::Verdict;
 pub static GROUP: Group = Group {
     id: "5.7-2",
     judges: &[
+        Judge {
+            unit: "5.7-2-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::the_notice_suffices,
+        },
+        Judge {
+            unit: "5.7-2-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::only_what_the_notice_needs,
+        },
         Judge {
             unit: "5.7-2-2:a",
             by: By::Assisted,

@@ -1,5 +1,8 @@
 //! 5.7-1: software is verified before it runs.
 
+#[path = "secure_boot/declared.rs"]
+mod declared;
+
 use ixit::Blame;
 use probes::handed_in::Sighting;
 
@@ -18,13 +21,29 @@ use crate::verdict::Verdict;
 /// 5.7-1.
 pub static GROUP: Group = Group {
     id: "5.7-1",
-    judges: &[Judge {
-        unit: "5.7-1-2:a",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["handed-in", "traffic"],
-        judge: altered_software_does_not_start,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.7-1-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::integrity_and_authenticity_are_guaranteed,
+        },
+        Judge {
+            unit: "5.7-1-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::detection_suits_the_guarantees,
+        },
+        Judge {
+            unit: "5.7-1-2:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["handed-in", "traffic"],
+            judge: altered_software_does_not_start,
+        },
+    ],
 };
 
 /// What is reached only once the software runs.
