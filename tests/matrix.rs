@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use command::{assessment, demo, told, units};
 use harness::ixit::{Declaration, SourceFile};
 use harness::testcases::assess::{RunNature, assess, open_prompts};
-use harness::testcases::{Answer, Catalogue, Decision, Facts, Note, Role, plan};
+use harness::testcases::{Answer, Catalogue, Decision, Facts, Note, Prompt, Role, plan};
 use harness::{RunManifest, RunRecord};
 use lab::{Apply, Fault, Instance, Kind, Spec};
 use serde_json::Value;
@@ -203,10 +203,16 @@ fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
             observations: &record.observations,
             decisions: &decisions,
             date: record.manifest.date,
+            review_required: false,
         };
         let assessment = assess(&facts, &plan, nature);
+        // An answer that does not settle its question, for want of notes, is not given again.
+        let answered = |prompt: &Prompt| {
+            decisions.iter().any(|known| known.prompt == prompt.id && known.facts == prompt.facts)
+        };
         let answers: Vec<Decision> = open_prompts(&assessment)
             .into_iter()
+            .filter(|prompt| !answered(prompt))
             .map(|prompt| Decision {
                 prompt: prompt.id.clone(),
                 answer: Answer::Text("yes".to_owned()),
