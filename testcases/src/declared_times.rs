@@ -1,0 +1,91 @@
+//! Longest times of the steps of a process (companion `steps`), set against the prose beside them. Arithmetic only:
+//! whether a time is usual or short enough is for a person.
+
+use ixit::Row;
+use ixit::companion::Step;
+
+use crate::times_in_text::{FoundDuration, TimeUnit, durations};
+use crate::words_in_text::{Stands, stands};
+
+/// Beyond this many days a person is told that the time is unusual.
+pub const UNUSUAL_DAYS: u32 = 180;
+/// Up to this many days nothing suggests slow action: what finders of vulnerabilities commonly wait.
+pub const USUAL_DAYS: u32 = 90;
+
+/// A step whose declared time and prose contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// Name of the step.
+    pub step: String,
+    /// Its declared days.
+    pub days: u32,
+    /// What the prose says.
+    pub prose: String,
+}
+
+/// The steps of a row.
+pub fn steps(row: &Row) -> impl Iterator<Item = &Step> {
+    row.companions.steps.iter().map(|step| &step.value)
+}
+
+/// The steps as one line.
+pub fn listed(row: &Row) -> String {
+    steps(row).map(|step| format!("{}: {} d", step.step, step.days)).collect::<Vec<_>>().join("; ")
+}
+
+/// The first step that the prose contradicts: one clause names it with other days, or every time of the prose is
+/// shorter than it.
+pub fn disagreement(row: &Row, prose: &str) -> Option<Disagreement> {
+    let longest = durations(prose).iter().map(days_at_most).max();
+    steps(row).find_map(|step| {
+        let disagreement = |prose: String| Disagreement { step: step.step.clone(), days: step.days, prose };
+        if let Some((clause, named)) = named(prose, &step.step) {
+            return (!named.contains(&step.days)).then(|| disagreement(clause.trim().to_owned()));
+        }
+        let longest = longest.filter(|longest| step.days > *longest)?;
+        Some(disagreement(format!("{longest} d at most")))
+    })
+}
+
+/// The first clause that names a step, and the days of all clauses that do; `None` where none does, or where one
+/// gives a time that is no whole number of days.
+fn named<'t>(prose: &'t str, step: &str) -> Option<(&'t str, Vec<u32>)> {
+    let mut first = None;
+    let mut days = Vec::new();
+    for clause in clauses(prose).into_iter().filter(|clause| stands(clause, step) != Stands::Nowhere) {
+        for found in durations(clause) {
+            days.push(found.days()?);
+            first = first.or(Some(clause));
+        }
+    }
+    Some((first?, days))
+}
+
+/// Parts of a text between commas, semicolons and the ends of sentences.
+fn clauses(text: &str) -> Vec<&str> {
+    const ENDS: &[&str] = &[", ", "; ", ". ", "、", "。", "；", "，", "\n"];
+    let mut parts = vec![text];
+    for end in ENDS {
+        parts = parts.into_iter().flat_map(|part| part.split(end)).collect();
+    }
+    parts
+}
+
+/// Days of the calendar that a length takes at most.
+pub fn days_at_most(found: &FoundDuration) -> u32 {
+    /// A working week and the days off around it, holidays of a long week included.
+    const CALENDAR_DAYS_OF_A_WORKING_DAY: u32 = 3;
+    let of = |days: u32| found.count.saturating_mul(days);
+    match found.unit {
+        TimeUnit::Hours => found.count.div_ceil(24),
+        TimeUnit::Days => found.count,
+        TimeUnit::WorkingDays => of(CALENDAR_DAYS_OF_A_WORKING_DAY).saturating_add(7),
+        TimeUnit::Weeks => of(7),
+        TimeUnit::Months => of(31),
+        TimeUnit::Years => of(366),
+    }
+}
+
+#[cfg(test)]
+#[path = "declared_times/tests.rs"]
+mod tests;
