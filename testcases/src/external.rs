@@ -191,7 +191,8 @@ fn shown(facts: &Facts<'_>, evidence: &ExternalEvidence, reference: &str) -> Vec
     .collect()
 }
 
-fn covers(evidence: &ExternalEvidence, unit: &Unit) -> bool {
+/// Whether a piece of evidence names the unit, its case or its provision.
+pub fn covers(evidence: &ExternalEvidence, unit: &Unit) -> bool {
     evidence.covers.iter().any(|covered| {
         [unit.id.as_str(), unit.case.as_str(), unit.provision()].contains(&covered.value.as_str())
     })

@@ -1,0 +1,158 @@
+//! Words by which a scheme of protection names its means. They serve the eye of a person; the only thing that they
+//! show is a scheme that denies itself.
+
+use ixit::companion::Guarantee;
+
+/// Beginnings of words, in lower case, for means that keep others from reading.
+const AGAINST_READING: &[&str] = &[
+    "encrypt",
+    "secure element",
+    "trustzone",
+    "tpm",
+    "hsm",
+    "wrapped",
+    "read protection",
+    "mode 0",
+    "may read it",
+    "only in the memory",
+    "argon2",
+    "bcrypt",
+    "scrypt",
+    "pbkdf2",
+    "sha-256",
+    "access right",
+    "暗号化",
+    "セキュアエレメント",
+];
+
+/// For means that keep others from altering.
+const AGAINST_ALTERING: &[&str] = &[
+    "secure element",
+    "trustzone",
+    "tpm",
+    "hsm",
+    "read only",
+    "read-only",
+    "verified",
+    "signed",
+    "signature",
+    "fuse",
+    "mode 0",
+    "no role may",
+    "nobody may",
+    "only the",
+    "may replace it",
+    "internal memory",
+    "authenticated encryption",
+    "wrapped",
+    "process separation",
+    "only in the memory",
+    "署名",
+    "セキュアエレメント",
+];
+
+/// For means that withstand work on the device itself.
+const AGAINST_TAMPERING: &[&str] =
+    &["secure element", "tpm", "fuse", "one-time", "puf", "tamper", "eal", "耐タンパ", "セキュアエレメント"];
+
+/// Means by which the value itself stays usable.
+const REVERSIBLE: &[&str] = &[
+    "encrypt",
+    "secure element",
+    "trustzone",
+    "tpm",
+    "hsm",
+    "wrapped",
+    "memory",
+    "keystore",
+    "key store",
+    "fuse",
+    "mode 0",
+    "access",
+    "read",
+    "暗号化",
+    "セキュアエレメント",
+];
+
+const HASHES: &[&str] = &["hash", "argon2", "bcrypt", "scrypt", "pbkdf2", "ハッシュ"];
+
+/// First sentences that say that there is no protection.
+const DENIALS: &[&str] = &[
+    "none",
+    "no protection",
+    "not protected",
+    "unprotected",
+    "in the clear",
+    "stored in the clear",
+    "plain text",
+    "in plain text",
+    "stored in plain text",
+    "なし",
+    "保護なし",
+    "平文",
+    "平文で保存",
+];
+
+/// Means that a scheme names for a guarantee, as the words they were found by.
+pub fn named(scheme: &str, guarantee: Guarantee) -> Vec<&'static str> {
+    let words = match guarantee {
+        Guarantee::Confidentiality => AGAINST_READING,
+        Guarantee::Integrity => AGAINST_ALTERING,
+        Guarantee::TamperResistance => AGAINST_TAMPERING,
+        _ => return Vec::new(),
+    };
+    found(scheme, words)
+}
+
+/// Whether the first sentence of a scheme says that there is no protection.
+pub fn denies_protection(scheme: &str) -> bool {
+    let first = scheme.split(['.', ';', ':', ',', '。', '、']).next().unwrap_or_default();
+    DENIALS.contains(&first.trim().to_lowercase().as_str())
+}
+
+/// Whether a scheme keeps a hash and names nothing by which the value itself is kept.
+pub fn hashes_only(scheme: &str) -> bool {
+    !found(scheme, HASHES).is_empty() && found(scheme, REVERSIBLE).is_empty()
+}
+
+fn found(scheme: &str, words: &[&'static str]) -> Vec<&'static str> {
+    let scheme = scheme.to_lowercase();
+    let begins = |word: &&&str| {
+        scheme.match_indices(**word).any(|(at, _)| {
+            !scheme[..at].chars().next_back().is_some_and(char::is_alphanumeric) || !word.is_ascii()
+        })
+    };
+    words.iter().filter(begins).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_denies_itself_in_its_first_sentence_alone() {
+        assert!(denies_protection("None. The key stands in a file."));
+        assert!(denies_protection("Stored in the clear"));
+        assert!(denies_protection("平文。"));
+        assert!(!denies_protection("None of the roles may read it."));
+        assert!(!denies_protection("Stored encrypted; none in the clear"));
+    }
+
+    #[test]
+    fn a_hash_is_all_that_is_kept_where_nothing_else_is_named() {
+        assert!(hashes_only("Kept as a SHA-256 hash."));
+        assert!(!hashes_only("Kept as a hash in the encrypted partition."));
+        assert!(!hashes_only("In the secure element."));
+    }
+
+    #[test]
+    fn means_are_found_at_the_beginning_of_words() {
+        assert_eq!(
+            named("In a Secure Element, read only", Guarantee::Integrity),
+            ["secure element", "read only"]
+        );
+        assert!(named("unencrypted file", Guarantee::Confidentiality).is_empty());
+        assert!(named("In a file", Guarantee::TamperResistance).is_empty());
+        assert!(named("In a secure element", Guarantee::Authenticity).is_empty());
+    }
+}
