@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 /// Tables of measures: a supplier who claims a provision and lists no measure contradicts himself. The
 /// other tables list what is to be protected, and may honestly be empty. Update mechanisms are not among
 /// them: the conditions of 5.3 and "one is enough" in 5.3-2 see to those.
-const MEASURES: &[&str] = &[
+pub(crate) const MEASURES: &[&str] = &[
     "acc_ctrl",
     "code_min",
     "del_func",

@@ -75,6 +75,7 @@ mod tests {
             observations: &[],
             decisions: &[],
             date: jiff::civil::date(2026, 1, 1),
+            crypto: crate::crypto::Policy::standard(),
             review_required: false,
         };
         let results = unit_results(&facts, catalogue.unit(&unit).expect("a unit"));
