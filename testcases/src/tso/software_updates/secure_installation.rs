@@ -1,6 +1,7 @@
 //! 5.3-2: there is an update mechanism by which nothing is installed but what the supplier made for the device.
 
 use crate::judge::{By, Group, Judge};
+use crate::updates_declared::attacks::stopped_by_design;
 use crate::updates_seen::{PROBE, attacks_designed, attacks_withstood};
 use crate::verdict::Verdict;
 
@@ -8,6 +9,13 @@ use crate::verdict::Verdict;
 pub static GROUP: Group = Group {
     id: "5.3-2",
     judges: &[
+        Judge {
+            unit: "5.3-2-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: stopped_by_design,
+        },
         Judge {
             unit: "5.3-2-2:a",
             by: By::Assisted,

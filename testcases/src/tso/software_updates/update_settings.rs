@@ -1,5 +1,8 @@
 //! 5.3-6: automatic updates and notices of updates are on at first, and the user can enable, disable or postpone them.
 
+#[path = "update_settings/declared.rs"]
+mod declared;
+
 use ixit::Blame;
 use ixit::companion::Setting;
 
@@ -21,6 +24,41 @@ const NOTICES: &str = "update-notices";
 pub static GROUP: Group = Group {
     id: "5.3-6",
     judges: &[
+        Judge {
+            unit: "5.3-6-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::automation_is_told,
+        },
+        Judge {
+            unit: "5.3-6-1:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::automatic_updates_can_be_set,
+        },
+        Judge {
+            unit: "5.3-6-1:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::automatic_updates_are_on,
+        },
+        Judge {
+            unit: "5.3-6-1:d",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::notices_can_be_set,
+        },
+        Judge {
+            unit: "5.3-6-1:e",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::notices_are_on,
+        },
         Judge {
             unit: "5.3-6-2:a",
             by: By::Machine,

@@ -1,17 +1,19 @@
 //! 5.3-10: updates over a network are verified by a trust relationship, and there are no others than the declared
 //! ones.
 
+#[path = "updates_over_network/trust.rs"]
+mod trust;
+
 use ixit::Blame;
-use ixit::companion::PeerTrust;
 use probes::capture::{Initiator, Transport};
 
-use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{self, Inventory};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::reason::Reason;
 use crate::traffic_seen::{self, Destination, Mechanisms, Standing};
+use crate::updates_declared::verification::{Property, properly_verified};
 use crate::verdict::Verdict;
 
 /// 5.3-10.
@@ -19,11 +21,18 @@ pub static GROUP: Group = Group {
     id: "5.3-10",
     judges: &[
         Judge {
-            unit: "5.3-10-1:b",
+            unit: "5.3-10-1:a",
             by: By::Assisted,
-            machine_can: &[],
+            machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: verification_rests_on_trust,
+            judge: properly_verified_as_in_5_3_9,
+        },
+        Judge {
+            unit: "5.3-10-1:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: trust::verification_rests_on_trust,
         },
         Judge {
             unit: "5.3-10-1:c",
@@ -50,35 +59,9 @@ const OF_UPDATES: &[&str] =
 /// Applications over which software is brought into devices, and nothing else.
 const UPDATE_SERVICES: &[&str] = &["tftp", "swupdate", "hawkbit", "esp-ota", "mcumgr"];
 
-/// 5.3-10-1 b: the verification rests on a valid trust relationship. Shown are the declared cryptography and whom the
-/// device believes where the update comes from.
-fn verification_rests_on_trust(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let hosts: Vec<&str> = item
-            .row
-            .companions
-            .endpoint
-            .iter()
-            .filter_map(|endpoint| endpoint.value.host.as_deref())
-            .collect();
-        let peers = facts.declaration.ixit.rows("com_mech").iter().filter(|row| {
-            let mut endpoints = row.companions.endpoint.iter();
-            endpoints.any(|endpoint| endpoint.value.host.as_deref().is_some_and(|host| hosts.contains(&host)))
-        });
-        let mut look = Look::question(item, &["crypto", "update", "endpoint"], None);
-        for row in peers {
-            let trust = row.companions.peer_trust.as_ref().map(|trust| trust.value);
-            let text = match trust {
-                Some(PeerTrust::Pinned) => "what the maker built in",
-                Some(PeerTrust::Public) => "authorities that everybody trusts",
-                Some(PeerTrust::FirstUse) => "whoever was met first",
-                Some(PeerTrust::Nobody) => "everybody",
-                None => "nothing is declared",
-            };
-            look = look.computed("computed.peer_trust", format!("{} believes: {text}", row.id));
-        }
-        look
-    })
+/// 5.3-10-1 a: authenticity and integrity are verified as 5.3-9-1 a and b demand.
+fn properly_verified_as_in_5_3_9(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    properly_verified(facts, unit, &[Property::Authenticity, Property::Integrity])
 }
 
 /// 5.3-10-1 c: nothing that brings software in is found that no row declares, neither a service that waits for it nor a

@@ -11,7 +11,10 @@ fn ixit(update: &str) -> String {
     )
 }
 
+/// Nothing is said of who looks.
 const REGULAR: &str = "update = { check_after_initialization = true, check_period_hours = 24 }";
+const CLOSED: &str =
+    "update = { check_after_initialization = true, check_period_hours = 24, checked_by = \"device\" }";
 
 fn prejudged(facts: TestFacts) -> Option<Verdict> {
     let result = facts.judge_one(UNIT);
@@ -32,6 +35,35 @@ fn a_declaration_by_which_nothing_looks_fails() {
         );
         assert!(result.reason.args["declared"].starts_with("UpdMech-Cloud"));
     }
+}
+
+#[test]
+fn who_looks_has_to_be_the_device() {
+    for who in ["associated-service", "user"] {
+        let update = format!(
+            "update = {{ check_after_initialization = true, check_period_hours = 24, checked_by = {who:?} }}"
+        );
+        let result = TestFacts::declared(&ixit(&update)).judge_one(UNIT);
+        assert_eq!(
+            (result.by, result.verdict, result.reason.code.as_str()),
+            (By::Machine, Verdict::Fail, "no-update-check-declared"),
+            "{who}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_schedule_passes_unless_the_device_took_no_notice() {
+    let facts = || TestFacts::declared(&ixit(CLOSED));
+    for facts in [facts(), facts().observed(observed(sound()))] {
+        let result = facts.judge_one(UNIT);
+        assert_eq!((result.by, result.verdict), (By::Machine, Verdict::Pass));
+        assert_eq!(result.reason.code, "update-check-declared");
+        assert!(result.evidence.len() > 1, "the mechanism too: {:?}", result.evidence);
+    }
+    let mut deaf = sound();
+    deaf.checked.clear();
+    assert_eq!(prejudged(facts().observed(observed(deaf))), Some(Verdict::Fail));
 }
 
 #[test]

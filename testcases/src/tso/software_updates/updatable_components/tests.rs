@@ -52,3 +52,26 @@ fn attacks_that_a_person_found_wanting_fail_here_too() {
     let results = facts.judge(UNIT);
     assert_eq!(codes(&results), [("UpdMech-Cloud", Verdict::Fail, "failed-where-it-is-judged-first")]);
 }
+
+fn without_update(reason: &str) -> crate::judge::ItemResult {
+    TestFacts::declared(&format!(
+        "[[soft_comp]]\nid = \"SoftComp-Rom\"\ndescription = \"Code in the mask ROM\"\nupdate_mechanism = []\n{reason}\n"
+    ))
+    .judge_one("5.3-1-1:a")
+}
+
+#[test]
+fn a_reason_that_is_neither_practicability_nor_security_excuses_nothing() {
+    let failed = without_update("no_update_reason = \"other\"");
+    assert_eq!((failed.by, failed.verdict), (By::Machine, Verdict::Fail));
+    assert_eq!(failed.reason.code, "missing-update-not-excused");
+    for (reason, prejudgement) in [
+        ("no_update_reason = \"security\"", Some(Verdict::Pass)),
+        ("no_update_reason = \"impracticable\"", Some(Verdict::Pass)),
+        ("", None),
+    ] {
+        let open = without_update(reason);
+        assert_eq!((open.by, open.verdict), (By::Assisted, Verdict::Inconclusive), "{reason}");
+        assert_eq!(open.open.expect("a question").prejudgement, prejudgement, "{reason}");
+    }
+}

@@ -1,0 +1,207 @@
+//! How a mechanism verifies an update, from what is declared in closed form: by which cryptography, by whom, when, and
+//! for which device. The conceptual units of 5.3-9 judge by it, and 5.3-10-1 a again.
+
+use ixit::Row;
+use ixit::companion::{Crypto, Guarantee};
+
+use super::update;
+use crate::assisted::{Look, each_row};
+use crate::catalogue::Unit;
+use crate::facts::Facts;
+use crate::guarantees::{self, Standing};
+use crate::judge::ItemResult;
+use crate::reason::Reason;
+use crate::verdict::Verdict;
+
+/// What is verified of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// It comes from the supplier and is made for this device.
+    Authenticity,
+    /// It is as the supplier made it.
+    Integrity,
+}
+
+/// Kinds of cryptography in the companion `crypto` of a mechanism.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+    /// Any is declared; all that is not named beside it is declared not to be there.
+    pub declared: bool,
+    /// Signature over the update.
+    pub signature: bool,
+    /// Authentication code with a secret key.
+    pub authentication_code: bool,
+    /// Checksum with cryptographic strength.
+    pub hash: bool,
+    /// Protected transport.
+    pub transport: bool,
+    /// Encryption of the update itself.
+    pub encryption: bool,
+}
+
+/// Parts of names of signatures, codes, checksums and ciphers, in upper case.
+const SIGNATURES: &[&str] = &["ED25519", "ED448", "ECDSA", "RSA", "DSA", "LMS", "XMSS"];
+const CODES: &[&str] = &["MAC", "POLY1305"];
+const HASHES: &[&str] = &["SHA", "BLAKE"];
+const CIPHERS: &[&str] = &["AES", "CHACHA20", "CAMELLIA", "ASCON"];
+
+impl Property {
+    /// The guarantee that promises it.
+    pub fn guarantee(self) -> Guarantee {
+        match self {
+            Self::Authenticity => Guarantee::Authenticity,
+            Self::Integrity => Guarantee::Integrity,
+        }
+    }
+
+    /// Whether the device itself is declared to verify it.
+    pub fn by_device(self, row: &Row) -> Option<bool> {
+        let update = update(row)?;
+        match self {
+            Self::Authenticity => update.authenticity_by_dut,
+            Self::Integrity => update.integrity_by_dut,
+        }
+    }
+
+    /// Key of the entry that tells so.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Authenticity => "update.authenticity_by_dut",
+            Self::Integrity => "update.integrity_by_dut",
+        }
+    }
+
+    /// Whether the declared cryptography can show it.
+    pub fn shown_by(self, means: Means) -> bool {
+        let either = means.signature || means.authentication_code || means.transport;
+        either || self == Self::Integrity && means.hash
+    }
+}
+
+impl Means {
+    /// Of a mechanism.
+    pub fn of(row: &Row) -> Self {
+        let mut means = Self { declared: !row.companions.crypto.is_empty(), ..Self::default() };
+        for crypto in &row.companions.crypto {
+            means.add(&crypto.value);
+        }
+        means
+    }
+
+    fn add(&mut self, crypto: &Crypto) {
+        let purpose = crypto.purpose.as_deref().unwrap_or_default().to_lowercase();
+        let primitive = crypto.primitive.as_deref().unwrap_or_default().to_uppercase();
+        let names = |parts: &[&str]| parts.iter().any(|part| primitive.contains(part));
+        if purpose.contains("transport") || crypto.protocol.is_some() {
+            self.transport = true;
+        } else if purpose.contains("sign") {
+            self.signature = true;
+        } else if names(CODES) {
+            self.authentication_code = true;
+        } else if purpose.contains("encrypt") || names(CIPHERS) {
+            self.encryption = true;
+        } else if names(HASHES) && !names(SIGNATURES) {
+            self.hash = true;
+        } else if purpose.is_empty() && names(SIGNATURES) {
+            self.signature = true;
+        }
+    }
+
+    /// In one line.
+    pub fn listed(self) -> String {
+        let named = [
+            ("signature", self.signature),
+            ("authentication code", self.authentication_code),
+            ("checksum", self.hash),
+            ("transport", self.transport),
+            ("encryption", self.encryption),
+        ];
+        let named: Vec<&str> = named.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+        if named.is_empty() { "none".to_owned() } else { named.join(", ") }
+    }
+}
+
+/// Whether every selected mechanism properly verifies the properties. What the closed declaration contradicts fails; a
+/// person passes.
+pub fn properly_verified(facts: &Facts<'_>, unit: &Unit, properties: &[Property]) -> Vec<ItemResult> {
+    each_row(facts, unit, |item| {
+        let contradiction = properties.iter().find_map(|property| contradicted(item.row, *property));
+        if let Some((reason, shown_by)) = contradiction {
+            return Look::Contradiction { reason, shown_by };
+        }
+        let told: Vec<_> = properties.iter().map(|property| told(item.row, *property)).collect();
+        let sound = told.iter().all(|(_, sound)| *sound);
+        let mut lines: Vec<String> = told.into_iter().flat_map(|(lines, _)| lines).collect();
+        lines.dedup();
+        let keys = ["update", "crypto", "guarantees"];
+        let look = Look::question(item, &keys, sound.then_some(Verdict::Pass));
+        lines.into_iter().fold(look, |look, line| look.computed("computed.update-verification", line))
+    })
+}
+
+/// What of the closed declaration shows that a property is not properly verified before the installation.
+pub fn contradicted(row: &Row, property: Property) -> Option<(Reason, &'static str)> {
+    let reason = |code: &str| Reason::new(code).with("row", &row.id).expected_by("criterion");
+    if guarantees::standing(row, property.guarantee()) == Standing::Lacking {
+        return Some((lacking(row, property.guarantee()), guarantee_key(row)));
+    }
+    let said = update(row);
+    if said.and_then(|update| update.verified_before_installation) == Some(false) {
+        return Some((reason("update-installed-before-check"), "update"));
+    }
+    if property == Property::Authenticity && said.and_then(|update| update.bound_to_model) == Some(false) {
+        return Some((reason("update-for-any-model"), "update"));
+    }
+    let means = Means::of(row);
+    (means.declared && !property.shown_by(means)).then(|| {
+        let reason = reason("update-check-without-cryptography")
+            .with("guarantee", property.guarantee().as_str())
+            .with("declared", means.listed());
+        (reason, "crypto")
+    })
+}
+
+/// A guarantee that is not declared.
+pub fn lacking(row: &Row, guarantee: Guarantee) -> Reason {
+    Reason::new("guarantee-missing")
+        .with("row", &row.id)
+        .with("guarantee", guarantee.as_str())
+        .with("declared", guarantees::declared(row))
+        .expected_by("criterion")
+}
+
+/// Where the guarantees of a row are read: the companion, where there is one.
+pub fn guarantee_key(row: &Row) -> &'static str {
+    if row.companions.guarantees.is_empty() { "security_guarantees" } else { "guarantees" }
+}
+
+/// What speaks for a proper verification, line by line, and whether all of it does.
+fn told(row: &Row, property: Property) -> (Vec<String>, bool) {
+    let said = update(row);
+    let means = Means::of(row);
+    let before = said.and_then(|update| update.verified_before_installation);
+    let bound = said.and_then(|update| update.bound_to_model);
+    let by_device = property.by_device(row);
+    let standing = guarantees::standing(row, property.guarantee());
+    let word = |value: Option<bool>| match value {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "nothing is said",
+    };
+    let mut lines = vec![
+        format!("{} guaranteed: {}", property.guarantee().as_str(), guarantees::declared(row)),
+        format!("cryptography: {}", means.listed()),
+        format!("verified before the installation: {}", word(before)),
+        format!("verified by the device itself: {}", word(by_device)),
+    ];
+    let mut all = standing == Standing::Given
+        && before == Some(true)
+        && by_device == Some(true)
+        && means.declared
+        && property.shown_by(means);
+    if property == Property::Authenticity {
+        lines.push(format!("refused for another model: {}", word(bound)));
+        all &= bound == Some(true);
+    }
+    (lines, all)
+}
