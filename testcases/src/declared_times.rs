@@ -12,6 +12,10 @@ pub const UNUSUAL_DAYS: u32 = 180;
 /// Up to this many days nothing suggests slow action: what finders of vulnerabilities commonly wait.
 pub const USUAL_DAYS: u32 = 90;
 
+/// Words of times that return and carry no number.
+const PERIODIC: &[&str] =
+    &["daily", "weekly", "monthly", "quarter", "yearly", "annual", "毎日", "毎週", "毎月", "四半期", "毎年"];
+
 /// A step whose declared time and prose contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disagreement {
@@ -36,7 +40,10 @@ pub fn listed(row: &Row) -> String {
 /// The first step that the prose contradicts: one clause names it with other days, or every time of the prose is
 /// shorter than it.
 pub fn disagreement(row: &Row, prose: &str) -> Option<Disagreement> {
-    let longest = durations(prose).iter().map(days_at_most).max();
+    let lower = prose.to_lowercase();
+    // "Monthly, where urgent within 7 days": the longest time is then not among the lengths.
+    let periodic = PERIODIC.iter().any(|word| lower.contains(word));
+    let longest = durations(prose).iter().map(days_at_most).max().filter(|_| !periodic);
     steps(row).find_map(|step| {
         let disagreement = |prose: String| Disagreement { step: step.step.clone(), days: step.days, prose };
         if let Some((clause, named)) = named(prose, &step.step) {

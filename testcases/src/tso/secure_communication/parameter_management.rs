@@ -55,8 +55,7 @@ fn the_whole_life_is_covered(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> 
         if coverage.silent.is_empty() {
             return Look::Contradiction { reason: reason("life-cycle-incomplete"), shown_by: "covers" };
         }
-        let matrix =
-            Shown { label: "computed.coverage".to_owned(), text: coverage.matrix(), source: None };
+        let matrix = Shown { label: "computed.coverage".to_owned(), text: coverage.matrix(), source: None };
         Look::Question { shown: vec![matrix], prejudgement: None }
     })
 }

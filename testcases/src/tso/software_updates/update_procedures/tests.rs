@@ -25,8 +25,13 @@ fn steps_that_fit_into_the_time_are_passed_by_a_person() {
     let ixit = row(PROSE, &[("build", 14), ("roll-out", 16)]);
     assert_eq!(prejudged(&ixit), Some(Verdict::Pass));
     let open = TestFacts::declared(&ixit).judge_one(UNIT).open.expect("a question");
-    assert!(open.shown.iter().any(|shown| shown.text.contains("one after the other 30 d; the prose says 30 d")));
-    assert_eq!(TestFacts::declared(&ixit).answered(UNIT, "UpdProc-1", "yes").judge_one(UNIT).verdict, Verdict::Pass);
+    assert!(
+        open.shown.iter().any(|shown| shown.text.contains("one after the other 30 d; the prose says 30 d"))
+    );
+    assert_eq!(
+        TestFacts::declared(&ixit).answered(UNIT, "UpdProc-1", "yes").judge_one(UNIT).verdict,
+        Verdict::Pass
+    );
 }
 
 #[test]
