@@ -105,6 +105,13 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("samples", "Samples", "サンプル"),
     ("serial", "Serial number", "シリアル番号"),
     ("years_to_half_of_the_values", "years to half of the values", "値の半分を試すのに要する年数"),
+    ("scheme", "rule of a scheme", "制度の規則"),
+    ("values", "values", "値の数"),
+    ("values_needed", "values needed", "必要な値の数"),
+    ("pace", "pace of guessing", "試行の速さ"),
+    ("gives", "gives at most", "最大限の保証"),
+    ("right", "right", "権限"),
+    ("credential", "credential", "認証情報"),
 ];
 
 impl Words {
@@ -183,7 +190,7 @@ impl Words {
     }
 
     /// A state in words.
-    pub(super) fn state_of(&self, state: DutState) -> &'static str {
+    pub(crate) fn state_of(&self, state: DutState) -> &'static str {
         match state {
             DutState::FactoryDefault => self.choose("factory default", "工場出荷時の状態"),
             DutState::Initialization => self.choose("being set up", "初期化中"),
@@ -276,7 +283,7 @@ impl Words {
     }
 
     /// What can be answered.
-    pub(super) fn choices(&self, kind: &PromptKind) -> String {
+    pub(crate) fn choices(&self, kind: &PromptKind) -> String {
         match kind {
             PromptKind::YesNo => {
                 self.choose("[y]es, [n]o, [c]annot tell", "[y] はい、[n] いいえ、[c] 判断できない").to_owned()

@@ -10,6 +10,7 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.1-1-1:a", verdict: "FAIL", code: "password-not-unique" },
         Change { unit: "5.1-2-1:b", verdict: "FAIL", code: "generation-has-common-pattern" },
+        Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "complexity-too-low" },
     ],
     apply: Apply::Documentation(edit),
 };

@@ -7,7 +7,10 @@ pub static FAULT: Fault = Fault {
     name: "doc-password-counter",
     kind: Kind::Documentation,
     summary: "The label password is declared to be made by a counter",
-    changes: &[Change { unit: "5.1-2-1:a", verdict: "FAIL", code: "generation-has-regularity" }],
+    changes: &[
+        Change { unit: "5.1-2-1:a", verdict: "FAIL", code: "generation-has-regularity" },
+        Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "complexity-too-low" },
+    ],
     apply: Apply::Documentation(edit),
 };
 

@@ -7,7 +7,10 @@ pub static FAULT: Fault = Fault {
     name: "doc-password-from-mac",
     kind: Kind::Documentation,
     summary: "The label password is declared to be derived from the MAC address",
-    changes: &[Change { unit: "5.1-2-1:c", verdict: "FAIL", code: "generation-uses-public-data" }],
+    changes: &[
+        Change { unit: "5.1-2-1:c", verdict: "FAIL", code: "generation-uses-public-data" },
+        Change { unit: "5.1-2-1:d", verdict: "FAIL", code: "complexity-too-low" },
+    ],
     apply: Apply::Documentation(edit),
 };
 

@@ -117,6 +117,18 @@ pub fn authenticates_people(row: &Row) -> Option<bool> {
     row.companions.subject.as_ref().map(|subject| subject.value == Subject::User)
 }
 
+/// Values that hold out against a pace by the policy, and the pace: guesses in 24 hours, or `max.` in all.
+pub fn needed(pace: Pace, policy: &Policy) -> (f64, String) {
+    match pace {
+        Pace::PerDay(guesses) => {
+            (policy.least_days * 2.0 * guesses.most, format!("{} / 24 h", in_words(guesses)))
+        }
+        Pace::InAll(guesses) => {
+            (guesses.most / policy.highest_success, format!("max. {}", in_words(guesses)))
+        }
+    }
+}
+
 /// What the rules of schemes make of a mechanism, a line each.
 pub fn by_schemes(declaration: &Declaration, row: &Row, policy: &Policy) -> Vec<String> {
     let generation = row.companions.generation.as_ref().map(|generation| &generation.value);

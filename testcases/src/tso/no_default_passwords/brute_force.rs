@@ -1,10 +1,8 @@
 //! 5.1-5: guessing over the network is impracticable, and the declared defence is there.
 
-use ixit::companion::BruteForce;
 use ixit::{Blame, Row};
 use probes::Effort;
 
-use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
 use crate::completeness::radio_not_scanned;
 use crate::facts::Facts;
@@ -12,9 +10,10 @@ use crate::inventory::{Inventory, disagreements, inventories, minimum_ports, req
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::logins::{Attribution, FoundLogin, found};
 use crate::reason::Reason;
-use crate::selection::Item;
 use crate::verdict::Verdict;
 
+#[path = "brute_force/guessing.rs"]
+mod guessing;
 #[path = "brute_force/reaction.rs"]
 mod reaction;
 
@@ -24,10 +23,10 @@ pub static GROUP: Group = Group {
     judges: &[
         Judge {
             unit: "5.1-5-1:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
-            judge: the_declared_defence_makes_guessing_impracticable,
+            judge: guessing::the_declared_defence_makes_guessing_impracticable,
         },
         Judge {
             unit: "5.1-5-2:a",
@@ -45,61 +44,6 @@ pub static GROUP: Group = Group {
         },
     ],
 };
-
-/// 5.1-5-1 a: a mechanism reachable over the network has a declared defence; whether it makes guessing
-/// impracticable is for a person, who is shown the guesses that it lets through.
-fn the_declared_defence_makes_guessing_impracticable(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let defence = item.row.companions.brute_force.as_ref().map(|defence| &defence.value);
-        match defence {
-            None if !says_something(item.row.text("brute_force_prevention")) => Look::Contradiction {
-                reason: Reason::new("no-defence-declared").with("row", &item.row.id).expected_by("criterion"),
-                shown_by: "brute_force_prevention",
-            },
-            None => Look::question(item, &[], None),
-            Some(defence) => with_arithmetic(item, defence),
-        }
-    })
-}
-
-fn says_something(text: Option<&str>) -> bool {
-    let nothing = ["none", "no", "nothing", "not implemented", "なし", "無し", "該当なし", "未実装"];
-    text.is_some_and(|text| {
-        !nothing.contains(&text.trim().trim_end_matches(['.', '。']).to_lowercase().as_str())
-    })
-}
-
-fn with_arithmetic(item: &Item<'_>, defence: &BruteForce) -> Look {
-    let mut look = Look::question(item, &["brute_force", "generation"], None);
-    let Some(per_day) = guesses_per_day(defence) else { return look };
-    look = look.computed("computed.guesses_per_day", format!("{per_day:.0}"));
-    let generation = item.row.companions.generation.as_ref().map(|generation| &generation.value);
-    if let Some((length, alphabet)) =
-        generation.and_then(|generation| Some((generation.length?, generation.alphabet_size?)))
-    {
-        let years = f64::from(alphabet).powf(f64::from(length)) / 2.0 / per_day / 365.25;
-        look = look.computed(
-            "computed.years_to_half_of_the_values",
-            format!("{alphabet}^{length} / 2 / {per_day:.0} a day = {years:.1e} years"),
-        );
-    }
-    look
-}
-
-/// Guesses that a defence lets through in a day, with answers that take no time; `None` if it names no
-/// limit.
-fn guesses_per_day(defence: &BruteForce) -> Option<f64> {
-    const DAY: f64 = 86_400.0;
-    let delay = f64::from(defence.delay_seconds.unwrap_or(0));
-    let round = match (defence.failures, defence.lockout_seconds) {
-        (Some(failures), Some(lockout)) => {
-            let failures = f64::from(failures.max(1));
-            (failures, f64::from(lockout) + failures * delay)
-        }
-        _ => (1.0, delay),
-    };
-    (round.1 > 0.0).then(|| round.0 * DAY / round.1)
-}
 
 /// 5.1-5-2 a: every way to authenticate that showed itself on the network is in the IXIT.
 fn every_network_authentication_found_is_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {

@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::label_passwords;
 use crate::logins::{CommonTrial, common_credentials, merged};
+use crate::password_strength::{self, Pace, Span, declared, elsewhere, holds_out, of_generation, policy};
 use crate::reason::Reason;
 use crate::selection::Item;
 use crate::verdict::Verdict;
@@ -18,29 +19,29 @@ pub static GROUP: Group = Group {
     judges: &[
         Judge {
             unit: "5.1-2-1:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
             judge: the_generator_has_no_regularity,
         },
         Judge {
             unit: "5.1-2-1:b",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
             judge: the_generator_has_no_common_pattern,
         },
         Judge {
             unit: "5.1-2-1:c",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
             judge: the_generator_uses_no_public_data,
         },
         Judge {
             unit: "5.1-2-1:d",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
             judge: the_passwords_are_complex_enough,
         },
@@ -54,88 +55,122 @@ pub static GROUP: Group = Group {
     ],
 };
 
-/// Entropy that guessing without any limit cannot search, in bits.
-const BITS_WITHOUT_LOCKOUT: f64 = 40.0;
-/// Entropy below which no lock-out helps against guesses spread over many devices, in bits.
-const BITS_AT_LEAST: f64 = 20.0;
+/// Inputs that follow one another from unit to unit.
+const REGULAR: &[&str] = &["counter", "date"];
+/// Inputs that put the same string into many passwords.
+const COMMON: &[&str] = &["constant", "model"];
+/// Inputs that an outsider reads on the air or the label.
+const PUBLIC: &[&str] = &["mac", "serial", "ssid"];
 
-/// 5.1-2-1 a: a generator fed by a counter gives passwords that follow one another.
+/// 5.1-2-1 a: a generator fed by a counter or a date gives passwords that follow one another.
 fn the_generator_has_no_regularity(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| look_at_inputs(item, &["counter"], "generation-has-regularity"))
+    each_row(facts, unit, |item| look_at_inputs(item, REGULAR, "generation-has-regularity"))
 }
 
 /// 5.1-2-1 b: constants and model names put the same string into many passwords.
 fn the_generator_has_no_common_pattern(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        look_at_inputs(item, &["constant", "model"], "generation-has-common-pattern")
-    })
+    each_row(facts, unit, |item| look_at_inputs(item, COMMON, "generation-has-common-pattern"))
 }
 
 /// 5.1-2-1 c: what an outsider can read on the air or the label makes no password.
 fn the_generator_uses_no_public_data(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        look_at_inputs(item, &["mac", "serial", "ssid"], "generation-uses-public-data")
-    })
+    each_row(facts, unit, |item| look_at_inputs(item, PUBLIC, "generation-uses-public-data"))
 }
 
-/// Public or regular inputs contradict the criterion where nothing secret goes in beside them; mixed with
-/// a secret, whether they shine through is for a person to say.
+/// Chance alone makes neither regularities nor patterns nor a way back to public data. Bad inputs contradict the
+/// criterion where nothing secret goes in beside them; mixed with a secret, whether they shine through is for a person
+/// to say, and so is what becomes of a secret of the device.
 fn look_at_inputs(item: &Item<'_>, bad: &[&str], code: &str) -> Look {
     let Some(generation) = item.row.companions.generation.as_ref().map(|generation| &generation.value) else {
         return Look::question(item, &[], None);
     };
-    let found: Vec<&str> =
-        generation.inputs.iter().map(String::as_str).filter(|input| bad.contains(input)).collect();
-    if found.is_empty() {
-        let known = !generation.inputs.is_empty();
-        return Look::question(item, &["generation"], known.then_some(Verdict::Pass));
-    }
-    if holds_secret(generation) {
-        return Look::question(item, &["generation"], None);
-    }
-    Look::Contradiction {
-        reason: Reason::new(code)
+    let reason = |code: &str| {
+        Reason::new(code)
             .with("row", &item.row.id)
             .with("inputs", generation.inputs.join(", "))
-            .with("found", found.join(", "))
-            .expected_by("criterion"),
-        shown_by: "generation",
+            .expected_by("criterion")
+    };
+    if password_strength::is_random_alone(generation) {
+        return Look::Met { reason: reason("generation-by-chance-alone"), shown_by: "generation" };
     }
+    let found: Vec<&str> =
+        generation.inputs.iter().map(String::as_str).filter(|input| bad.contains(input)).collect();
+    let secret = password_strength::holds_secret(generation);
+    if !found.is_empty() && !secret {
+        let reason = reason(code).with("found", found.join(", "));
+        return Look::Contradiction { reason, shown_by: "generation" };
+    }
+    let prejudgement = match (found.is_empty(), secret) {
+        (true, true) => Some(Verdict::Pass),
+        _ => None,
+    };
+    Look::question(item, &["generation"], prejudgement)
 }
 
-fn holds_secret(generation: &Generation) -> bool {
-    generation.inputs.iter().any(|input| matches!(input.as_str(), "random" | "per-device-secret"))
-}
-
-/// 5.1-2-1 d: length and alphabet give the number of passwords that an attacker who knows the scheme has
-/// to try at most.
+/// 5.1-2-1 d: what inputs, length and alphabet leave is the number of passwords that an attacker who knows the scheme
+/// has to try at most. So many that nothing has to slow guessing down are enough; fewer are set against what the declared
+/// defence of the same mechanism lets through.
 fn the_passwords_are_complex_enough(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let policy = policy();
     each_row(facts, unit, |item| {
+        let keys = &["generation", "brute_force"];
         let generation = item.row.companions.generation.as_ref().map(|generation| &generation.value);
-        let Some((length, alphabet)) =
-            generation.and_then(|generation| Some((generation.length?, generation.alphabet_size?)))
+        let Some((generation, values)) =
+            generation.and_then(|generation| Some((generation, of_generation(generation, policy)?)))
         else {
-            return Look::question(item, &["generation", "brute_force"], None);
+            return Look::question(item, keys, None);
         };
-        let bits = f64::from(length) * f64::from(alphabet.max(1)).log2();
-        let limited =
-            item.row.companions.brute_force.is_some() || item.row.text("brute_force_prevention").is_some();
-        let needed = if limited { BITS_AT_LEAST } else { BITS_WITHOUT_LOCKOUT };
-        let calculation = format!("{length} × log2({alphabet}) = {bits:.1} bit");
-        if bits < needed {
-            return Look::Contradiction {
-                reason: Reason::new("complexity-too-low")
-                    .with("row", &item.row.id)
-                    .with("calculation", calculation)
-                    .with("bits", format!("{bits:.1}"))
-                    .with("needed", needed)
-                    .expected_by("criterion"),
-                shown_by: "generation",
-            };
+        let calculation = calculation(generation, values);
+        let reason = |code: &str, needed: f64, defence: String| {
+            Reason::new(code)
+                .with("row", &item.row.id)
+                .with("calculation", &calculation)
+                .with("elsewhere", declared::number(elsewhere(generation, policy).max(values.most)))
+                .with("needed", declared::number(needed))
+                .with("defence", defence)
+                .with("policy", format!("{} {}", policy.name, policy.date))
+                .expected_by(policy::FILE)
+        };
+        let too_low = |needed, defence| Look::Contradiction {
+            reason: reason("complexity-too-low", needed, defence),
+            shown_by: "generation",
+        };
+        let enough = |needed, defence| Look::Met {
+            reason: reason("complexity-suffices", needed, defence),
+            shown_by: "generation",
+        };
+        if values.most < policy.least_values {
+            return too_low(policy.least_values, "-".to_owned());
         }
-        let prejudgement = (bits >= BITS_WITHOUT_LOCKOUT).then_some(Verdict::Pass);
-        Look::question(item, &["generation", "brute_force"], prejudgement).computed("computed", calculation)
+        if values.least >= policy.values_without_limit {
+            return enough(policy.values_without_limit, "-".to_owned());
+        }
+        let told =
+            item.row.companions.brute_force.is_some() || item.row.text("brute_force_prevention").is_some();
+        let pace = match declared::pace_of(facts.declaration, item.row, policy) {
+            // Nothing slows guessing down.
+            None if !told => Some(Pace::PerDay(Span::exactly(policy.guesses_per_second * 86_400.0))),
+            known => known,
+        };
+        let held = pace.and_then(|pace| holds_out(values, pace, policy.least_days, policy.highest_success));
+        let needed = pace.map(|pace| declared::needed(pace, policy));
+        let look = match (held, needed) {
+            (Some(false), Some((needed, defence))) => return too_low(needed, defence),
+            (Some(true), Some((needed, defence))) if told => return enough(needed, defence),
+            _ => Look::question(item, keys, None).computed("computed", calculation),
+        };
+        declared::by_schemes(facts.declaration, item.row, policy)
+            .into_iter()
+            .fold(look, |look, line| look.computed("computed.scheme", line))
     })
+}
+
+/// `12 x log2(54): 6.14e20 (69.1 bit)`, with the inputs.
+fn calculation(generation: &Generation, values: Span) -> String {
+    let length = generation.length.map_or_else(|| "?".to_owned(), |length| length.to_string());
+    let alphabet = password_strength::alphabet(generation).map_or_else(|| "?".to_owned(), declared::in_words);
+    let inputs = generation.inputs.join(", ");
+    format!("{alphabet}^{length}, {inputs}: {}", declared::values_in_words(values))
 }
 
 /// 5.1-2-2 a: nothing that the labels of several samples show contradicts the declared generator, and no login
@@ -153,117 +188,5 @@ fn the_passwords_agree_with_the_generator(facts: &Facts<'_>, unit: &Unit) -> Vec
 }
 
 #[cfg(test)]
-mod tests {
-    use ixit::Blame;
-
-    use super::*;
-    use crate::judge::RestsOn;
-    use crate::test_facts::TestFacts;
-
-    fn row(generation: &str) -> TestFacts {
-        TestFacts::declared(&format!(
-            "[[auth_mech]]\nid = \"AuthMech-Label\"\nsubject = \"user\"\ndescription = \"Label\"\n\
-             factor = {{ kind = \"password\", user_defined = false, pre_installed = true, used_outside_factory_default = true }}\n{generation}\n"
-        ))
-    }
-
-    fn inputs(list: &str) -> TestFacts {
-        row(&format!("generation = {{ inputs = [{list}], length = 12, alphabet_size = 54 }}"))
-    }
-
-    #[test]
-    fn a_random_generator_is_put_to_a_person_with_a_prejudgement() {
-        for unit in ["5.1-2-1:a", "5.1-2-1:b", "5.1-2-1:c", "5.1-2-1:d"] {
-            let facts = inputs("\"random\"");
-            let result = facts.judge_one(unit);
-            let open = result.open.expect("a person decides");
-            assert_eq!((result.verdict, result.by), (Verdict::Inconclusive, By::Assisted), "{unit}");
-            assert_eq!(open.prejudgement, Some(Verdict::Pass), "{unit}");
-            assert!(open.shown.iter().any(|shown| shown.label == "auth_mech.generation"), "{unit}");
-            let decided = facts.answered(unit, "AuthMech-Label", "yes").judge_one(unit);
-            assert_eq!((decided.verdict, decided.by), (Verdict::Pass, By::Assisted), "{unit}");
-        }
-    }
-
-    #[test]
-    fn each_bad_input_fails_its_own_unit_and_no_other() {
-        for (input, wanted) in [
-            ("\"counter\"", [("5.1-2-1:a", "generation-has-regularity")]),
-            ("\"constant\"", [("5.1-2-1:b", "generation-has-common-pattern")]),
-            ("\"model\"", [("5.1-2-1:b", "generation-has-common-pattern")]),
-            ("\"mac\"", [("5.1-2-1:c", "generation-uses-public-data")]),
-            ("\"serial\", \"date\"", [("5.1-2-1:c", "generation-uses-public-data")]),
-        ] {
-            let facts = inputs(input);
-            for unit in ["5.1-2-1:a", "5.1-2-1:b", "5.1-2-1:c", "5.1-2-1:d"] {
-                let result = facts.judge_one(unit);
-                match wanted.iter().find(|(failing, _)| *failing == unit) {
-                    Some((_, code)) => {
-                        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, *code));
-                        assert_eq!((result.by, result.rests_on), (By::Machine, RestsOn::Declared));
-                        assert_eq!(result.blame, Some(Blame::Documentation));
-                        assert_eq!(
-                            result.evidence[0].reference,
-                            "declaration:ixit.toml#auth_mech[0].generation"
-                        );
-                    }
-                    None => assert!(result.open.is_some(), "{input} leaves {unit} to a person"),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_secret_beside_the_public_input_leaves_it_to_a_person() {
-        for (input, unit) in [
-            ("\"mac\", \"per-device-secret\"", "5.1-2-1:c"),
-            ("\"counter\", \"random\"", "5.1-2-1:a"),
-            ("\"constant\", \"random\"", "5.1-2-1:b"),
-        ] {
-            let open = inputs(input).judge_one(unit).open.expect("asked");
-            assert_eq!(open.prejudgement, None);
-        }
-    }
-
-    #[test]
-    fn prose_without_companion_is_neither_failed_nor_prejudged() {
-        let facts = row("password_generation_mechanism = \"The serial number\"");
-        for unit in ["5.1-2-1:a", "5.1-2-1:c", "5.1-2-1:d"] {
-            let open = facts.judge_one(unit).open.expect("asked");
-            assert_eq!(open.prejudgement, None, "{unit}");
-        }
-    }
-
-    #[test]
-    fn complexity_is_arithmetic_against_the_declared_limit_on_guesses() {
-        let four_digits = "generation = { inputs = [\"random\"], length = 4, alphabet_size = 10 }";
-        let eight_digits = "generation = { inputs = [\"random\"], length = 8, alphabet_size = 10 }";
-        let lockout = "brute_force = { failures = 5, lockout_seconds = 60 }";
-        let result = row(four_digits).judge_one("5.1-2-1:d");
-        assert_eq!(result.reason.code, "complexity-too-low");
-        assert_eq!(result.reason.args["calculation"], "4 × log2(10) = 13.3 bit");
-        assert_eq!(result.reason.args["needed"], "40");
-        let result = row(&format!("{four_digits}\n{lockout}")).judge_one("5.1-2-1:d");
-        assert_eq!((result.verdict, result.reason.args["needed"].as_str()), (Verdict::Fail, "20"));
-        let result = row(eight_digits).judge_one("5.1-2-1:d");
-        assert_eq!(result.verdict, Verdict::Fail);
-        let open = row(&format!("{eight_digits}\n{lockout}")).judge_one("5.1-2-1:d").open.expect("asked");
-        assert_eq!(open.prejudgement, None);
-        let prose = "brute_force_prevention = \"Locks for a minute after five failures\"";
-        assert!(row(&format!("{eight_digits}\n{prose}")).judge_one("5.1-2-1:d").open.is_some());
-    }
-
-    #[test]
-    fn nothing_pre_installed_is_a_vacuous_pass_only_if_it_was_said() {
-        let none = TestFacts::declared(
-            "[[auth_mech]]\nid = \"A\"\nfactor = { kind = \"password\", user_defined = true, pre_installed = false }\n",
-        );
-        let result = none.judge_one("5.1-2-1:a");
-        assert_eq!((result.verdict, result.vacuous), (Verdict::Pass, true));
-        let silent = TestFacts::declared("").judge_one("5.1-2-1:a");
-        assert_eq!(
-            (silent.verdict, silent.reason.code.as_str()),
-            (Verdict::Inconclusive, "table-not-stated")
-        );
-    }
-}
+#[path = "generation/tests.rs"]
+mod tests;

@@ -9,6 +9,7 @@ use crate::inventory::{Inventory, OpenPort, inventories, minimum_ports, required
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::label_passwords;
 use crate::logins::{Attribution, CommonTrial, common_credentials, found, merged};
+use crate::password_strength::{declared, is_random_alone, of_generation, policy, success};
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::state::DutState;
@@ -23,8 +24,8 @@ pub static GROUP: Group = Group {
     judges: &[
         Judge {
             unit: "5.1-1-1:a",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
             judge: the_generator_gives_each_device_its_own_password,
         },
@@ -55,26 +56,44 @@ pub static GROUP: Group = Group {
 /// Inputs that are the same for many devices.
 const SHARED_INPUTS: &[&str] = &["constant", "model", "date"];
 
-/// 5.1-1-1 a: a generator without any input of the single device gives many devices the same password.
+/// 5.1-1-1 a: a generator without any input of the single device gives many devices the same password; chance alone
+/// gives each its own, where it leaves so many values that hardly one comes up twice among the units of a class. Whether
+/// what is made of serial numbers, addresses or secrets differs from unit to unit is for a person, as is chance out of
+/// few values.
 fn the_generator_gives_each_device_its_own_password(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let policy = policy();
     each_row(facts, unit, |item| {
         let Some(generation) = &item.row.companions.generation else {
             return Look::question(item, &[], None);
         };
-        let inputs = &generation.value.inputs;
+        let generation = &generation.value;
+        let inputs = &generation.inputs;
         if inputs.is_empty() {
             return Look::question(item, &["generation"], None);
         }
+        let reason = |code: &str| {
+            Reason::new(code)
+                .with("row", &item.row.id)
+                .with("inputs", inputs.join(", "))
+                .with("devices", declared::number(policy.devices))
+        };
         if inputs.iter().all(|input| SHARED_INPUTS.contains(&input.as_str())) {
             return Look::Contradiction {
-                reason: Reason::new("password-not-unique")
-                    .with("row", &item.row.id)
-                    .with("inputs", inputs.join(", "))
-                    .expected_by("criterion"),
+                reason: reason("password-not-unique").expected_by("criterion"),
                 shown_by: "generation",
             };
         }
-        Look::question(item, &["generation"], Some(Verdict::Pass))
+        // That a password comes up again among so many other units is as likely as a hit with one guess for each.
+        let drawn = of_generation(generation, policy).filter(|_| is_random_alone(generation));
+        let Some(drawn) = drawn else { return Look::question(item, &["generation"], Some(Verdict::Pass)) };
+        let again = success(drawn.least, policy.devices);
+        let values = declared::values_in_words(drawn);
+        if again < policy.highest_success {
+            let reason =
+                reason("password-drawn-for-each-device").with("values", values).expected_by(policy::FILE);
+            return Look::Met { reason, shown_by: "generation" };
+        }
+        Look::question(item, &["generation"], Some(Verdict::Fail)).computed("computed.values", values)
     })
 }
 

@@ -451,31 +451,3 @@ fn a_selection_called_empty_is_not_where_a_login_was_found() {
         (Verdict::Inconclusive, "emptiness-contradicted")
     );
 }
-
-// ---- 5.1-5-1 a
-
-#[test]
-fn a_declared_defence_is_weighed_by_a_person_and_a_missing_one_fails() {
-    let facts = TestFacts::declared(WEB);
-    let open = facts.judge_one("5.1-5-1:a").open.expect("a person decides");
-    let guesses = open.shown.iter().find(|shown| shown.label == "computed.guesses_per_day");
-    assert_eq!(guesses.expect("computed").text, "7200");
-    assert_eq!(
-        facts.answered("5.1-5-1:a", "AuthMech-Web", "no").judge_one("5.1-5-1:a").verdict,
-        Verdict::Fail
-    );
-    for text in ["", "TBD", "None.", "なし"] {
-        let none = WEB
-            .replace("brute_force = { failures = 5, lockout_seconds = 60 }\n", "")
-            .replace("Locks for a minute after five failures", text);
-        let result = TestFacts::declared(&none).judge_one("5.1-5-1:a");
-        assert_eq!(
-            (result.verdict, result.reason.code.as_str()),
-            (Verdict::Fail, "no-defence-declared"),
-            "{text}"
-        );
-        assert_eq!((result.by, result.blame), (By::Machine, Some(Blame::Documentation)));
-    }
-    let prose = WEB.replace("brute_force = { failures = 5, lockout_seconds = 60 }\n", "");
-    assert!(TestFacts::declared(&prose).judge_one("5.1-5-1:a").open.is_some());
-}

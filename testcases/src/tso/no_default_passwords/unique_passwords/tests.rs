@@ -59,13 +59,30 @@ fn a_generator_without_anything_of_the_device_fails_and_others_are_asked() {
         assert_eq!((result.by, result.blame), (By::Machine, Some(Blame::Documentation)));
         assert_eq!(result.evidence[0].reference, "declaration:ixit.toml#auth_mech[1].generation");
     }
-    for inputs in ["\"random\"", "\"serial\"", "\"counter\"", "\"constant\", \"per-device-secret\""] {
+    for inputs in ["\"serial\"", "\"counter\"", "\"constant\", \"per-device-secret\""] {
         let facts = TestFacts::declared(&ROWS.replace("\"random\"", inputs));
         let open = facts.judge_one("5.1-1-1:a").open.expect("a person decides");
         assert_eq!(open.prejudgement, Some(Verdict::Pass));
     }
     let prose = ROWS.replace("generation =", "# generation =");
     assert_eq!(TestFacts::declared(&prose).judge_one("5.1-1-1:a").open.expect("asked").prejudgement, None);
+}
+
+#[test]
+fn chance_out_of_many_values_gives_each_device_its_own_and_out_of_few_is_asked() {
+    let result = TestFacts::declared(ROWS).judge_one("5.1-1-1:a");
+    assert_eq!(
+        (result.verdict, result.by, result.reason.code.as_str()),
+        (Verdict::Pass, By::Machine, "password-drawn-for-each-device")
+    );
+    // Among 1,000,000 units 10^8 values come up again with 1 %, 10^9 with 0.1 %.
+    for (length, passes) in [(4, false), (8, false), (9, true)] {
+        let few = format!("length = {length}, alphabet_size = 10");
+        let result = TestFacts::declared(&ROWS.replace("length = 12, alphabet_size = 54", &few))
+            .judge_one("5.1-1-1:a");
+        assert_eq!(result.verdict == Verdict::Pass, passes, "{length}");
+        assert_eq!(result.open.and_then(|open| open.prejudgement), (!passes).then_some(Verdict::Fail));
+    }
 }
 
 #[test]
