@@ -345,6 +345,9 @@ pub(crate) struct Export {
     pub(crate) folder: PathBuf,
     /// Spreadsheet to write (.xlsx); it must not be there yet
     pub(crate) file: PathBuf,
+    /// Language of the instructions and notes; the headings of the standard stay
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
 }
 
 /// `import`

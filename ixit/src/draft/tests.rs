@@ -159,10 +159,10 @@ proptest! {
 #[test]
 fn a_row_stays_unconfirmed_on_its_way_through_a_spreadsheet() {
     let (declaration, _) = read(&draft(EDITION, &found()));
-    let bytes = crate::sheet::export(&declaration).expect("a spreadsheet");
-    let (ics, ixit) = crate::sheet::import(&bytes).expect("it reads");
-    let sources =
-        [("ics.toml", ics), ("ixit.toml", ixit)].map(|(name, text)| SourceFile::new(name, text.into_bytes()));
+    let bytes = crate::sheet::export(&declaration, crate::template::Language::En).expect("a spreadsheet");
+    let read = crate::sheet::import(&bytes).expect("it reads");
+    let sources = [("ics.toml", read.ics), ("ixit.toml", read.ixit)]
+        .map(|(name, text)| SourceFile::new(name, text.into_bytes()));
     let again = Declaration::from_sources(sources.into(), Vec::new()).declaration.expect("no error");
     assert_eq!(again.content(), declaration.content());
     assert!(again.ixit.rows("intf").iter().all(|row| row.observed_only));

@@ -1,140 +1,107 @@
 //! Declaration to workbook.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
+use std::collections::BTreeSet;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use serde_json::Value as Json;
 
 use super::ExportError;
-use super::cell::CellKind;
-use super::layout::{self, Column, cell_name};
-use crate::declaration::Declaration;
+use super::explain;
+use super::layout::{self, Column};
+use super::page::{Book, writer};
+use crate::declaration::{Declaration, TableContent};
 use crate::provision::provisions;
 use crate::table::{Layout, tables};
+use crate::template::Language;
 
-/// Characters that a cell holds.
-const CELL_LIMIT: usize = 32_767;
-
-/// Writes ICS and IXIT as a workbook (xlsx). All cells are texts, so nothing in them is a formula. Comments
-/// and the order of keys in the files are not kept, everything else is; see [`super::import`].
+/// Writes ICS and IXIT as a workbook (xlsx), explained in a language. All cells are texts, so nothing in them
+/// is a formula. Comments and the order of keys in the files are not kept, everything else is; see
+/// [`super::import`].
 ///
 /// # Errors
 /// Names the cell whose text is too long for a spreadsheet.
-pub fn export(declaration: &Declaration) -> Result<Vec<u8>, ExportError> {
+pub fn export(declaration: &Declaration, language: Language) -> Result<Vec<u8>, ExportError> {
+    let edition = declaration.edition;
     let content = declaration.content();
+    let ids = ids(declaration);
     let mut workbook = Workbook::new();
     // The same declaration gives the same bytes.
     let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(writer)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let mut book = Book::new(workbook, edition, language);
+    book.read_me()?;
 
-    let mut dut = vec![vec!["edition".to_owned(), declaration.edition.name().to_owned()]];
-    for entry in layout::entries() {
-        let value = entry.heading.split_once('.').map(|(part, key)| &content[part][key]);
-        dut.push(vec![
-            entry.heading.clone(),
-            value.map_or_else(String::new, |value| encode(entry.kind, value)),
-        ]);
-    }
-    sheet(&mut workbook, layout::DUT, layout::ENTRY_HEADINGS, &dut)?;
+    let entries = layout::entries();
+    let dut: Vec<String> = entries
+        .iter()
+        .map(|entry| match entry.heading.split_once('.') {
+            Some((part, key)) => encode(entry, &content[part][key], &ids),
+            None => edition.name().to_owned(),
+        })
+        .collect();
+    book.form(layout::DUT, &entries, &dut)?;
 
-    let ics: Vec<Vec<String>> = provisions(declaration.edition)
+    let columns = layout::ics();
+    let ics: Vec<Vec<String>> = provisions(edition)
         .iter()
         .map(|provision| {
             let entry = &content["provision"][&provision.id];
-            let cell = |key: &str| encode(CellKind::Text, &entry[key]);
             vec![
                 provision.id.clone(),
                 provision.status.clone(),
-                provision.title.clone(),
-                cell("support"),
-                cell("detail"),
+                explain::provision_title(edition, language, provision),
+                encode(&columns[3], &entry["support"], &ids),
+                encode(&columns[4], &entry["detail"], &ids),
             ]
         })
         .collect();
-    sheet(&mut workbook, layout::ICS, layout::ICS_HEADINGS, &ics)?;
+    book.rows(layout::ICS, &columns, &[13.0, 11.0, 44.0, 11.0, 100.0], &ics)?;
 
-    rows(&mut workbook, layout::EVIDENCE, &layout::evidence(), &content["external_evidence"])?;
     let mut empty = Vec::new();
-    for table in tables(declaration.edition) {
-        let columns = layout::columns(table);
+    for table in tables(edition) {
+        let columns = layout::columns(edition, table);
         let value = &content["ixit"][&table.key];
         let reason = value.get("empty").filter(|_| value.as_object().is_some_and(|value| value.len() == 1));
-        if let Some(reason) = reason.or(content["contradicted"].get(&table.key)) {
-            empty.push(vec![table.key.clone(), encode(CellKind::Text, reason)]);
-        }
+        let reason = reason.or(content["contradicted"].get(&table.key)).unwrap_or(&Json::Null);
+        empty.push(vec![
+            table.id.clone(),
+            explain::table_title(edition, language, table),
+            encode(&layout::empty()[2], reason, &ids),
+        ]);
         match table.layout {
-            Layout::Rows => rows(&mut workbook, &table.id, &columns, value)?,
+            Layout::Rows => book.rows(&table.id, &columns, &[], &rows(&columns, value, &ids))?,
             Layout::Form => {
-                let lines: Vec<Vec<String>> = columns
-                    .iter()
-                    .map(|column| vec![column.heading.clone(), encode(column.kind, &value[&column.key])])
-                    .collect();
-                sheet(&mut workbook, &table.id, layout::ENTRY_HEADINGS, &lines)?;
+                let values: Vec<String> =
+                    columns.iter().map(|column| encode(column, &value[&column.key], &ids)).collect();
+                book.form(&table.id, &columns, &values)?;
             }
         }
     }
-    sheet(&mut workbook, layout::EMPTY, layout::EMPTY_HEADINGS, &empty)?;
-    workbook.save_to_buffer().map_err(writer)
+    let columns = layout::evidence();
+    book.rows(layout::EVIDENCE, &columns, &[], &rows(&columns, &content["external_evidence"], &ids))?;
+    book.rows(layout::EMPTY, &layout::empty(), &[18.0, 44.0, 100.0], &empty)?;
+    book.into_bytes()
 }
 
-fn rows(workbook: &mut Workbook, name: &str, columns: &[Column], value: &Json) -> Result<(), ExportError> {
-    let headings: Vec<&str> = columns.iter().map(|column| column.heading.as_str()).collect();
-    let rows: Vec<Vec<String>> = value
+fn ids(declaration: &Declaration) -> BTreeSet<String> {
+    let rows = declaration.ixit.tables.values().filter_map(|content| match content {
+        TableContent::Rows(rows) => Some(rows),
+        _ => None,
+    });
+    rows.flatten().map(|row| row.id.clone()).collect()
+}
+
+fn rows(columns: &[Column], value: &Json, ids: &BTreeSet<String>) -> Vec<Vec<String>> {
+    value
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default()
         .iter()
-        .map(|row| columns.iter().map(|column| encode(column.kind, &row[&column.key])).collect())
-        .collect();
-    sheet(workbook, name, &headings, &rows)
+        .map(|row| columns.iter().map(|column| encode(column, &row[&column.key], ids)).collect())
+        .collect()
 }
 
 /// An absent value is an empty cell.
-fn encode(kind: CellKind, value: &Json) -> String {
-    if value.is_null() { String::new() } else { kind.encode(value) }
-}
-
-fn sheet(
-    workbook: &mut Workbook,
-    name: &str,
-    headings: &[&str],
-    rows: &[Vec<String>],
-) -> Result<(), ExportError> {
-    let bold = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
-    // The format "text" keeps a cell that begins with = a text when it is edited.
-    let text = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
-    let worksheet = workbook.add_worksheet().set_name(name).map_err(writer)?;
-    for (column, heading) in headings.iter().enumerate() {
-        write(worksheet, name, 0, column, heading, &bold)?;
-        let width = if headings.len() == 2 && column == 1 { 80.0 } else { 28.0 };
-        worksheet.set_column_width(column as u16, width).map_err(writer)?;
-        worksheet.set_column_format(column as u16, &text).map_err(writer)?;
-    }
-    worksheet.set_freeze_panes(1, 1).map_err(writer)?;
-    for (row, cells) in rows.iter().enumerate() {
-        for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-            write(worksheet, name, row + 1, column, cell, &text)?;
-        }
-    }
-    Ok(())
-}
-
-fn write(
-    worksheet: &mut Worksheet,
-    sheet: &str,
-    row: usize,
-    column: usize,
-    text: &str,
-    format: &Format,
-) -> Result<(), ExportError> {
-    let (row, column) = (row as u32, column as u16);
-    // Spreadsheets count UTF-16 units.
-    let length = text.encode_utf16().count();
-    if length > CELL_LIMIT {
-        return Err(ExportError::TooLong { cell: cell_name(sheet, row, u32::from(column)), length });
-    }
-    worksheet.write_string_with_format(row, column, text, format).map_err(writer)?;
-    Ok(())
-}
-
-fn writer(error: rust_xlsxwriter::XlsxError) -> ExportError {
-    ExportError::Writer(error.to_string())
+fn encode(column: &Column, value: &Json, ids: &BTreeSet<String>) -> String {
+    if value.is_null() { String::new() } else { column.encode(value, ids) }
 }

@@ -1,19 +1,45 @@
 //! Workbook to declaration files.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::ImportError;
-use super::cell::CellKind;
-use super::layout::{self, Column};
+use super::cell::{provision_id, same};
+use super::form::form;
+use super::layout::{self, column_name};
+use super::recognise::{self, Part};
+use super::rows::{ids, rows};
 use super::toml_text;
 use super::workbook::{self, Grid};
-use crate::complaints::{Complaints, expectation};
-use crate::diagnostic::Blame;
+use super::{Aside, CellComplaint, ImportError, Imported};
+use crate::complaints::{Complaints, excerpt};
+use crate::diagnostic::{Blame, Diagnostic};
 use crate::edition::Edition;
 use crate::located::At;
 use crate::node::{Content, Entry, Node};
+use crate::provision::{provision, provisions};
 use crate::read;
-use crate::table::{Layout, tables};
+use crate::table::{Layout, Table};
+use crate::translation::japanese;
+
+/// Most asides kept; a sheet with more is not read line by line any more.
+const ASIDES: usize = 200;
+
+/// What is said while a workbook is read.
+pub(super) struct Reader<'c> {
+    pub(super) to: &'c mut Complaints,
+    /// Ids of all rows of all tables.
+    pub(super) ids: BTreeSet<String>,
+    asides: Vec<Aside>,
+}
+
+impl Reader<'_> {
+    /// Notes what was made of something, once.
+    pub(super) fn aside(&mut self, place: &str, said: &str) {
+        let aside = Aside { place: place.to_owned(), said: said.to_owned() };
+        if self.asides.len() < ASIDES && !self.asides.contains(&aside) {
+            self.asides.push(aside);
+        }
+    }
+}
 
 /// Reads a workbook made by [`super::export`] or filled in after its pattern, and gives the texts of
 /// `ics.toml` and `ixit.toml`. What is wrong in the sense of the standard (findings) is no error here;
@@ -21,248 +47,233 @@ use crate::table::{Layout, tables};
 ///
 /// # Errors
 /// Either the file as a whole, or every cell that cannot be understood, named by sheet and cell.
-pub fn import(bytes: &[u8]) -> Result<(String, String), ImportError> {
+pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
     let grids = workbook::read(bytes).map_err(ImportError::Workbook)?;
     let mut to = Complaints::new(Blame::Documentation);
     let edition = edition(&grids);
-    known_sheets(&grids, edition, &mut to);
-    let ics = ics(&grids, &mut to);
-    let ixit = ixit(&grids, edition, &mut to);
+    let mut reader = Reader { to: &mut to, ids: BTreeSet::new(), asides: Vec::new() };
+    let parts = recognise::parts(&grids, edition, &mut reader);
+    for name in [layout::DUT, layout::ICS] {
+        if !parts.iter().any(|(part, _)| part.name() == name) {
+            let help = "`hantei export` writes a workbook with every sheet; copy it from there";
+            reader.to.error(
+                "missing-sheet",
+                &At::whole_file(name),
+                format!("The sheet `{name}` is missing"),
+                Some(help.into()),
+            );
+        }
+    }
+    for (part, grid) in &parts {
+        if let Part::Table(table) = part
+            && table.layout == Layout::Rows
+        {
+            reader.ids.extend(ids(grid, &layout::columns(edition, table)));
+        }
+    }
+    let (ics, ixit) = (ics(&parts, edition, &mut reader), ixit(&parts, edition, &mut reader));
+    let asides = std::mem::take(&mut reader.asides);
     read::understand_nodes(&ics, &ixit, &mut to);
     if to.has_errors() {
-        return Err(ImportError::Cells(to.into_sorted()));
+        let complaints = to.into_sorted().into_iter().map(|fault| complaint(fault, &grids)).collect();
+        return Err(ImportError::Cells(complaints));
     }
-    Ok((toml_text::file(&ics), toml_text::file(&ixit)))
+    Ok(Imported { ics: toml_text::file(&ics), ixit: toml_text::file(&ixit), asides })
+}
+
+/// A fault with what stands in its cell.
+fn complaint(fault: Diagnostic, grids: &[Grid]) -> CellComplaint {
+    let grid = grids.iter().find(|grid| {
+        fault
+            .at
+            .file
+            .strip_prefix(grid.name.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+    });
+    let place = (fault.at.line > 0).then(|| (fault.at.line - 1, fault.at.column - 1));
+    let text = place.and_then(|(row, column)| grid?.text(row, column));
+    CellComplaint {
+        code: fault.code,
+        sheet: grid.map_or_else(|| fault.at.file.to_string(), |grid| grid.name.clone()),
+        cell: place.map(|(row, column)| format!("{}{}", column_name(column), row + 1)),
+        found: text.map(|text| excerpt(text.trim())),
+        message: fault.message,
+        help: fault.help,
+    }
 }
 
 /// The edition that the workbook names; where it names none that is known, the reader says so.
 fn edition(grids: &[Grid]) -> Edition {
-    let named = grid(grids, layout::DUT).and_then(|grid| {
-        let row = grid
-            .rows()
-            .into_iter()
-            .find(|row| grid.text(*row, 0).is_some_and(|key| key.trim() == "edition"))?;
+    let named = grids.iter().find_map(|grid| {
+        let row =
+            grid.rows().into_iter().find(|row| grid.text(*row, 0).is_some_and(|key| same(key, "edition")))?;
         grid.text(row, 1)?.trim().parse().ok()
     });
     named.or(Edition::ALL.last().copied()).unwrap_or(Edition::En303645V2_1_1)
 }
 
-fn known_sheets(grids: &[Grid], edition: Edition, to: &mut Complaints) {
-    let mut known = vec![layout::DUT, layout::ICS, layout::EVIDENCE, layout::EMPTY];
-    known.extend(tables(edition).iter().map(|table| table.id.as_str()));
-    for grid in grids {
-        if !known.iter().any(|name| name.eq_ignore_ascii_case(grid.name.trim())) {
-            let message =
-                format!("There is no sheet `{}` in a declaration", crate::complaints::excerpt(&grid.name));
-            to.error(
-                "unknown-sheet",
-                &At::whole_file(&grid.name),
-                message,
-                expectation(&grid.name, known.clone()),
-            );
-        }
-    }
-    for name in [layout::DUT, layout::ICS] {
-        if grid(grids, name).is_none() {
-            to.error("missing-sheet", &At::whole_file(name), format!("The sheet `{name}` is missing"), None);
-        }
-    }
-}
-
-fn grid<'g>(grids: &'g [Grid], name: &str) -> Option<&'g Grid> {
-    grids.iter().find(|grid| grid.name.trim().eq_ignore_ascii_case(name))
-}
-
-fn ics(grids: &[Grid], to: &mut Complaints) -> Node {
+fn ics(parts: &[(Part, &Grid)], edition: Edition, reader: &mut Reader<'_>) -> Node {
     let mut entries = Vec::new();
-    if let Some(grid) = grid(grids, layout::DUT) {
-        let mut lines = layout::entries();
-        lines.push(Column { heading: "edition".into(), key: "edition".into(), kind: CellKind::Text });
-        let read = form(grid, &lines, to);
-        for part in ["dut", "supplier"] {
-            let of_part: Vec<Entry> = read
-                .iter()
-                .filter_map(|(heading, entry)| {
-                    heading.split_once('.').filter(|(name, _)| *name == part).map(|_| entry.clone())
-                })
-                .collect();
-            entries.push(table_entry(part, of_part, grid.at(0, 0)));
-        }
-        entries.extend(read.into_iter().filter(|(heading, _)| heading == "edition").map(|(_, entry)| entry));
-    }
-    if let Some(grid) = grid(grids, layout::ICS) {
-        entries.push(table_entry("provision", provisions(grid, to), grid.at(0, 0)));
-    }
-    if let Some(grid) = grid(grids, layout::EVIDENCE) {
-        let items = rows(grid, &layout::evidence(), to);
-        if !items.is_empty() {
-            entries.push(entry("external_evidence", Content::List(items), grid.at(0, 0)));
+    for (part, grid) in parts {
+        match part {
+            Part::Dut => {
+                let read = form(grid, &layout::entries(), reader);
+                for part in ["dut", "supplier"] {
+                    let of_part: Vec<Entry> = read
+                        .iter()
+                        .filter(|(heading, _)| heading.split_once('.').is_some_and(|(name, _)| name == part))
+                        .map(|(_, entry)| entry.clone())
+                        .collect();
+                    entries.push(table_entry(part, of_part, grid.at(0, 0)));
+                }
+                entries.extend(
+                    read.into_iter().filter(|(heading, _)| heading == "edition").map(|(_, entry)| entry),
+                );
+            }
+            Part::Ics => {
+                let provisions = supported(grid, edition, reader);
+                entries.push(table_entry("provision", provisions, grid.at(0, 0)));
+            }
+            Part::Evidence => {
+                let items = rows(grid, &layout::evidence(), reader);
+                if !items.is_empty() {
+                    entries.push(entry("external_evidence", Content::List(items), grid.at(0, 0)));
+                }
+            }
+            Part::Empty | Part::Table(_) => {}
         }
     }
     Node { content: Content::Table(entries), at: At::whole_file(layout::DUT) }
 }
 
-fn provisions(grid: &Grid, to: &mut Complaints) -> Vec<Entry> {
-    // Status and title are for the reader of the sheet; only these three are read.
-    let columns: Vec<Column> = layout::ICS_HEADINGS
-        .iter()
-        .map(|heading| Column {
-            heading: (*heading).into(),
-            key: heading.to_lowercase(),
-            kind: CellKind::Text,
-        })
-        .collect();
+/// The provisions of the ICS; status and title are for the reader of the sheet.
+fn supported(grid: &Grid, edition: Edition, reader: &mut Reader<'_>) -> Vec<Entry> {
+    let known: Vec<&str> = provisions(edition).iter().map(|provision| provision.id.as_str()).collect();
     let mut found: Vec<Entry> = Vec::new();
     let mut seen = HashSet::new();
-    for row in rows(grid, &columns, to) {
+    for row in rows(grid, &layout::ics(), reader) {
         let kept: Vec<Entry> = row
             .entries()
             .iter()
             .filter(|entry| matches!(entry.key.as_str(), "support" | "detail"))
             .cloned()
             .collect();
+        let Some((written, at)) = row.entry("reference").and_then(|entry| match &entry.node.content {
+            Content::Text(id) => Some((id.clone(), entry.key_at.clone())),
+            _ => None,
+        }) else {
+            if !kept.is_empty() && row.entry("reference").is_none() {
+                let help = "Write the id of the provision, e.g. 5.1-1, or clear the row";
+                let at = &kept[0].key_at;
+                reader.to.error(
+                    "missing-key",
+                    at,
+                    "The row does not say which provision it is",
+                    Some(help.into()),
+                );
+            }
+            continue;
+        };
+        let id = provision_id(&written, &known).unwrap_or(written);
+        told_otherwise(&row, &id, edition, reader);
         if kept.is_empty() {
             continue;
         }
-        match row.entry("reference").map(|entry| (&entry.node.content, &entry.key_at)) {
-            Some((Content::Text(id), at)) => {
-                if !seen.insert(id.clone()) {
-                    to.error(
-                        "duplicate-key",
-                        at,
-                        format!("Provision {id} stands here twice"),
-                        Some("Keep one of the two rows".into()),
-                    );
-                }
-                found.push(Entry {
-                    key: id.clone(),
-                    key_at: at.clone(),
-                    node: Node { content: Content::Table(kept), at: row.at.clone() },
-                });
-            }
-            _ => to.missing_key(&row.at, "Reference", "the id of the provision"),
+        if !seen.insert(id.clone()) {
+            let message = format!("Provision {id} stands here twice");
+            reader.to.error("duplicate-key", &at, message, Some("Keep one of the two rows".into()));
         }
+        found.push(Entry {
+            key: id,
+            key_at: at,
+            node: Node { content: Content::Table(kept), at: row.at.clone() },
+        });
     }
     found
 }
 
-fn ixit(grids: &[Grid], edition: Edition, to: &mut Complaints) -> Node {
+/// Names a status or title that was changed: neither is read.
+fn told_otherwise(row: &Node, id: &str, edition: Edition, reader: &mut Reader<'_>) {
+    let Some(provision) = provision(edition, id) else { return };
+    let translated = japanese(edition).provision.get(id).map_or("", String::as_str);
+    for (key, said) in
+        [("status", [provision.status.as_str(), ""]), ("provision", [&provision.title, translated])]
+    {
+        let Some(entry) = row.entry(key) else { continue };
+        let Content::Text(written) = &entry.node.content else { continue };
+        if !said.iter().any(|known| same(known, written)) {
+            let text = format!("\"{}\" differs from what was exported and is not read", excerpt(written));
+            reader.aside(&entry.key_at.file, &text);
+        }
+    }
+}
+
+fn ixit(parts: &[(Part, &Grid)], edition: Edition, reader: &mut Reader<'_>) -> Node {
     let mut entries = Vec::new();
-    for table in tables(edition) {
-        let Some(grid) = grid(grids, &table.id) else { continue };
-        let columns = layout::columns(table);
-        match table.layout {
-            Layout::Rows => {
-                let items = rows(grid, &columns, to);
-                if !items.is_empty() {
-                    entries.push(entry(&table.key, Content::List(items), grid.at(0, 0)));
-                }
-            }
-            Layout::Form => {
-                let lines: Vec<Entry> =
-                    form(grid, &columns, to).into_iter().map(|(_, entry)| entry).collect();
-                if !lines.is_empty() {
-                    entries.push(table_entry(&table.key, lines, grid.at(0, 0)));
-                }
-            }
+    let mut reasons = None;
+    for (part, grid) in parts {
+        match part {
+            Part::Table(table) => entries.extend(filled(table, grid, edition, reader)),
+            Part::Empty => reasons = Some((without_entries(grid, edition, reader), grid.at(0, 0))),
+            _ => {}
         }
     }
-    if let Some(grid) = grid(grids, layout::EMPTY) {
-        let columns: Vec<Column> = tables(edition)
-            .iter()
-            .map(|table| Column { heading: table.key.clone(), key: table.key.clone(), kind: CellKind::Text })
-            .collect();
-        let reasons: Vec<Entry> = form(grid, &columns, to).into_iter().map(|(_, entry)| entry).collect();
-        if !reasons.is_empty() {
-            entries.push(table_entry("empty", reasons, grid.at(0, 0)));
-        }
-    }
+    // In the order of the standard, whatever that of the sheets.
+    let place =
+        |entry: &Entry| crate::table::table(edition, &entry.key).map_or(u8::MAX, |table| table.number);
+    entries.sort_by_key(place);
+    entries.extend(
+        reasons
+            .filter(|(reasons, _)| !reasons.is_empty())
+            .map(|(reasons, at)| table_entry("empty", reasons, at)),
+    );
     Node { content: Content::Table(entries), at: At::whole_file("IXIT") }
 }
 
-/// Rows under headings, in whatever order the columns stand.
-fn rows(grid: &Grid, columns: &[Column], to: &mut Complaints) -> Vec<Node> {
-    let mut places: Vec<(u32, &Column)> = Vec::new();
-    for (place, heading) in grid.cells_of(0) {
-        match find(columns, heading) {
-            Some(column) if places.iter().any(|(_, other)| other.key == column.key) => {
-                let message = format!("The heading `{}` stands here twice", column.heading);
-                to.error(
-                    "duplicate-key",
-                    &grid.at(0, place),
-                    message,
-                    Some("Keep one of the two columns".into()),
-                );
-            }
-            Some(column) => places.push((place, column)),
-            None => unknown(grid.at(0, place), heading, columns, to),
+fn filled(table: &'static Table, grid: &Grid, edition: Edition, reader: &mut Reader<'_>) -> Option<Entry> {
+    let columns = layout::columns(edition, table);
+    match table.layout {
+        Layout::Rows => {
+            let items = rows(grid, &columns, reader);
+            (!items.is_empty()).then(|| entry(&table.key, Content::List(items), grid.at(0, 0)))
+        }
+        Layout::Form => {
+            let lines: Vec<Entry> =
+                form(grid, &columns, reader).into_iter().map(|(_, entry)| entry).collect();
+            (!lines.is_empty()).then(|| table_entry(&table.key, lines, grid.at(0, 0)))
         }
     }
-    let mut found = Vec::new();
-    for row in grid.rows() {
-        let mut entries = Vec::new();
-        for (column, text) in grid.cells_of(row) {
-            let at = grid.at(row, column);
-            match places.iter().find(|(place, _)| *place == column) {
-                Some((_, known)) => {
-                    let node = known.kind.decode(text, &at, to);
-                    entries.push(Entry { key: known.key.clone(), key_at: at, node });
-                }
-                // A cell under an unknown heading has been complained of with its heading.
-                None if grid.text(0, column).is_some() => {}
-                None => {
-                    let message = "The cell holds something, but its column has no heading";
-                    to.error(
-                        "unknown-key",
-                        &at,
-                        message,
-                        Some("Give the column a heading, or clear the cell".into()),
-                    );
-                }
-            }
-        }
-        found.push(Node { content: Content::Table(entries), at: grid.at(row, 0) });
-    }
-    found
 }
 
-/// Lines of name and value, each with its heading.
-fn form(grid: &Grid, lines: &[Column], to: &mut Complaints) -> Vec<(String, Entry)> {
-    let mut found: Vec<(String, Entry)> = Vec::new();
-    for row in grid.rows() {
-        let (Some(name), Some(value)) = (grid.text(row, 0), grid.text(row, 1)) else {
-            if grid.text(row, 0).is_none() {
-                to.missing_key(&grid.at(row, 0), "Entry", "the name of what stands beside it");
-            }
+/// The reasons of the tables without entries, by key.
+fn without_entries(grid: &Grid, edition: Edition, reader: &mut Reader<'_>) -> Vec<Entry> {
+    let mut found: Vec<Entry> = Vec::new();
+    for row in rows(grid, &layout::empty(), reader) {
+        let text = |key: &str| match row.entry(key).map(|entry| &entry.node.content) {
+            Some(Content::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let Some(reason) = row.entry("reason") else { continue };
+        let Some(name) = text("table").or_else(|| text("title")) else {
+            let help = "Write the table, e.g. 22-ExtSens, beside its reason";
+            reader.to.error("missing-key", &reason.key_at, "The reason has no table", Some(help.into()));
             continue;
         };
-        let Some(line) = find(lines, name) else {
-            unknown(grid.at(row, 0), name, lines, to);
+        let at = row.entry("table").map_or(&reason.key_at, |entry| &entry.key_at);
+        let Some(table) = layout::table_named(edition, &name) else {
+            let message = format!("There is no table `{}`", excerpt(&name));
+            let known = crate::table::tables(edition).iter().map(|table| table.id.as_str()).collect();
+            reader.to.error("unknown-key", at, message, crate::complaints::expectation(&name, known));
             continue;
         };
-        if found.iter().any(|(heading, _)| *heading == line.heading) {
-            let message = format!("The entry `{}` stands here twice", line.heading);
-            to.error("duplicate-key", &grid.at(row, 0), message, Some("Keep one of the two".into()));
+        if found.iter().any(|entry| entry.key == table.key) {
+            let message = format!("The table {} stands here twice", table.id);
+            reader.to.error("duplicate-key", at, message, Some("Keep one of the two rows".into()));
             continue;
         }
-        let at = grid.at(row, 1);
-        let node = line.kind.decode(value, &at, to);
-        found.push((line.heading.clone(), Entry { key: line.key.clone(), key_at: at, node }));
+        found.push(Entry { key: table.key.clone(), ..reason.clone() });
     }
     found
-}
-
-fn find<'c>(columns: &'c [Column], name: &str) -> Option<&'c Column> {
-    let name = name.trim();
-    columns
-        .iter()
-        .find(|column| column.heading.eq_ignore_ascii_case(name))
-        .or_else(|| columns.iter().find(|column| column.key == name && !column.heading.contains('.')))
-}
-
-fn unknown(at: At, name: &str, columns: &[Column], to: &mut Complaints) {
-    let known = columns.iter().map(|column| column.heading.as_str());
-    to.unknown_key(&at, name.trim(), known);
 }
 
 fn table_entry(key: &str, entries: Vec<Entry>, at: At) -> Entry {

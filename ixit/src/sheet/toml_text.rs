@@ -85,8 +85,10 @@ fn line(text: &mut String, entry: &Entry) {
     }
 }
 
-fn key(name: &str) -> String {
+/// A key, bare where it can be; `_x` begins an escape in a spreadsheet, so such a key stands in quotes.
+pub(super) fn key(name: &str) -> String {
     let bare = !name.is_empty()
+        && !name.contains("_x")
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if bare { name.to_owned() } else { string(name) }
 }

@@ -1,10 +1,10 @@
-//! The cells of a workbook. It is the supplier's and hostile: unpacked size, rows, columns and cells are
-//! bounded, formulas count as their last value.
+//! The cells of a workbook. It is the supplier's and hostile: unpacked size, sheets, rows, columns, cells and
+//! merged regions are bounded, formulas count as their last value and are never computed.
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::layout::cell_name;
 use crate::located::At;
@@ -15,39 +15,90 @@ const FILE_LIMIT: usize = 32 << 20;
 const UNPACKED_LIMIT: u64 = 64 << 20;
 /// Most parts.
 const PART_LIMIT: usize = 1000;
+const SHEET_LIMIT: usize = 250;
 const ROW_LIMIT: u32 = 20_000;
 const COLUMN_LIMIT: u32 = 200;
 const CELL_LIMIT: usize = 400_000;
+const MERGED_LIMIT: usize = 20_000;
+
+/// What a spreadsheet program takes a cell for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    Text,
+    /// A number without decimals.
+    Whole,
+    /// Any other number.
+    Fraction,
+    Date,
+    Flag,
+    /// What a failed formula shows.
+    Failed,
+    /// A formula that was never computed.
+    Uncomputed,
+}
+
+/// A cell that is not empty.
+#[derive(Clone, Debug)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) typed: Typed,
+}
+
+/// A region of cells merged into one; both ends belong to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Merged {
+    pub(super) first: (u32, u32),
+    pub(super) last: (u32, u32),
+}
+
+impl Merged {
+    pub(super) fn contains(&self, row: u32, column: u32) -> bool {
+        (self.first.0..=self.last.0).contains(&row) && (self.first.1..=self.last.1).contains(&column)
+    }
+
+    /// As spreadsheets write it: `B2:D2`.
+    pub(super) fn name(&self) -> String {
+        let of = |(row, column)| cell_name("", row, column).trim_start_matches('!').to_owned();
+        format!("{}:{}", of(self.first), of(self.last))
+    }
+}
 
 /// A sheet: its cells that are not empty, by row and column counted from 0.
 pub(super) struct Grid {
     pub(super) name: String,
-    cells: BTreeMap<(u32, u32), String>,
+    pub(super) hidden: bool,
+    cells: BTreeMap<(u32, u32), Cell>,
+    merged: Vec<Merged>,
 }
 
 impl Grid {
-    pub(super) fn text(&self, row: u32, column: u32) -> Option<&str> {
-        self.cells.get(&(row, column)).map(String::as_str).filter(|text| !text.trim().is_empty())
+    pub(super) fn cell(&self, row: u32, column: u32) -> Option<&Cell> {
+        self.cells.get(&(row, column))
     }
 
-    /// Rows below the headings that hold anything.
+    pub(super) fn text(&self, row: u32, column: u32) -> Option<&str> {
+        self.cell(row, column).map(|cell| cell.text.as_str())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Rows that hold anything.
     pub(super) fn rows(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> = self
-            .cells
-            .iter()
-            .filter(|((row, _), text)| *row > 0 && !text.trim().is_empty())
-            .map(|((row, _), _)| *row)
-            .collect();
+        let mut rows: Vec<u32> = self.cells.keys().map(|(row, _)| *row).collect();
         rows.dedup();
         rows
     }
 
-    /// Columns of a row that hold anything, with their text.
-    pub(super) fn cells_of(&self, row: u32) -> impl Iterator<Item = (u32, &str)> {
-        self.cells
-            .range((row, 0)..(row + 1, 0))
-            .filter(|(_, text)| !text.trim().is_empty())
-            .map(|((_, column), text)| (*column, text.as_str()))
+    /// Cells of a row that hold anything, by column.
+    pub(super) fn cells_of(&self, row: u32) -> impl Iterator<Item = (u32, &Cell)> {
+        self.cells.range((row, 0)..(row + 1, 0)).map(|((_, column), cell)| (*column, cell))
+    }
+
+    /// The merged region that a cell lies in.
+    pub(super) fn merged(&self, row: u32, column: u32) -> Option<&Merged> {
+        self.merged.iter().find(|region| region.contains(row, column))
     }
 
     /// The place of a cell: sheet and cell as the file, row and column as they are counted on the screen.
@@ -67,30 +118,61 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, String> {
     if bytes.len() > FILE_LIMIT {
         return Err(format!("it has {} bytes, more than {FILE_LIMIT} are not read", bytes.len()));
     }
+    // The container of the format before xlsx, which is also that of a workbook with a password.
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Err(
+            "it has a password, or is in the older format xls; save it without a password as xlsx".into()
+        );
+    }
     measure(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))
         .map_err(|error| format!("{error}; expected is a workbook in the format xlsx"))?;
+    let sheets = workbook.sheets_metadata().to_vec();
+    if sheets.len() > SHEET_LIMIT {
+        return Err(format!("it has {} sheets, more than {SHEET_LIMIT} are not read", sheets.len()));
+    }
     let mut grids = Vec::new();
     let mut count = 0;
-    for name in workbook.sheet_names() {
-        let mut cells = BTreeMap::new();
-        let mut reader =
-            workbook.worksheet_cells_reader(&name).map_err(|error| format!("sheet {name}: {error}"))?;
-        while let Some(cell) = reader.next_cell().map_err(|error| format!("sheet {name}: {error}"))? {
-            let (row, column) = cell.get_position();
-            let text = text(cell.get_value());
-            if text.is_empty() {
-                continue;
-            }
-            count += 1;
-            if row >= ROW_LIMIT || column >= COLUMN_LIMIT || count > CELL_LIMIT {
-                return Err(format!("{} lies beyond what is read", cell_name(&name, row, column)));
-            }
-            cells.insert((row, column), text);
-        }
-        grids.push(Grid { name, cells });
+    // A sheet of charts or macros has no cells.
+    for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+        let mut grid = Grid {
+            hidden: sheet.visible != SheetVisible::Visible,
+            name: sheet.name,
+            cells: BTreeMap::new(),
+            merged: Vec::new(),
+        };
+        fill(&mut workbook, &mut grid, &mut count)?;
+        grids.push(grid);
     }
     Ok(grids)
+}
+
+fn fill(workbook: &mut Xlsx<Cursor<&[u8]>>, grid: &mut Grid, count: &mut usize) -> Result<(), String> {
+    let name = grid.name.clone();
+    let failed = |error: calamine::XlsxError| format!("sheet {name}: {error}");
+    let mut reader = workbook.worksheet_cells_reader(&grid.name).map_err(failed)?;
+    // Formulas are looked at for whether there are any; their texts are not expanded.
+    while let Some(record) = reader.next_cell_with_formula_metadata().map_err(failed)? {
+        let (row, column) = record.pos;
+        let Some(cell) = cell(&record.value, record.formula.is_some()) else { continue };
+        *count += 1;
+        if row >= ROW_LIMIT || column >= COLUMN_LIMIT || *count > CELL_LIMIT {
+            return Err(format!("{} lies beyond what is read", cell_name(&grid.name, row, column)));
+        }
+        grid.cells.insert((row, column), cell);
+    }
+    drop(reader);
+    let merged = workbook.merge_cells_by_sheet_name(&grid.name).map_err(failed)?;
+    if merged.len() > MERGED_LIMIT {
+        return Err(format!("sheet {name}: more than {MERGED_LIMIT} merged regions are not read"));
+    }
+    // Only what begins at a cell that holds something says anything.
+    grid.merged = merged
+        .into_iter()
+        .map(|region| Merged { first: region.start, last: region.end })
+        .filter(|region| grid.cells.contains_key(&region.first))
+        .collect();
+    Ok(())
 }
 
 /// Unpacks every part once without keeping it, so that the reader never meets more than is allowed.
@@ -113,19 +195,27 @@ fn measure(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-fn text(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+/// The cell as it is shown; `None` where it is empty or blank.
+fn cell(value: &DataRef<'_>, is_formula: bool) -> Option<Cell> {
+    let (text, typed) = match value {
+        DataRef::Int(number) => (number.to_string(), Typed::Whole),
+        DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            (format!("{number:.0}"), Typed::Whole)
+        }
+        DataRef::Float(number) => (number.to_string(), Typed::Fraction),
+        DataRef::String(text) => (text.clone(), Typed::Text),
+        DataRef::SharedString(text) => ((*text).to_owned(), Typed::Text),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), Typed::Date),
+        DataRef::Bool(flag) => (if *flag { "yes" } else { "no" }.to_owned(), Typed::Flag),
         DataRef::DateTime(date) => {
             let (year, month, day, ..) = date.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
+            (format!("{year:04}-{month:02}-{day:02}"), Typed::Date)
         }
-        // What a failed formula shows; the reader of the column will not take it.
-        DataRef::Error(error) => format!("{error}"),
-        DataRef::Empty => String::new(),
+        DataRef::Error(error) => (error.to_string(), Typed::Failed),
+        DataRef::Empty => (String::new(), Typed::Text),
+    };
+    if is_formula && text.is_empty() {
+        return Some(Cell { text: "=".to_owned(), typed: Typed::Uncomputed });
     }
+    (!text.trim().is_empty()).then_some(Cell { text, typed })
 }

@@ -8,30 +8,30 @@ use crate::translation::{Translation, japanese};
 use super::Language;
 
 /// The texts of one language that do not come from the tables.
-pub(super) struct Words {
-    pub(super) ics_head: &'static str,
-    pub(super) ixit_head: &'static str,
-    pub(super) bench_head: &'static str,
-    pub(super) how_to_fill: &'static str,
-    pub(super) ics_provisions: &'static str,
-    pub(super) evidence: &'static str,
-    pub(super) empty: &'static str,
-    pub(super) companions: &'static str,
-    pub(super) always: &'static str,
-    pub(super) only: &'static str,
-    pub(super) optional: &'static str,
-    pub(super) values: &'static str,
-    pub(super) proposals: &'static str,
-    pub(super) references: &'static str,
+pub(crate) struct Words {
+    pub(crate) ics_head: &'static str,
+    pub(crate) ixit_head: &'static str,
+    pub(crate) bench_head: &'static str,
+    pub(crate) how_to_fill: &'static str,
+    pub(crate) ics_provisions: &'static str,
+    pub(crate) evidence: &'static str,
+    pub(crate) empty: &'static str,
+    pub(crate) companions: &'static str,
+    pub(crate) always: &'static str,
+    pub(crate) only: &'static str,
+    pub(crate) optional: &'static str,
+    pub(crate) values: &'static str,
+    pub(crate) proposals: &'static str,
+    pub(crate) references: &'static str,
     /// Keys of `[dut]`; those not listed keep the English description.
-    pub(super) dut: &'static [(&'static str, &'static str)],
+    pub(crate) dut: &'static [(&'static str, &'static str)],
     /// Keys of `[supplier]`.
-    pub(super) supplier: &'static [(&'static str, &'static str)],
+    pub(crate) supplier: &'static [(&'static str, &'static str)],
     /// Comment and lines of each part of a bench file.
-    pub(super) bench: &'static [(&'static str, &'static str)],
+    pub(crate) bench: &'static [(&'static str, &'static str)],
 }
 
-pub(super) fn of(language: Language) -> &'static Words {
+pub(crate) fn of(language: Language) -> &'static Words {
     match language {
         Language::En => &ENGLISH,
         Language::Ja => &JAPANESE,
@@ -39,13 +39,13 @@ pub(super) fn of(language: Language) -> &'static Words {
 }
 
 /// The texts that come from the tables.
-pub(super) struct TableWords {
+pub(crate) struct TableWords {
     edition: Edition,
     language: Language,
 }
 
 impl TableWords {
-    pub(super) fn new(edition: Edition, language: Language) -> Self {
+    pub(crate) fn new(edition: Edition, language: Language) -> Self {
         Self { edition, language }
     }
 
@@ -53,36 +53,36 @@ impl TableWords {
         (self.language == Language::Ja).then(|| japanese(self.edition))
     }
 
-    pub(super) fn provision_title<'t>(&self, provision: &'t Provision) -> &'t str {
+    pub(crate) fn provision_title<'t>(&self, provision: &'t Provision) -> &'t str {
         self.japanese().and_then(|ja| ja.provision.get(&provision.id)).unwrap_or(&provision.title)
     }
 
-    pub(super) fn table_title<'t>(&self, table: &'t Table) -> &'t str {
+    pub(crate) fn table_title<'t>(&self, table: &'t Table) -> &'t str {
         self.japanese().and_then(|ja| ja.table.get(&table.key)).map_or(&table.title, |table| &table.title)
     }
 
-    pub(super) fn meaning<'t>(&self, table: &'t Table, field: &'t Field) -> &'t str {
+    pub(crate) fn meaning<'t>(&self, table: &'t Table, field: &'t Field) -> &'t str {
         self.japanese().and_then(|ja| ja.field(table, field)).map_or(&field.meaning, |field| &field.meaning)
     }
 
     /// The heading of the standard, and that of the language beside it.
-    pub(super) fn heading(&self, table: &Table, field: &Field) -> String {
+    pub(crate) fn heading(&self, table: &Table, field: &Field) -> String {
         match self.japanese().and_then(|ja| ja.field(table, field)) {
             Some(said) if said.name != field.name => format!("{} / {}", field.name, said.name),
             _ => field.name.clone(),
         }
     }
 
-    pub(super) fn condition<'t>(&self, when: &'t str) -> &'t str {
+    pub(crate) fn condition<'t>(&self, when: &'t str) -> &'t str {
         self.japanese().and_then(|ja| ja.condition.get(when)).map_or(when, String::as_str)
     }
 
-    pub(super) fn companion<'t>(&self, key: &str, doc: &'t str) -> &'t str {
+    pub(crate) fn companion<'t>(&self, key: &str, doc: &'t str) -> &'t str {
         self.japanese().and_then(|ja| ja.companion.get(key)).map_or(doc, String::as_str)
     }
 
     /// The description of a key inside a companion, where the language has one.
-    pub(super) fn member(&self, doc: &'static str) -> &'static str {
+    pub(crate) fn member(&self, doc: &'static str) -> &'static str {
         if self.language == Language::En { doc } else { "" }
     }
 }
