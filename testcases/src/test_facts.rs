@@ -39,6 +39,14 @@ impl TestFacts {
         Self { declaration, observations: Vec::new(), decisions: Vec::new() }
     }
 
+    /// Adds a document that was handed in, by its path below `documents/`.
+    #[must_use]
+    pub(crate) fn handed_in(mut self, path: &str) -> Self {
+        let document = ixit::declaration::Document { path: path.to_owned(), sha256: "0".repeat(64), size: 1 };
+        self.declaration.documents.push(document);
+        self
+    }
+
     /// Adds an observation.
     #[must_use]
     pub(crate) fn observed(mut self, seen: Seen) -> Self {
@@ -84,6 +92,7 @@ impl TestFacts {
             observations: &self.observations,
             decisions: &self.decisions,
             date: jiff::civil::date(2026, 11, 21),
+            crypto: crate::crypto::Policy::standard(),
             review_required: false,
         }
     }

@@ -16,12 +16,29 @@ use crate::selection::Item;
 use crate::settings_seen::{self, Seen, word};
 use crate::verdict::Verdict;
 
+#[path = "user_decisions/defaults.rs"]
+mod defaults;
+
 const KEY: &str = "decision";
 
 /// 5.12-1.
 pub static GROUP: Group = Group {
     id: "5.12-1",
     judges: &[
+        Judge {
+            unit: "5.12-1-1:a",
+            by: By::Assisted,
+            machine_can: &[],
+            needs: &[],
+            judge: defaults::decisions_are_needed,
+        },
+        Judge {
+            unit: "5.12-1-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: defaults::defaults_are_safe,
+        },
         Judge {
             unit: "5.12-1-2:a",
             by: By::Assisted,
@@ -249,6 +266,9 @@ fn folded(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
+#[cfg(test)]
+#[path = "user_decisions/defaults_tests.rs"]
+mod defaults_tests;
 #[cfg(test)]
 #[path = "user_decisions/tests.rs"]
 mod tests;

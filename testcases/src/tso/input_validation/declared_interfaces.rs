@@ -1,8 +1,8 @@
 //! 5.13-1: what comes in over user interfaces, programming interfaces and between networks is validated.
 //!
-//! Here: which sources of input have no check, what became of input that is not expected, the search for interfaces
-//! for programs that can be reached and are not declared, and what the documentation for users says of theirs. Whether
-//! a check is effective is asked of an assessor.
+//! Here: which sources of input have no check, what limits the checks declare, what became of input that is not
+//! expected, the search for interfaces for programs that can be reached and are not declared, and what the
+//! documentation for users says of theirs. Whether a check is effective is asked of an assessor.
 
 use ixit::Blame;
 use probes::capture::{Initiator, Transport};
@@ -17,6 +17,8 @@ use crate::verdict::Verdict;
 
 #[path = "declared_interfaces/coverage.rs"]
 mod coverage;
+#[path = "declared_interfaces/limits.rs"]
+mod limits;
 #[path = "declared_interfaces/unexpected_input.rs"]
 mod unexpected_input;
 #[path = "declared_interfaces/user_documentation.rs"]
@@ -28,10 +30,17 @@ pub static GROUP: Group = Group {
     judges: &[
         Judge {
             unit: "5.13-1-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: coverage::sources_are_covered,
+        },
+        Judge {
+            unit: "5.13-1-1:b",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: coverage::sources_are_covered,
+            judge: limits::checks_are_effective,
         },
         Judge {
             unit: "5.13-1-2:a",

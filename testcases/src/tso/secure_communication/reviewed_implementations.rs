@@ -1,6 +1,7 @@
 //! 5.5-2: implementations of network and security functions are reviewed or evaluated.
 //!
-//! Here: whether what the device tells of its software is what was reviewed. The others are asked of an assessor.
+//! Here: whether a review is declared and what it covers, and whether what the device tells of its software is what
+//! was reviewed.
 
 use ixit::Blame;
 use ixit::companion::Implementation;
@@ -21,14 +22,33 @@ use crate::verdict::Verdict;
 /// 5.5-2.
 pub static GROUP: Group = Group {
     id: "5.5-2",
-    judges: &[Judge {
-        unit: "5.5-2-2:a",
-        by: By::Machine,
-        machine_can: &[Verdict::Pass, Verdict::Fail],
-        needs: &["tcp-sweep", "identify", "udp-services"],
-        judge: the_device_tells_the_reviewed_version,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.5-2-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: review::a_review_took_place,
+        },
+        Judge {
+            unit: "5.5-2-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: review::the_scope_is_covered,
+        },
+        Judge {
+            unit: "5.5-2-2:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &["tcp-sweep", "identify", "udp-services"],
+            judge: the_device_tells_the_reviewed_version,
+        },
+    ],
 };
+
+#[path = "reviewed_implementations/review.rs"]
+mod review;
 
 /// 5.5-2-2 a: name and version that the device tells are those of the review, or it tells none.
 fn the_device_tells_the_reviewed_version(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
@@ -242,6 +262,9 @@ fn plain(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+#[cfg(test)]
+#[path = "reviewed_implementations/review_tests.rs"]
+mod review_tests;
 #[cfg(test)]
 #[path = "reviewed_implementations/tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! 5.4-2: a hard-coded identity withstands tampering.
+//! 5.4-2: a hard-coded identity is called one, and withstands tampering.
 
 use crate::assessor::empty_selection;
 use crate::assisted;
@@ -14,14 +14,40 @@ use ixit::Blame;
 /// 5.4-2.
 pub static GROUP: Group = Group {
     id: "5.4-2",
-    judges: &[Judge {
-        unit: "5.4-2-2:a",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["handed-in"],
-        judge: protected_as_declared,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.4-2-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::identities_are_called_so,
+        },
+        Judge {
+            unit: "5.4-2-1:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::tamper_resistance_is_guaranteed,
+        },
+        Judge {
+            unit: "5.4-2-1:c",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::the_scheme_withstands_tampering,
+        },
+        Judge {
+            unit: "5.4-2-2:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["handed-in"],
+            judge: protected_as_declared,
+        },
+    ],
 };
+
+#[path = "hard_coded_identity/declared.rs"]
+mod declared;
 
 /// 5.4-2-2 a: an identity whose value leaves the protected part in the clear is not kept there.
 fn protected_as_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
@@ -46,3 +72,7 @@ fn protected_as_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
         })
         .collect()
 }
+
+#[cfg(test)]
+#[path = "hard_coded_identity/tests.rs"]
+mod tests;

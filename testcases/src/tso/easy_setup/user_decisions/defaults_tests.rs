@@ -1,0 +1,95 @@
+use crate::judge::By;
+use crate::test_facts::TestFacts;
+use crate::verdict::Verdict;
+
+fn row(topic: &str, choices: &[(&str, bool)]) -> String {
+    let choices: Vec<String> = choices
+        .iter()
+        .map(|(option, default)| format!("{{ option = \"{option}\", default = {default} }}"))
+        .collect();
+    let topic = if topic.is_empty() { String::new() } else { format!("topic = \"{topic}\"\n") };
+    format!(
+        "[[user_dec]]\nid = \"UserDec-1\"\ndescription = \"A decision\"\noptions = [\"on\", \"off\"]\n{topic}choices = [{}]\n",
+        choices.join(", ")
+    )
+}
+
+fn code(ixit: &str) -> (Verdict, String) {
+    let result = TestFacts::declared(ixit).judge_one("5.12-1-1:b");
+    assert!(!result.evidence.is_empty());
+    if result.verdict == Verdict::Fail {
+        assert_eq!((result.by, result.blame), (By::Machine, Some(ixit::Blame::Documentation)));
+    }
+    (result.verdict, result.reason.code)
+}
+
+fn prejudged(ixit: &str, unit: &str) -> Option<Verdict> {
+    let result = TestFacts::declared(ixit).judge_one(unit);
+    assert_eq!((result.verdict, result.by), (Verdict::Inconclusive, By::Assisted), "{}", result.reason.code);
+    result.open.expect("a question").prejudgement
+}
+
+fn is(code: &str) -> (Verdict, String) {
+    (Verdict::Fail, code.to_owned())
+}
+
+#[test]
+fn an_unsafe_default_fails_where_the_safe_one_is_known() {
+    for (topic, unsafe_default, other) in [
+        ("automatic-updates", "off", "automatic"),
+        ("automatic-updates", "いいえ", "はい"),
+        ("update-notices", "Never", "always"),
+        ("remote-access", "on", "off"),
+        ("telemetry", "Yes (recommended)", "no"),
+    ] {
+        let ixit = row(topic, &[(unsafe_default, true), (other, false)]);
+        assert_eq!(code(&ixit), is("unsafe-default"), "{topic}: {unsafe_default}");
+        let ixit = row(topic, &[(unsafe_default, false), (other, true)]);
+        assert_eq!(prejudged(&ixit, "5.12-1-1:b"), Some(Verdict::Pass), "{topic}: {other}");
+    }
+}
+
+#[test]
+fn exactly_one_option_is_the_default() {
+    assert_eq!(code(&row("other", &[("a", false), ("b", false)])), is("no-default-marked"));
+    assert_eq!(code(&row("other", &[("a", true), ("b", true)])), is("several-defaults-marked"));
+}
+
+#[test]
+fn what_nobody_knows_is_for_a_person() {
+    for (topic, default) in [
+        ("", "off"),
+        ("other", "off"),
+        ("service", "on"),
+        ("credential", "own password"),
+        ("automatic-updates", "after asking"),
+        ("remote-access", "on request"),
+    ] {
+        assert_eq!(prejudged(&row(topic, &[(default, true)]), "5.12-1-1:b"), None, "{topic}: {default}");
+    }
+    let prose = "[[user_dec]]\nid = \"UserDec-1\"\noptions = [\"off (default)\", \"on\"]\ntopic = \"automatic-updates\"\n";
+    assert_eq!(prejudged(prose, "5.12-1-1:b"), None, "prose alone shows nothing");
+}
+
+#[test]
+fn a_default_that_the_update_mechanisms_deny_fails() {
+    let decision = row("automatic-updates", &[("on", true), ("off", false)]);
+    let mechanism = |id: u8, enabled: bool| {
+        format!(
+            "[[upd_mech]]\nid = \"UpdMech-{id}\"\nupdate = {{ automatic = true, default_enabled = {enabled} }}\n"
+        )
+    };
+    assert_eq!(code(&format!("{decision}{}", mechanism(1, false))), is("default-contradicts-mechanism"));
+    let one_is_on = format!("{decision}{}{}", mechanism(1, false), mechanism(2, true));
+    assert_eq!(prejudged(&one_is_on, "5.12-1-1:b"), Some(Verdict::Pass));
+}
+
+#[test]
+fn a_decision_that_a_provision_leaves_to_the_user_is_prejudged_to_be_needed() {
+    let of = |topic: &str| prejudged(&row(topic, &[("on", true), ("off", false)]), "5.12-1-1:a");
+    assert_eq!(of("automatic-updates"), Some(Verdict::Pass));
+    assert_eq!(of("other"), None);
+    assert_eq!(of(""), None);
+    let open = TestFacts::declared(&row("telemetry", &[("off", true)])).judge_one("5.12-1-1:a").open;
+    assert!(open.expect("a question").shown.iter().any(|shown| shown.label == "computed.provision"));
+}
