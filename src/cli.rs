@@ -237,13 +237,16 @@ pub(crate) struct Decide {
     /// '5.6-*' or 'companion/*' [default: all that are open]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
+    /// Ask line by line, in the order of the units, instead of full screen
+    #[arg(long)]
+    pub(crate) plain: bool,
     /// Show the open prompts by provision, and ask nothing
     #[arg(long)]
     pub(crate) list: bool,
     /// Print the open prompts with all that they show as JSON (hantei.prompts/1), and ask nothing
     #[arg(long)]
     pub(crate) json: bool,
-    /// Name of the person who signs the answers [default: operator or assessor of the bench file]
+    /// Name of the person who signs the answers or reviews them [default: operator or assessor of the bench file]
     #[arg(long, value_name = "NAME")]
     pub(crate) person: Option<String>,
     /// Language of the prompts

@@ -2,6 +2,7 @@
 
 mod cli;
 mod command;
+mod desk;
 mod findings;
 mod folding;
 mod output;

@@ -30,6 +30,12 @@ impl Failure {
         Self::of_code(error, code)
     }
 
+    /// A run could not be opened, or could not be written.
+    pub(crate) fn of_run(error: harness::RunError) -> Self {
+        let code = error.exit_code();
+        Self::of_code(error, code)
+    }
+
     /// Ends with a code of the table.
     pub(crate) fn of_code(what: impl fmt::Display, code: ExitCode) -> Self {
         Self { what: what.to_string(), help: None, code }

@@ -14,8 +14,9 @@ use harness::ixit::Declaration;
 use harness::testcases::texts::Language;
 use harness::testcases::{Answer, Decision, Prompt, PromptKind};
 
-pub(crate) use self::page::provision_of;
-use self::page::{Ground, Page, kind_of};
+use self::page::kind_of;
+pub(crate) use self::page::{Ground, Page, provision_of};
+pub(crate) use self::procedure::Guide;
 pub(crate) use self::wording::Words;
 use crate::folding::{columns, fold};
 
@@ -59,6 +60,12 @@ impl Terminal {
         let name = person.unwrap_or_default();
         let (put, left) = (AtomicUsize::new(0), AtomicBool::new(false));
         Self { person: Arc::new(Person { name, language, ground, open, put, left }) }
+    }
+
+    /// Whether there is a person with a screen that can be filled.
+    pub(crate) fn has_screen() -> bool {
+        let dumb = std::env::var_os("TERM").is_none_or(|kind| kind == "dumb");
+        Self::has_person() && std::io::stdout().is_terminal() && !dumb
     }
 
     /// Whether there is a person who could answer.
@@ -122,7 +129,7 @@ impl Person {
             say(&format!("{} > ", words.reason(kind == "not-applicable" && yes)));
             self.read_line()?.trim().to_owned()
         };
-        let notes = match procedure::Guide::of(self.ground.edition, prompt, words) {
+        let notes = match Guide::of(self.ground.edition, prompt, words) {
             Some(guide) => guide.ask(words, yes, &say, &|| self.read_line())?,
             None => std::collections::BTreeMap::new(),
         };
@@ -150,7 +157,7 @@ impl Person {
 }
 
 /// The answer that a line gives, if it is one that the question takes.
-fn understood(kind: &PromptKind, line: &str) -> Option<Answer> {
+pub(crate) fn understood(kind: &PromptKind, line: &str) -> Option<Answer> {
     match kind {
         PromptKind::YesNo => {
             let answer = match line.to_lowercase().as_str() {

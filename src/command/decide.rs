@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::Done;
 use crate::cli::{Decide, Lang};
 use crate::command::run;
+use crate::desk;
 use crate::folding::{fold, harmless};
 use crate::output::{self, Failure, Tone, paint_out};
 use crate::prompting::{Terminal, Words, provision_of};
@@ -29,6 +30,12 @@ pub(crate) fn decide(arguments: &Decide) -> Done {
     if arguments.list || arguments.json {
         let record = record.map_err(Failure::of_folder)?;
         return list(&record, &only, arguments.json, language);
+    }
+    let full_screen = arguments.from.is_none() && !arguments.plain && Terminal::has_screen();
+    if full_screen && record.is_ok() {
+        let takes = |id: &str| only.takes(id);
+        let outcome = desk::sit(&arguments.run, &takes, arguments.person.as_deref(), language)?;
+        return run::finish(outcome);
     }
     let answers: Arc<dyn Answers> = match (&record, &arguments.from) {
         (Ok(record), None) => {

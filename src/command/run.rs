@@ -141,10 +141,7 @@ where
     let result = runtime.block_on(begin(Arc::clone(&listener), cancel));
     // A prompt may still be waiting on stdin in a blocked worker; do not wait for it.
     runtime.shutdown_background();
-    result.map_err(|error| {
-        let code = error.exit_code();
-        Failure::of_code(error, code)
-    })
+    result.map_err(Failure::of_run)
 }
 
 /// The same as [`finish`], and where the time went if that is asked for.

@@ -18,7 +18,7 @@ use crate::output::{Tone, paint};
 
 /// What is known of the declaration behind the prompts.
 #[derive(Clone, Debug)]
-pub(super) struct Ground {
+pub(crate) struct Ground {
     pub(super) edition: Edition,
     /// Table and description of each row, by its id.
     rows: BTreeMap<String, (String, Option<String>)>,
@@ -33,7 +33,7 @@ impl Default for Ground {
 
 impl Ground {
     /// The rows of a declaration.
-    pub(super) fn of(declaration: &Declaration) -> Self {
+    pub(crate) fn of(declaration: &Declaration) -> Self {
         let mut rows = BTreeMap::new();
         for (table, content) in &declaration.ixit.tables {
             let TableContent::Rows(of_table) = content else { continue };
@@ -43,6 +43,11 @@ impl Ground {
             }
         }
         Self { edition: declaration.edition, rows }
+    }
+
+    /// Edition of the declaration.
+    pub(crate) fn edition(&self) -> Edition {
+        self.edition
     }
 
     fn field(&self, label: &str) -> Option<(usize, usize, &'static Table, &'static Field)> {
@@ -72,21 +77,21 @@ impl Ground {
 }
 
 /// One question as it is shown.
-pub(super) struct Page<'a> {
-    pub(super) prompt: &'a Prompt,
-    pub(super) ground: &'a Ground,
-    pub(super) language: Language,
+pub(crate) struct Page<'a> {
+    pub(crate) prompt: &'a Prompt,
+    pub(crate) ground: &'a Ground,
+    pub(crate) language: Language,
     /// Number of the question, and how many there are.
-    pub(super) number: (usize, Option<usize>),
+    pub(crate) number: (usize, Option<usize>),
     /// Columns to fill.
-    pub(super) columns: usize,
+    pub(crate) columns: usize,
     /// Whether to colour it where stderr takes colours.
-    pub(super) coloured: bool,
+    pub(crate) coloured: bool,
 }
 
 impl Page<'_> {
     /// The whole of it, each line ended.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let words = Words::of(self.language);
         let texts = Texts::of(self.language);
         let unit = self.prompt.unit.as_deref().and_then(|unit| texts.units.get(unit));

@@ -10,7 +10,7 @@ use harness::testcases::{Catalogue, Note, Prompt};
 use super::wording::Words;
 
 /// A procedure with its words.
-pub(super) struct Guide {
+pub(crate) struct Guide {
     pub(super) procedure: &'static Procedure,
     pub(super) text: &'static ProcedureText,
     texts: &'static Texts,
@@ -21,7 +21,7 @@ pub(super) type Line = (String, String);
 
 impl Guide {
     /// That of the unit of a prompt, where it has one.
-    pub(super) fn of(edition: Edition, prompt: &Prompt, words: &Words) -> Option<Self> {
+    pub(crate) fn of(edition: Edition, prompt: &Prompt, words: &Words) -> Option<Self> {
         let unit = prompt.unit.as_deref()?;
         let texts = Texts::of(words.language());
         let procedure = Catalogue::of(edition).procedure(unit)?;
@@ -79,7 +79,7 @@ impl Guide {
     ) -> Option<BTreeMap<String, Note>> {
         let mut notes = BTreeMap::new();
         for field in &self.procedure.note {
-            say(&format!("{} ({})\n", self.named(field, words), self.expected(field)));
+            say(&format!("{}\n", self.asked(field, words)));
             let mut entries: Vec<Entry> = Vec::new();
             loop {
                 say("  > ");
@@ -111,6 +111,11 @@ impl Guide {
             }
         }
         Some(notes)
+    }
+
+    /// A note as it is asked for: what it is, and how a line has to look.
+    pub(crate) fn asked(&self, field: &NoteField, words: &Words) -> String {
+        format!("{} ({})", self.named(field, words), self.expected(field))
     }
 
     /// How a line has to look.
