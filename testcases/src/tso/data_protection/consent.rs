@@ -7,16 +7,28 @@ use crate::settings_seen;
 use crate::traffic_seen::consent;
 use crate::verdict::Verdict;
 
+#[path = "consent/declared.rs"]
+mod declared;
+
 /// 6-2.
 pub static GROUP: Group = Group {
     id: "6-2",
-    judges: &[Judge {
-        unit: "6-2-2:a",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["traffic", "settings"],
-        judge: consent_is_obtained_as_declared,
-    }],
+    judges: &[
+        Judge {
+            unit: "6-2-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::opt_in_is_free_and_explicit,
+        },
+        Judge {
+            unit: "6-2-2:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["traffic", "settings"],
+            judge: consent_is_obtained_as_declared,
+        },
+    ],
 };
 
 /// 6-2-2 a: consent is obtained as declared. Planted data of such a row that leave the device before anybody could

@@ -7,16 +7,28 @@ use crate::settings_seen;
 use crate::traffic_seen::consent;
 use crate::verdict::Verdict;
 
+#[path = "withdrawal/declared.rs"]
+mod declared;
+
 /// 6-3.
 pub static GROUP: Group = Group {
     id: "6-3",
-    judges: &[Judge {
-        unit: "6-3-2:a",
-        by: By::Assisted,
-        machine_can: &[Verdict::Fail],
-        needs: &["traffic", "settings"],
-        judge: consent_is_withdrawn_as_declared,
-    }],
+    judges: &[
+        Judge {
+            unit: "6-3-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::consent_can_be_withdrawn_at_any_time,
+        },
+        Judge {
+            unit: "6-3-2:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &["traffic", "settings"],
+            judge: consent_is_withdrawn_as_declared,
+        },
+    ],
 };
 
 /// 6-3-2 a: consent is withdrawn as declared. A device that sends without any consent keeps to no withdrawal either,
