@@ -1,9 +1,12 @@
 //! 5.9-2: without network the device goes on and stays usable where it stands; after an outage of power it comes back
 //! in the same or a better state.
 
+#[path = "local_function_and_recovery/declared.rs"]
+mod declared;
+
 use ixit::companion::OutageKind;
 
-use super::outage_mechanisms::{both_kinds_are_covered, minimum_outages};
+use super::outage_mechanisms::minimum_outages;
 use crate::assisted;
 use crate::catalogue::Unit;
 use crate::facts::Facts;
@@ -21,7 +24,21 @@ pub static GROUP: Group = Group {
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: both_kinds_are_covered,
+            judge: declared::as_judged_for_outages,
+        },
+        Judge {
+            unit: "5.9-2-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::local_function_goes_on,
+        },
+        Judge {
+            unit: "5.9-2-1:c",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::comes_back_clean,
         },
         Judge {
             unit: "5.9-2-2:a",

@@ -4,6 +4,8 @@
 //! ones: a pause that is shorter loads the network more than declared, and first pauses that never differ bring all
 //! devices back in step. Rows that declare no way back in figures are for a person.
 
+#[path = "orderly_reconnection/declared.rs"]
+mod declared;
 #[path = "orderly_reconnection/pauses.rs"]
 mod pauses;
 
@@ -13,7 +15,7 @@ use probes::capture::Initiator;
 use probes::probe::interruption::Interruption;
 
 use crate::assessor::empty_selection;
-use crate::assisted::{self, Look, each_row};
+use crate::assisted;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
@@ -34,14 +36,14 @@ pub static GROUP: Group = Group {
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: measures_are_orderly,
+            judge: declared::measures_are_orderly,
         },
         Judge {
             unit: "5.9-3-1:b",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: measures_keep_the_network_stable,
+            judge: declared::measures_keep_the_network_stable,
         },
         Judge {
             unit: "5.9-3-2:a",
@@ -53,61 +55,8 @@ pub static GROUP: Group = Group {
     ],
 };
 
-/// Least pause in milliseconds between two tries that can be called one.
-const LEAST_PAUSE_MS: u32 = 100;
-
 /// Outages with a pause that are enough in the profile `matrix`.
 const MATRIX_OUTAGES: u64 = 2;
-
-/// 5.9-3-1 a: the declared measures give an orderly connection. A row without a measure contradicts that.
-fn measures_are_orderly(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        without_measures(item.row).unwrap_or_else(|| Look::question(item, &["role", "endpoint"], None))
-    })
-}
-
-/// 5.9-3-1 b: the declared measures keep the network stable. Tries without a pause contradict that.
-fn measures_keep_the_network_stable(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let declared = item.row.companions.reconnection.as_ref().map(|declared| &declared.value);
-        let hasty = declared.filter(|declared| declared.first_ms < LEAST_PAUSE_MS);
-        let contradiction = hasty.map(|declared| Look::Contradiction {
-            reason: Reason::new("declared-without-pause")
-                .with("row", &item.row.id)
-                .with("first", declared.first_ms)
-                .with("least", LEAST_PAUSE_MS)
-                .expected_by("criterion"),
-            shown_by: "reconnection",
-        });
-        contradiction.or_else(|| without_measures(item.row)).unwrap_or_else(|| {
-            let look = Look::question(item, &["role", "reconnection"], None);
-            match declared {
-                Some(declared) => look.computed("computed.reconnection", in_words(declared)),
-                None => look,
-            }
-        })
-    })
-}
-
-fn without_measures(row: &Row) -> Option<Look> {
-    let silent = row.text("resilience_measures").is_none_or(|text| text.trim().is_empty());
-    silent.then(|| Look::Contradiction {
-        reason: Reason::new("measures-missing").with("row", &row.id).expected_by("criterion"),
-        shown_by: "resilience_measures",
-    })
-}
-
-/// Waits, growth and chance of a way back, in one line.
-fn in_words(declared: &Reconnection) -> String {
-    let declared = Declared::of(declared);
-    let waits: Vec<String> = (0..5).map(|step| format!("{:.1} s", declared.wait(step))).collect();
-    let longest = declared.longest.map_or_else(|| "no".to_owned(), |longest| format!("{longest:.0} s as"));
-    format!(
-        "waits of {}, {longest} longest, up to {:.0} % more by chance",
-        waits.join(", "),
-        declared.jitter * 100.0
-    )
-}
 
 /// 5.9-3-2 a: the device comes back to its peers as declared.
 fn measures_work_as_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {

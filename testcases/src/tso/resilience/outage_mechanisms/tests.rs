@@ -1,3 +1,4 @@
+use ixit::Blame;
 use probes::Outcome;
 use probes::probe::interruption::Interruption;
 
@@ -207,7 +208,7 @@ fn both_kinds_of_outage_need_a_mechanism() {
     assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "outage-not-covered"));
     assert_eq!(result.reason.args["lacking"], "power");
     let both = TestFacts::declared(&format!("{LOCAL}{POWER}")).judge_one(unit);
-    assert!(both.open.is_some(), "{both:#?}");
+    assert_eq!(both.verdict, Verdict::Pass, "{both:#?}");
     let untyped = TestFacts::declared("[[res_mech]]\nid = \"ResMech-1\"\n").judge(unit);
     assert!(untyped.iter().all(|result| result.reason.code != "outage-not-covered"));
 }
