@@ -1,5 +1,6 @@
 //! Which sheets there are and what their columns are called; the same for both directions.
 
+use super::alike::alike;
 use super::cell::CellKind;
 use crate::companion;
 use crate::declaration::{Dut, ExternalEvidence, Supplier};
@@ -38,6 +39,8 @@ pub(super) struct Column {
     pub(super) heading: String,
     /// What it may be called besides.
     pub(super) aliases: Vec<String>,
+    /// Heading and aliases as [`alike`] makes them.
+    pub(super) names: Vec<String>,
     pub(super) key: String,
     pub(super) kind: CellKind,
     /// Values that it takes, or proposals.
@@ -54,6 +57,7 @@ impl Column {
         Self {
             heading: heading.to_owned(),
             aliases: Vec::new(),
+            names: vec![alike(heading)],
             key: key.to_owned(),
             kind,
             choices: Vec::new(),
@@ -63,8 +67,11 @@ impl Column {
         }
     }
 
-    pub(super) fn called(mut self, aliases: &[&str]) -> Self {
-        self.aliases.extend(aliases.iter().map(|alias| (*alias).to_owned()));
+    fn called(mut self, aliases: &[&str]) -> Self {
+        for alias in aliases {
+            self.aliases.push((*alias).to_owned());
+            self.names.push(alike(alias));
+        }
         self
     }
 
@@ -108,7 +115,9 @@ fn of_field(edition: Edition, table: &'static Table, field: &'static Field) -> C
         if kind == CellKind::Flag { Vec::new() } else { field.values.clone() },
         matches!(field.kind.as_str(), "enum" | "bool-pair" | "enum-set"),
     );
-    column.aliases.extend(japanese(edition).field(table, field).map(|said| said.name.clone()));
+    if let Some(said) = japanese(edition).field(table, field) {
+        column = column.called(&[&said.name]);
+    }
     column.refers = field.refs.clone();
     column.subject = Subject::Field(table, field);
     column
@@ -199,13 +208,13 @@ fn members(prefix: &str, shape: Shape, translated: &[(&str, &str)]) -> Vec<Colum
         .map(|Member { key, shape, doc, .. }| {
             let mut column = of_shape(&format!("{prefix}{key}"), key, &shape);
             if !prefix.is_empty() {
-                column.aliases.push(key.to_owned());
+                column = column.called(&[key]);
                 // Only what is short is a heading and not a sentence.
                 let said = translated.iter().find(|(name, _)| *name == key).map(|(_, text)| *text);
-                column.aliases.extend(
-                    said.map(|text| text.trim_end_matches('。').to_owned())
-                        .filter(|text| text.chars().count() <= 12),
-                );
+                let said = said.map(|text| text.trim_end_matches('。'));
+                if let Some(said) = said.filter(|said| said.chars().count() <= 12) {
+                    column = column.called(&[said]);
+                }
             }
             column.subject = Subject::Member(key, doc);
             column
@@ -220,12 +229,12 @@ pub(super) fn short(table: &Table) -> &str {
 
 /// The table that a text names: by id, key, short name or title, in either language.
 pub(super) fn table_named(edition: Edition, text: &str) -> Option<&'static Table> {
-    let wanted = super::alike::alike(text);
+    let wanted = alike(text);
     tables(edition).iter().find(|table| {
         let japanese = japanese(edition).table.get(&table.key).map_or("", |said| said.title.as_str());
         [table.id.as_str(), &table.key, short(table), &table.title, japanese]
             .iter()
-            .any(|name| super::alike::alike(name) == wanted)
+            .any(|name| alike(name) == wanted)
     })
 }
 
@@ -249,7 +258,6 @@ pub(super) fn column_name(column: u32) -> String {
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::alike::alike;
     use super::*;
 
     #[test]
@@ -268,8 +276,7 @@ mod tests {
             for columns in sheets {
                 let mut seen = HashSet::new();
                 for column in columns {
-                    let mut names: Vec<String> = column.aliases.iter().map(|name| alike(name)).collect();
-                    names.push(alike(&column.heading));
+                    let mut names = column.names;
                     names.sort();
                     names.dedup();
                     for name in names {

@@ -19,6 +19,9 @@ mod rows;
 pub(crate) mod toml_text;
 mod workbook;
 
+#[cfg(test)]
+mod round_trip;
+
 pub use export::export;
 pub use import::import;
 

@@ -21,8 +21,8 @@ const LIST_LIMIT: usize = 255;
 
 /// Widths of a form.
 const ENTRY_WIDTHS: [f64; 2] = [44.0, 100.0];
-/// Points that a row can have.
-const TALLEST: f64 = 409.0;
+/// Points of the tallest row; what is longer is read in the cell.
+const TALLEST: f64 = 240.0;
 
 /// A workbook under way.
 pub(super) struct Book {
@@ -121,6 +121,7 @@ impl Book {
             if right.is_empty() {
                 let size = if row == 0 { 16.0 } else { 13.0 };
                 write(worksheet, name, row, 0, &left, &Format::new().set_bold().set_font_size(size))?;
+                worksheet.set_row_height(row, size * 1.7).map_err(writer)?;
                 continue;
             }
             write(worksheet, name, row, 0, &left, &label)?;
@@ -156,7 +157,7 @@ fn width(kind: CellKind) -> f64 {
         CellKind::Choice => 20.0,
         CellKind::Label | CellKind::Lines | CellKind::Names => 26.0,
         CellKind::Text | CellKind::Resource => 48.0,
-        CellKind::Toml => 52.0,
+        CellKind::Toml => 64.0,
     }
 }
 

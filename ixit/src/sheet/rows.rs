@@ -13,6 +13,9 @@ use crate::node::{Content, Entry, Node};
 /// Rows in which headings are looked for.
 const HEAD_DEPTH: usize = 40;
 
+/// Bytes that a heading has at most, in two languages.
+const HEADING_LIMIT: usize = 300;
+
 /// The row of the headings, and which column stands where.
 pub(super) struct Head<'c> {
     pub(super) row: u32,
@@ -23,6 +26,9 @@ pub(super) struct Head<'c> {
 /// heading in two languages.
 pub(super) fn find<'c>(columns: &'c [Column], heading: &str) -> Option<&'c Column> {
     let heading = heading.trim();
+    if heading.len() > HEADING_LIMIT {
+        return None;
+    }
     let exact = columns.iter().find(|column| column.heading == heading);
     // A line break parts two languages, a slash may also stand within a heading.
     let partings: [&[char]; 3] = [&['\n'], &['\n', '|', '(', '（', ')', '）'], &['\n', '/', '／', '|']];
@@ -43,9 +49,7 @@ fn like<'c>(columns: &'c [Column], heading: &str) -> Option<&'c Column> {
     if wanted.is_empty() {
         return None;
     }
-    columns.iter().find(|column| {
-        alike(&column.heading) == wanted || column.aliases.iter().any(|alias| alike(alias) == wanted)
-    })
+    columns.iter().find(|column| column.names.contains(&wanted))
 }
 
 /// The row that has the most headings, the first of them.

@@ -219,3 +219,16 @@ fn cell(value: &DataRef<'_>, is_formula: bool) -> Option<Cell> {
     }
     (!text.trim().is_empty()).then_some(Cell { text, typed })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_without_a_value_is_not_an_empty_cell() {
+        let seen = cell(&DataRef::Empty, true).map(|cell| cell.typed);
+        assert_eq!(seen, Some(Typed::Uncomputed));
+        assert!(cell(&DataRef::Empty, false).is_none());
+        assert!(cell(&DataRef::String(" \n".into()), false).is_none());
+    }
+}
