@@ -98,6 +98,11 @@ pub fn contradictory_start(row: &Row) -> Option<Reason> {
     })
 }
 
+/// The same of a mechanism that is left out because it is declared not to be automatic.
+pub fn contradictory_denial(row: &Row) -> Option<Reason> {
+    contradictory_start(row).filter(|_| update(row).is_some_and(|update| update.automatic == Some(false)))
+}
+
 /// What a mechanism is declared to be started by.
 pub fn starts(row: &Row) -> Vec<UpdateStart> {
     update(row).map(|update| update.started_by.clone()).unwrap_or_default()

@@ -6,7 +6,7 @@ use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::updates_declared::{
-    Codes, Said, contradictory_start, left_out_without_contradiction, needs_nobody, one_mechanism_of_each,
+    Codes, Said, contradictory_denial, left_out_without_contradiction, needs_nobody, one_mechanism_of_each,
     update,
 };
 use crate::verdict::Verdict;
@@ -49,7 +49,7 @@ fn one_mechanism_needs_nobody(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult>
 /// 5.3-4-1 b: where the automation can be set, one automatic mechanism of the component is on by default.
 fn one_automatic_mechanism_is_on_at_first(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let results = one_mechanism_of_each(facts, unit, &ON, on_at_first);
-    left_out_without_contradiction(facts, results, contradictory_start)
+    left_out_without_contradiction(facts, results, contradictory_denial)
 }
 
 /// An automatic mechanism that nobody can set is on unless it is declared to be off.

@@ -43,7 +43,7 @@ fn one_mechanism_looks_regularly(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResu
         if let Some(look) = decided.filter(|look| !(asked.never && matches!(look, Look::Met { .. }))) {
             return look;
         }
-        let regular = schedules.iter().any(|schedule| schedule.holds == Some(true));
+        let regular = mechanisms.iter().any(|row| in_time(row));
         let prejudgement = match (regular, asked.ever, asked.never) {
             (true, true, false) => Some(Verdict::Pass),
             (_, false, true) => Some(Verdict::Fail),
@@ -81,6 +81,14 @@ impl Asked {
         }
         of
     }
+}
+
+/// Whether a mechanism is declared to look after the initialization and again and again, whoever looks.
+fn in_time(row: &Row) -> bool {
+    update(row).is_some_and(|update| {
+        update.check_after_initialization == Some(true)
+            && update.check_period_hours.is_some_and(|hours| hours > 0)
+    })
 }
 
 /// When a mechanism is declared to look for updates, and who looks. It does so regularly if the device itself looks,

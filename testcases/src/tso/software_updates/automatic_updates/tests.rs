@@ -66,6 +66,8 @@ fn an_automation_that_can_be_set_is_on_by_default() {
 fn an_automation_that_cannot_be_set_leaves_nothing_to_see_unless_it_contradicts_itself() {
     let fixed = with("update = { automatic = true, user_can_configure = false }").judge_one("5.3-4-1:b");
     assert_eq!((fixed.verdict, fixed.vacuous), (Verdict::Pass, true));
+    let called_so = "update = { automatic = true, started_by = [\"other\"], user_can_configure = true, default_enabled = true }";
+    assert_eq!(judged("5.3-4-1:b", called_so).1, Verdict::Pass, "unit a and 5.3-6 fail it");
     let denied = "update = { automatic = false, started_by = [\"automatic\"], user_can_configure = true }";
     assert_eq!(judged("5.3-4-1:b", denied), machine(Verdict::Fail, "update-start-contradicted"));
 }

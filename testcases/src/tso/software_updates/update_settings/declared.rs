@@ -12,7 +12,7 @@ use crate::updates_declared::{contradictory_start, left_out_without_contradictio
 
 /// 5.3-6-1 a: it can be told whether a mechanism performs an update without the user. Closed values that contradict each
 /// other tell nothing.
-pub fn automation_is_told(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+pub(super) fn automation_is_told(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         if let Some(reason) = contradictory_start(item.row) {
             return Look::Contradiction { reason, shown_by: "update" };
@@ -31,25 +31,25 @@ pub fn automation_is_told(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
 }
 
 /// 5.3-6-1 b.
-pub fn automatic_updates_can_be_set(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+pub(super) fn automatic_updates_can_be_set(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let results = declared(facts, unit, "user_can_configure", |update| update.user_can_configure);
     left_out_without_contradiction(facts, results, contradictory_start)
 }
 
 /// 5.3-6-1 c.
-pub fn automatic_updates_are_on(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+pub(super) fn automatic_updates_are_on(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let results = declared(facts, unit, "default_enabled", |update| update.default_enabled);
     left_out_without_contradiction(facts, results, contradictory_start)
 }
 
 /// 5.3-6-1 d.
-pub fn notices_can_be_set(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+pub(super) fn notices_can_be_set(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let results = declared(facts, unit, "notices_configurable", |update| update.notices_configurable);
     left_out_without_contradiction(facts, results, contradictory_notices)
 }
 
 /// 5.3-6-1 e.
-pub fn notices_are_on(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+pub(super) fn notices_are_on(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let results = declared(facts, unit, "notices_default_enabled", |update| update.notices_default_enabled);
     left_out_without_contradiction(facts, results, contradictory_notices)
 }

@@ -25,7 +25,7 @@ enum Standing {
 
 /// 5.3-10-1 b: the verification rests on a valid trust relationship. One of the kinds that the criterion names is enough,
 /// as long as other entries do not take it back; whether anything else is comparable is for a person.
-pub fn verification_rests_on_trust(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+pub(super) fn verification_rests_on_trust(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let trusts = update(item.row).map(|update| update.trust.clone()).unwrap_or_default();
         let standings: Vec<(UpdateTrust, Standing)> =
