@@ -12,6 +12,7 @@ pub mod assess;
 pub mod assessment;
 pub mod assessor;
 pub mod assisted;
+pub mod authentication_guarantees;
 pub mod catalogue;
 pub mod certificate_dates;
 pub mod completeness;

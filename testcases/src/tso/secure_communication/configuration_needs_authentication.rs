@@ -1,7 +1,7 @@
 //! 5.5-5: what changes security-relevant configuration over a network needs authentication.
 //!
-//! Here: the units of 5.5-4 applied to what configures, in factory default too, and the search for communication
-//! mechanisms that are not declared. The others are asked of an assessor.
+//! The units of 5.5-4 applied to what configures, in factory default too, and the search for communication mechanisms
+//! that are not declared.
 
 use crate::assessor::empty_selection;
 use crate::assisted;
@@ -16,10 +16,20 @@ use crate::traffic_seen;
 use crate::tso::secure_communication::services_need_authentication;
 use crate::verdict::Verdict;
 
+#[path = "configuration_needs_authentication/declared.rs"]
+mod declared;
+
 /// 5.5-5.
 pub static GROUP: Group = Group {
     id: "5.5-5",
     judges: &[
+        Judge {
+            unit: "5.5-5-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::configuration_is_protected,
+        },
         Judge {
             unit: "5.5-5-2:a",
             by: By::Machine,

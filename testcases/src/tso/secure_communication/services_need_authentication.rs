@@ -22,6 +22,8 @@ use crate::verdict::Verdict;
 
 #[path = "services_need_authentication/as_client.rs"]
 mod as_client;
+#[path = "services_need_authentication/declared.rs"]
+pub(crate) mod declared;
 #[path = "services_need_authentication/trials.rs"]
 mod trials;
 
@@ -29,6 +31,34 @@ mod trials;
 pub static GROUP: Group = Group {
     id: "5.5-4",
     judges: &[
+        Judge {
+            unit: "5.5-4-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::an_authentication_mechanism_is_referenced,
+        },
+        Judge {
+            unit: "5.5-4-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::subjects_are_told_apart,
+        },
+        Judge {
+            unit: "5.5-4-1:c",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::the_protection_holds,
+        },
+        Judge {
+            unit: "5.5-4-1:d",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::rights_are_kept,
+        },
         Judge {
             unit: "5.5-4-2:a",
             by: By::Machine,
