@@ -82,6 +82,7 @@ impl TestRun {
             observations: &self.observations,
             decisions: &[],
             date: "2026-03-04".parse().expect("a date"),
+            crypto: testcases::crypto::Policy::standard(),
         }
     }
 }

@@ -274,6 +274,7 @@ fn limits(record: &RunRecord, heard: &Heard, language: Language) -> Vec<String> 
     limits.extend(record.basis.differences.iter().map(|difference| match difference {
         Difference::OwnCatalogue => words.ui("limit-own-catalogue").to_owned(),
         Difference::OtherCatalogue { .. } => words.ui("limit-other-catalogue").to_owned(),
+        Difference::OwnPolicy => words.ui("limit-own-policy").to_owned(),
         Difference::OtherPolicy { then, now } => {
             words.ui("limit-other-policy").replace("{then}", then).replace("{now}", now)
         }

@@ -212,7 +212,7 @@ impl Comparison<'_, '_> {
         if !comparison.broken.is_empty() {
             let reason = Reason::new("broken-cryptography-offered")
                 .with("broken", crypto::lines(&comparison.broken))
-                .with("date", crypto::policy().0);
+                .with("date", crypto::deny_list_date());
             self.fail(inventory, recorded, place, reason, Blame::DeviceOrDocumentation);
         }
         if let Some(reason) = not_for_this_host(seen) {

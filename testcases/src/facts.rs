@@ -65,6 +65,8 @@ pub struct Facts<'a> {
     pub decisions: &'a [Decision],
     /// Assessment date.
     pub date: Date,
+    /// By what cryptography is judged.
+    pub crypto: &'a crate::crypto::Policy,
     /// The laboratory lets no answer count that a second person has not reviewed.
     pub review_required: bool,
 }

@@ -96,6 +96,7 @@ fn against_measures(declaration: &Declaration) -> Vec<Diagnostic> {
         observations: &[],
         decisions: &[],
         date: jiff::civil::Date::ZERO, // whether a table has rows does not depend on the day
+        crypto: crate::crypto::Policy::standard(), // nor on it
         review_required: false,
     };
     let provisions = facts.catalogue.provisions.iter();

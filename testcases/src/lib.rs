@@ -24,6 +24,7 @@ pub mod cryptography_seen;
 pub mod dates_in_text;
 pub mod decision;
 pub mod declared_times;
+pub mod declared_cryptography;
 pub mod deletion_seen;
 pub mod external;
 pub mod facts;

@@ -1,15 +1,20 @@
 //! What the declaration of a communication mechanism contradicts outright: guarantees that its use
 //! demands, cryptography that is known to be broken. Shared by 5.5-1 and the provisions that apply it.
 
+use ixit::companion::Guarantee;
 use ixit::{Declaration, Row};
 
-use crate::assisted::{Look, each_row};
+use crate::assisted::{Look, companions, each_row};
 use crate::catalogue::Unit;
-use crate::crypto;
+use crate::crypto::guarantees::{Given, beyond};
 use crate::facts::Facts;
+use crate::guarantees::Standing;
 use crate::judge::ItemResult;
+use crate::prompt::Shown;
 use crate::reason::Reason;
-use crate::selection;
+use crate::selection::{self, Item};
+use crate::verdict::Verdict;
+use crate::{crypto, declared_cryptography, guarantees};
 
 /// Words by which a guarantee is recognized in a declaration.
 const INTEGRITY: (&str, &[&str]) = ("integrity", &["integrity", "完全性"]);
@@ -20,10 +25,101 @@ const CONFIDENTIALITY: (&str, &[&str]) = ("confidentiality", &["confidential", "
 /// 5.8-1-1, 5.8-2-1).
 pub fn confidential_best_practice(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
+        let judged = declared_cryptography::judged(facts, item);
         lacks_guarantee(facts.declaration, item.row, true)
-            .or_else(|| uses_broken_cryptography(item.row))
-            .unwrap_or_else(|| Look::question(item, &["crypto"], None))
+            .or_else(|| declared_cryptography::contradiction(facts, item, &judged))
+            .or_else(|| promises_too_much(facts, item.row))
+            .unwrap_or_else(|| {
+                let mut shown = declared_cryptography::shown(facts, item, &judged);
+                shown.extend(fact_sheet(facts, item));
+                Look::Question { shown, prejudgement: declared_cryptography::prejudgement(&judged) }
+            })
     })
+}
+
+/// A guarantee of the companion that none of the declared protocols and mechanisms can give.
+pub fn promises_too_much(facts: &Facts<'_>, row: &Row) -> Option<Look> {
+    let declared: Vec<Guarantee> =
+        row.companions.guarantees.iter().map(|guarantee| guarantee.value).collect();
+    let given = given(facts, row);
+    let beyond: Vec<&str> = beyond(&given, &declared).iter().map(|guarantee| guarantee.as_str()).collect();
+    (!beyond.is_empty()).then(|| Look::Contradiction {
+        reason: Reason::new("guarantee-not-given")
+            .with("row", &row.id)
+            .with("guarantee", beyond.join(", "))
+            .with("given", given.iter().map(Given::line).collect::<Vec<_>>().join("; "))
+            .expected_by("catalogue:crypto/protocols.toml"),
+        shown_by: "guarantees",
+    })
+}
+
+/// The declared guarantees beside what the declared protocols and mechanisms give at most.
+pub fn fact_sheet(facts: &Facts<'_>, item: &Item<'_>) -> Vec<Shown> {
+    let mut shown = companions(item, &["guarantees"]);
+    let given = given(facts, item.row);
+    let lines = if given.is_empty() {
+        vec!["no protocol or mechanism is declared in a closed form".to_owned()]
+    } else {
+        given.iter().map(Given::line).collect()
+    };
+    shown.extend(lines.into_iter().map(|text| Shown {
+        label: "computed.fact-sheet".to_owned(),
+        text,
+        source: None,
+    }));
+    shown
+}
+
+/// What the parameters and data that a mechanism carries are declared to need, beside what it guarantees. A need that it
+/// does not guarantee is pre-judged only: what is encrypted before it is sent does not need it here.
+pub fn against_what_it_carries(facts: &Facts<'_>, item: &Item<'_>) -> Look {
+    let mut look = Look::question(item, &["guarantees"], None);
+    let (mut needed, mut lacking) = (false, false);
+    for parameter in selection::rows(facts.declaration, "sec_param", None).items {
+        if !parameter.row.texts("communication_mechanisms").contains(&item.row.id.as_str()) {
+            continue;
+        }
+        for need in parameter.row.companions.guarantees.iter().map(|guarantee| guarantee.value) {
+            if !matches!(need, Guarantee::Integrity | Guarantee::Authenticity | Guarantee::Confidentiality) {
+                continue;
+            }
+            needed = true;
+            let standing = guarantees::standing(item.row, need);
+            lacking |= standing == Standing::Lacking;
+            let word = match standing {
+                Standing::Given => "guaranteed",
+                Standing::Lacking => "not guaranteed",
+                Standing::Untold => "not told in a closed form",
+            };
+            let text = format!("{} needs {}: {word}", parameter.row.id, need.as_str());
+            look = look.computed("computed.needed-guarantee", text);
+        }
+    }
+    let personal = selection::matches(facts.declaration, "carries-personal-data", item.row) == Some(true);
+    if personal {
+        needed = true;
+        let standing = guarantees::standing(item.row, Guarantee::Confidentiality);
+        lacking |= standing == Standing::Lacking;
+        let word = if standing == Standing::Given { "guaranteed" } else { "not guaranteed" };
+        look =
+            look.computed("computed.needed-guarantee", format!("personal data need confidentiality: {word}"));
+    }
+    if let Look::Question { prejudgement, .. } = &mut look {
+        *prejudgement = match (needed, lacking) {
+            (true, true) => Some(Verdict::Fail),
+            (true, false) => Some(Verdict::Pass),
+            (false, _) => None,
+        };
+    }
+    look
+}
+
+fn given(facts: &Facts<'_>, row: &Row) -> Vec<Given> {
+    row.companions
+        .crypto
+        .iter()
+        .flat_map(|crypto| crypto::guarantees::given(facts.crypto, &crypto.value))
+        .collect()
 }
 
 /// A guarantee that the use of the mechanism demands and the declaration does not name.
@@ -73,14 +169,7 @@ fn names_guarantee(row: &Row, (_, words): (&str, &[&str])) -> bool {
 
 /// Cryptography of the companions that stands on the deny list.
 pub fn uses_broken_cryptography(row: &Row) -> Option<Look> {
-    let broken: Vec<crypto::Weakness> =
-        row.companions.crypto.iter().flat_map(|crypto| crypto::broken(&crypto.value)).collect();
-    (!broken.is_empty()).then(|| Look::Contradiction {
-        reason: Reason::new("broken-cryptography")
-            .with("row", &row.id)
-            .with("broken", crypto::lines(&broken))
-            .with("date", crypto::policy().0)
-            .expected_by("catalogue:crypto/broken.toml"),
-        shown_by: "crypto",
-    })
+    let uses = row.companions.crypto.iter();
+    let broken: Vec<crypto::Weakness> = uses.flat_map(|crypto| crypto::broken(&crypto.value)).collect();
+    (!broken.is_empty()).then(|| declared_cryptography::broken_cryptography(row, &broken))
 }

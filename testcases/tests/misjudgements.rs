@@ -33,6 +33,8 @@ fn facts<'a>(declaration: &'a Declaration, decisions: &'a [Decision]) -> Facts<'
         observations: &[],
         decisions,
         date: jiff::civil::date(2026, 11, 21),
+        review_required: false,
+        crypto: testcases::crypto::Policy::standard(),
     }
 }
 

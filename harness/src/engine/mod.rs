@@ -23,6 +23,7 @@ use probes::Dialer;
 use probes::observation::digest;
 use testcases::assess::open_prompts;
 use testcases::assessment::Assessment;
+use testcases::crypto::Policy;
 use testcases::plan::Plan;
 use tokio_util::sync::CancellationToken;
 
@@ -96,6 +97,16 @@ pub enum RunError {
     /// The bench has no sample.
     #[error("the bench names no sample; add [[sample]] with id and address to the bench file")]
     NoSample,
+    /// The crypto policy is not one of this build.
+    #[error(
+        "there is no crypto policy {named}; [method] crypto_policy of the bench file names one of: {known}"
+    )]
+    CryptoPolicy {
+        /// As the bench names it.
+        named: String,
+        /// Those of this build.
+        known: String,
+    },
     /// A sample of the run is not in the bench.
     #[error(
         "the bench does not name the sample {0}, which this run was started with; name the bench of the run with --bench"
@@ -276,14 +287,20 @@ fn bench_of(manifest: &RunManifest) -> Result<BenchInput, RunError> {
     }
 }
 
+/// The policy that the bench names, or that of this build; a name that is not known was refused before.
+fn crypto_policy(bench: &BenchInput) -> &'static Policy {
+    let named = bench.bench.method.crypto_policy.as_deref().and_then(Policy::named);
+    named.unwrap_or_else(Policy::standard)
+}
+
 fn manifest(declaration: &Declaration, plan: &Plan, bench: &BenchInput, samples: Vec<String>) -> RunManifest {
-    let (date, sha256) = testcases::crypto::policy();
+    let policy = crypto_policy(bench);
     RunManifest {
         format: FORMAT.to_owned(),
         tool: tool(),
         edition: declaration.edition.name().to_owned(),
         catalogue: plan.catalogue.clone(),
-        policy: NamedDigest { name: date.to_owned(), sha256 },
+        policy: NamedDigest { name: policy.terms.id.clone(), sha256: policy.digest.clone() },
         plan: String::new(),
         declaration: declaration
             .files
@@ -348,6 +365,12 @@ impl Equipment {
     fn of(input: BenchInput, samples: &[String]) -> Result<Self, RunError> {
         if samples.is_empty() {
             return Err(RunError::NoSample);
+        }
+        if let Some(named) = &input.bench.method.crypto_policy
+            && Policy::named(named).is_none()
+        {
+            let known = Policy::all().keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(RunError::CryptoPolicy { named: named.clone(), known });
         }
         let limits = parameters::dial_limits(&input.bench.limits);
         let mut equipped = BTreeMap::new();

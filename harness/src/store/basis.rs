@@ -8,6 +8,7 @@ use std::path::Path;
 use ixit::Edition;
 use probes::observation::digest;
 use testcases::Catalogue;
+use testcases::crypto::Policy;
 
 use super::manifest::{NamedDigest, RunManifest};
 use super::{StoreError, files};
@@ -24,8 +25,22 @@ const LARGEST: u64 = 16 << 20;
 pub struct Basis {
     /// The catalogue kept in the run, where it is not that of this build.
     catalogue: Option<Box<Catalogue>>,
+    /// The crypto policy that the run names, or keeps where it is not that of this build.
+    policy: KeptPolicy,
     /// What is not as it was when the run was made.
     pub differences: Vec<Difference>,
+}
+
+/// Where the crypto policy of a run comes from.
+#[derive(Debug, Default)]
+enum KeptPolicy {
+    /// That of this build where nobody names another.
+    #[default]
+    Standard,
+    /// One of this build.
+    BuiltIn(&'static Policy),
+    /// The copy in the run.
+    Own(Box<Policy>),
 }
 
 /// Something that is not as it was when the run was made.
@@ -38,11 +53,13 @@ pub enum Difference {
         /// Why not, in words.
         why: String,
     },
-    /// Another crypto policy; the run is judged with that of this build.
+    /// Another crypto policy; the run is judged with the copy that it keeps.
+    OwnPolicy,
+    /// Another crypto policy; the run is judged with that of this build, because it keeps none that can be used.
     OtherPolicy {
-        /// Date of that of the run.
+        /// Name of that of the run; its date in runs of builds that had one policy alone.
         then: String,
-        /// Date of that of this build.
+        /// Name and date of that of this build.
         now: String,
     },
 }
@@ -57,9 +74,12 @@ impl fmt::Display for Difference {
                 f,
                 "The run was made with another catalogue than that of this build, and {why}; it is judged with that of this build"
             ),
+            Self::OwnPolicy => f.write_str(
+                "The run was made with another crypto policy than those of this build; it is judged with its own, which it keeps",
+            ),
             Self::OtherPolicy { then, now } => write!(
                 f,
-                "The run was made with the list of broken cryptography of {then}; this build judges with that of {now}"
+                "The run was made with the crypto policy of {then}; this build judges with that of {now}"
             ),
         }
     }
@@ -72,7 +92,7 @@ pub(super) fn keep(run: &Path, manifest: &RunManifest) -> Result<BTreeMap<String
     files::make_private_folder(&run.join(FOLDER))?;
     for (name, text) in [
         (catalogue_file(edition), Catalogue::text(edition)),
-        (POLICY.to_owned(), testcases::crypto::policy_text().to_owned()),
+        (POLICY.to_owned(), named(&manifest.policy).text.clone()),
     ] {
         files::replace(&run.join(FOLDER).join(&name), text.as_bytes())?;
         digests.insert(name, digest(text.as_bytes()));
@@ -105,8 +125,19 @@ impl Basis {
                 Err(why) => basis.differences.push(Difference::OtherCatalogue { why }),
             }
         }
-        basis.differences.extend(policy_differs(&manifest.policy));
+        let (policy, difference) = policy_of(run, &manifest.policy);
+        basis.policy = policy;
+        basis.differences.extend(difference);
         basis
+    }
+
+    /// The crypto policy.
+    pub fn policy(&self) -> &Policy {
+        match &self.policy {
+            KeptPolicy::Standard => Policy::standard(),
+            KeptPolicy::BuiltIn(policy) => policy,
+            KeptPolicy::Own(policy) => policy,
+        }
     }
 
     /// The catalogue.
@@ -127,11 +158,30 @@ fn stored(run: &Path, edition: Edition, expected: &str) -> Result<Catalogue, Str
         .map_err(|why| format!("its copy is not understood by this build ({why})"))
 }
 
-fn policy_differs(then: &NamedDigest) -> Option<Difference> {
-    let (now, sha256) = testcases::crypto::policy();
-    // Builds that did not write it left both empty.
-    (!then.sha256.is_empty() && then.sha256 != sha256)
-        .then(|| Difference::OtherPolicy { then: then.name.clone(), now: now.to_owned() })
+/// The policy of this build that a run names, or that where nobody names another.
+fn named(policy: &NamedDigest) -> &'static Policy {
+    Policy::named(&policy.name).unwrap_or_else(Policy::standard)
+}
+
+/// The policy of a run. Builds that did not write it left name and digest empty; those that had a deny list alone
+/// wrote its date as the name, and kept a copy that is no policy.
+fn policy_of(run: &Path, then: &NamedDigest) -> (KeptPolicy, Option<Difference>) {
+    let now = named(then);
+    if then.sha256.is_empty() || then.sha256 == now.digest {
+        return (KeptPolicy::BuiltIn(now), None);
+    }
+    let own = files::read_bounded(&run.join(FOLDER).join(POLICY), LARGEST)
+        .ok()
+        .filter(|bytes| digest(bytes) == then.sha256)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .and_then(|text| Policy::from_text(&text).ok());
+    match own {
+        Some(own) => (KeptPolicy::Own(Box::new(own)), Some(Difference::OwnPolicy)),
+        None => {
+            let difference = Difference::OtherPolicy { then: then.name.clone(), now: now.line() };
+            (KeptPolicy::BuiltIn(now), Some(difference))
+        }
+    }
 }
 
 fn catalogue_file(edition: Edition) -> String {
@@ -145,13 +195,13 @@ mod tests {
     const EDITION: Edition = Edition::En303645V2_1_1;
 
     fn manifest() -> RunManifest {
-        let (date, sha256) = testcases::crypto::policy();
+        let policy = Policy::standard();
         RunManifest {
             format: super::super::FORMAT.to_owned(),
             tool: super::super::tool(),
             edition: EDITION.name().to_owned(),
             catalogue: Catalogue::of(EDITION).digest.clone(),
-            policy: NamedDigest { name: date.to_owned(), sha256 },
+            policy: NamedDigest { name: policy.terms.id.clone(), sha256: policy.digest.clone() },
             plan: String::new(),
             declaration: Vec::new(),
             documents: Vec::new(),
@@ -230,5 +280,25 @@ mod tests {
         assert!(basis.differences[0].to_string().contains("of 2020-01-01"), "{basis:?}");
         manifest.policy = NamedDigest::default();
         assert!(self::basis(run.path(), &manifest, &BTreeMap::new()).0.differences.is_empty());
+    }
+
+    #[test]
+    fn a_policy_of_this_build_is_taken_by_its_name_and_another_from_the_run() {
+        let run = tempfile::tempdir().expect("a folder");
+        let mut manifest = manifest();
+        let bsi = Policy::named("bsi").expect("a policy");
+        manifest.policy = NamedDigest { name: "bsi".to_owned(), sha256: bsi.digest.clone() };
+        let kept = keep(run.path(), &manifest).expect("a copy");
+        assert_eq!(kept.get(POLICY), Some(&bsi.digest));
+        let (named, _) = basis(run.path(), &manifest, &kept);
+        assert!(named.differences.is_empty() && std::ptr::eq(named.policy(), bsi));
+        // A build with other catalogues.
+        let text = bsi.text.replacen("confidence = \"high\"", "confidence = \"medium\"", 1);
+        std::fs::write(run.path().join(FOLDER).join(POLICY), &text).expect("a file");
+        manifest.policy.sha256 = digest(text.as_bytes());
+        let kept = BTreeMap::from([(POLICY.to_owned(), manifest.policy.sha256.clone())]);
+        let (own, broken) = basis(run.path(), &manifest, &kept);
+        assert_eq!((own.differences.as_slice(), broken.len()), (&[Difference::OwnPolicy][..], 0));
+        assert_eq!(own.policy().digest, manifest.policy.sha256);
     }
 }

@@ -179,6 +179,7 @@ impl RunRecord {
             observations: &self.observations,
             decisions: &self.decisions,
             date: self.manifest.date,
+            crypto: self.basis.policy(),
             review_required: self.manifest.people.two_person_review,
         }
     }

@@ -4,9 +4,9 @@ use ixit::Blame;
 use probes::probe::tls_server::TlsFacts;
 
 use crate::assessor::empty_selection;
-use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
 use crate::crypto;
+use crate::declared_cryptography;
 use crate::facts::{Facts, Recorded};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::reason::Reason;
@@ -14,30 +14,40 @@ use crate::selection::Item;
 use crate::tls_comparison::{DeclaredTls, tls_ports};
 use crate::verdict::Verdict;
 
+#[path = "authentication_crypto/promised.rs"]
+mod promised;
+
 /// 5.1-3.
 pub static GROUP: Group = Group {
     id: "5.1-3",
     judges: &[
         Judge {
             unit: "5.1-3-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: promised::integrity_and_authenticity_are_guaranteed,
+        },
+        Judge {
+            unit: "5.1-3-1:b",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: integrity_and_authenticity_are_guaranteed,
+            judge: promised::the_mechanism_can_give_what_it_guarantees,
         },
         Judge {
             unit: "5.1-3-1:c",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
-            judge: no_declared_cryptography_is_broken,
+            judge: declared_cryptography::each_is_best_practice,
         },
         Judge {
             unit: "5.1-3-1:d",
-            by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
-            judge: no_declared_cryptography_is_broken,
+            judge: declared_cryptography::each_is_free_of_known_attacks,
         },
         Judge {
             unit: "5.1-3-2:a",
@@ -48,65 +58,6 @@ pub static GROUP: Group = Group {
         },
     ],
 };
-
-/// What the authentication of a user needs at least, with the words by which suppliers name it.
-const NEEDED: &[(&str, &[&str])] = &[
-    ("integrity", &["integrity", "完全性"]),
-    ("authenticity", &["authenticity", "authentic", "authentication", "真正性", "認証"]),
-];
-
-/// 5.1-3-1 a: integrity and authenticity stand among the guarantees; whether they suffice is for a person.
-fn integrity_and_authenticity_are_guaranteed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let guarantees: Vec<String> =
-            item.row.texts("security_guarantees").iter().map(|text| text.to_lowercase()).collect();
-        // "No integrity" and sentences of that kind are for a person.
-        let names =
-            |words: &[&str]| guarantees.iter().any(|text| words.iter().any(|word| text.contains(word)));
-        let missing: Vec<&str> =
-            NEEDED.iter().filter(|(_, words)| !names(words)).map(|(name, _)| *name).collect();
-        if missing.is_empty() {
-            return Look::question(item, &["crypto"], Some(Verdict::Pass));
-        }
-        Look::Contradiction {
-            reason: Reason::new("guarantee-missing")
-                .with("row", &item.row.id)
-                .with("guarantee", missing.join(", "))
-                .with(
-                    "declared",
-                    if guarantees.is_empty() { "none".to_owned() } else { guarantees.join(", ") },
-                )
-                .expected_by("criterion"),
-            shown_by: "security_guarantees",
-        }
-    })
-}
-
-/// 5.1-3-1 c and d: nothing declared stands on the list of what is known to be broken. Being absent from
-/// that list is not best practice, so a person decides.
-fn no_declared_cryptography_is_broken(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let uses = &item.row.companions.crypto;
-        let broken: Vec<crypto::Weakness> = uses.iter().flat_map(|it| crypto::broken(&it.value)).collect();
-        let (date, _) = crypto::policy();
-        if broken.is_empty() {
-            let look = Look::question(item, &["crypto"], None);
-            return if uses.is_empty() {
-                look
-            } else {
-                look.computed("computed.deny_list", format!("nothing declared is on the deny list of {date}"))
-            };
-        }
-        Look::Contradiction {
-            reason: Reason::new("broken-cryptography")
-                .with("row", &item.row.id)
-                .with("broken", crypto::lines(&broken))
-                .with("date", date)
-                .expected_by("catalogue:crypto/broken.toml"),
-            shown_by: "crypto",
-        }
-    })
-}
 
 /// 5.1-3-2 a: what a login is spoken through offers nothing that the row does not declare.
 fn the_cryptography_in_use_is_the_declared_one(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
@@ -178,7 +129,7 @@ fn of_port(item: &Item<'_>, declared: &DeclaredTls, recorded: &Recorded, facts: 
             .with("row", &row.id)
             .with("place", format!("tcp/{}", facts.port))
             .with("broken", crypto::lines(&comparison.broken))
-            .with("date", crypto::policy().0)
+            .with("date", crypto::deny_list_date())
             .expected_by("catalogue:crypto/broken.toml");
         return result(Verdict::Fail, reason).blame(Blame::DeviceOrDocumentation);
     }

@@ -5,6 +5,7 @@
 
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
+use crate::declared_cryptography;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::mechanism;
@@ -23,18 +24,26 @@ pub static GROUP: Group = Group {
             judge: the_guarantees_suit_the_use,
         },
         Judge {
-            unit: "5.5-1-1:c",
+            unit: "5.5-1-1:b",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: the_cryptography_is_best_practice,
+            judge: the_guarantees_can_be_given,
+        },
+        // Row by row by machine where cryptography is declared; what declares none, as discovery, is for a person.
+        Judge {
+            unit: "5.5-1-1:c",
+            by: By::Assisted,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared_cryptography::each_is_best_practice,
         },
         Judge {
             unit: "5.5-1-1:d",
             by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
-            judge: no_attack_on_the_cryptography_is_feasible,
+            judge: declared_cryptography::each_is_free_of_known_attacks,
         },
         Judge {
             unit: "5.5-1-2:a",
@@ -47,25 +56,24 @@ pub static GROUP: Group = Group {
 };
 
 /// 5.5-1-1 a: a mechanism without any guarantee, or one that carries critical parameters or personal data
-/// without integrity or authenticity, contradicts its use; all else is for a person to say.
+/// without integrity or authenticity, contradicts its use; all else is for a person to say, who is shown what the
+/// data that it carries are declared to need.
 fn the_guarantees_suit_the_use(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         mechanism::lacks_guarantee(facts.declaration, item.row, false)
-            .unwrap_or_else(|| Look::question(item, &[], None))
+            .unwrap_or_else(|| mechanism::against_what_it_carries(facts, item))
     })
 }
 
-/// 5.5-1-1 c: what is on the deny list is not best practice; what is not on it may still not be.
-fn the_cryptography_is_best_practice(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+/// 5.5-1-1 b: a declared guarantee that none of the declared protocols and mechanisms can give contradicts the
+/// criterion; whether the whole gives the others is for a person.
+fn the_guarantees_can_be_given(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        mechanism::uses_broken_cryptography(item.row)
-            .unwrap_or_else(|| Look::question(item, &["crypto"], None))
+        mechanism::promises_too_much(facts, item.row).unwrap_or_else(|| Look::Question {
+            shown: mechanism::fact_sheet(facts, item),
+            prejudgement: None,
+        })
     })
-}
-
-/// 5.5-1-1 d: what is on the deny list can be attacked with the means of the baseline attacker.
-fn no_attack_on_the_cryptography_is_feasible(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    the_cryptography_is_best_practice(facts, unit)
 }
 
 #[cfg(test)]

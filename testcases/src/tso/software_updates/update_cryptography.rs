@@ -4,6 +4,7 @@ use ixit::companion::Guarantee;
 
 use crate::assisted::{Look, companions, each_row};
 use crate::catalogue::Unit;
+use crate::declared_cryptography;
 use crate::facts::Facts;
 use crate::guarantees::{self, Standing};
 use crate::judge::{By, Group, ItemResult, Judge};
@@ -29,6 +30,20 @@ pub static GROUP: Group = Group {
             machine_can: &[Verdict::Fail],
             needs: &[],
             judge: guarantees_are_delivered,
+        },
+        Judge {
+            unit: "5.3-7-1:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared_cryptography::each_is_best_practice,
+        },
+        Judge {
+            unit: "5.3-7-1:d",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared_cryptography::each_is_free_of_known_attacks,
         },
     ],
 };

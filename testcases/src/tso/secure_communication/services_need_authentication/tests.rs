@@ -39,6 +39,7 @@ fn judged(recorded: Recorded) -> ItemResult {
         observations: &observations,
         decisions: &[],
         date: jiff::civil::date(2026, 1, 1),
+        crypto: crate::crypto::Policy::standard(),
         review_required: false,
     };
     let unit = catalogue.unit("5.5-4-2:a").expect("a unit");
