@@ -2,7 +2,7 @@
 
 use probes::probe::public_resource::ResourceSnapshot;
 
-use super::{Publication, observed, open_to_anybody, shown, whole_text};
+use super::{Publication, observed, open_to_anybody, place, shown, whole_text};
 use crate::assisted::ask;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
@@ -81,21 +81,28 @@ pub fn ask_with_page(
     ask(facts, unit, item, all, prejudgement)
 }
 
-/// A conceptual unit on whether a place suits the reader: fails where nothing is declared or a stranger does
-/// not get in, else a person decides.
+/// A conceptual unit on whether a place suits the reader: fails where nothing is declared, where what is declared is no
+/// place, or where a stranger does not get in; else a person decides, who is told whether a stranger got the text.
 pub fn suitable_place(facts: &Facts<'_>, unit: &Unit, entry: &str, topic: &[&str]) -> Vec<ItemResult> {
     let publication = Publication::of(facts, entry);
-    if let Some(result) = publication.missing(Verdict::Fail) {
+    let undeclared = publication.missing(Verdict::Fail);
+    if let Some(result) = undeclared.or_else(|| place::contradiction(facts, entry)) {
         return vec![result];
     }
-    if matches!(publication, Publication::Address { .. })
-        && let Some(failed) = open_to_anybody(facts, entry, topic, Verdict::Fail)
-            .into_iter()
-            .find(|result| result.verdict == Verdict::Fail)
-    {
-        return vec![failed];
+    let mut prejudgement = None;
+    if matches!(publication, Publication::Address { .. }) {
+        let mut opened = open_to_anybody(facts, entry, topic, Verdict::Fail);
+        if let Some(failed) = opened.iter().position(|result| result.verdict == Verdict::Fail) {
+            return vec![opened.swap_remove(failed)];
+        }
+        let all = opened.iter().all(|result| result.verdict == Verdict::Pass);
+        prejudgement = (all && !opened.is_empty()).then_some(Verdict::Pass);
     }
-    vec![ask_with_page(facts, unit, "-", entry, Vec::new(), None)]
+    let condition = place::condition(facts, entry);
+    if condition.is_some() {
+        prejudgement = Some(Verdict::Fail);
+    }
+    vec![ask_with_page(facts, unit, "-", entry, condition.into_iter().collect(), prejudgement)]
 }
 
 /// A functional unit on access as declared: by machine for an address on the web, by a person for what

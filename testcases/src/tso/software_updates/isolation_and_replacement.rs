@@ -7,11 +7,29 @@ use crate::facts::{Facts, Question};
 use crate::guided::{Entry, outcome};
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
+use crate::verdict::Verdict;
+
+#[path = "isolation_and_replacement/declared.rs"]
+mod declared;
 
 /// 5.3-15.
 pub static GROUP: Group = Group {
     id: "5.3-15",
     judges: &[
+        Judge {
+            unit: "5.3-15-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::the_method_isolates,
+        },
+        Judge {
+            unit: "5.3-15-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::the_hardware_is_replaceable,
+        },
         Judge {
             unit: "5.3-15-2:b",
             by: By::Assisted,

@@ -13,6 +13,11 @@ use crate::reason::Reason;
 use crate::verdict::Verdict;
 use crate::words_in_text::{Stands, stands};
 
+#[path = "model_designation/compared.rs"]
+mod compared;
+
+use compared::Compared;
+
 /// 5.3-16.
 pub static GROUP: Group = Group {
     id: "5.3-16",
@@ -46,7 +51,8 @@ const ENTRY: &str = "model_designation";
 /// Characters of a designation at most; longer text is a page or an encoding.
 const LONGEST: usize = 100;
 
-/// 5.3-16-1 a: whether a user recognizes it is for a person; a declaration that names no place has none.
+/// 5.3-16-1 a: whether a user recognizes it is for a person; a declaration that names no place has none, and one that
+/// names another model than the statement of conformance contradicts it.
 fn the_designation_is_recognizable(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let form = facts.declaration.ixit.form("user_info");
     let said = form.is_some_and(|form| form.text(ENTRY).is_some() || form.companions.designation.is_some());
@@ -57,7 +63,19 @@ fn the_designation_is_recognizable(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRe
             .declared(format!("declaration:ixit.toml#user_info.{ENTRY}"));
         return vec![result];
     }
-    vec![ask(facts, unit, "-", shown(facts, unit), None)]
+    match compared::with_the_statement(facts) {
+        Compared::Differs(result) => vec![*result],
+        Compared::Same => vec![ask(facts, unit, "-", shown(facts, unit), way(facts))],
+        Compared::Unclear => vec![ask(facts, unit, "-", shown(facts, unit), None)],
+    }
+}
+
+/// A label or an interface that tells the designation suits, as far as the declaration shows it.
+fn way(facts: &Facts<'_>) -> Option<Verdict> {
+    let form = facts.declaration.ixit.form("user_info")?;
+    let prose = form.text(ENTRY)?;
+    let designation = form.companions.designation.as_ref()?;
+    (stands(prose, &designation.value.text) == Stands::Plainly).then_some(Verdict::Pass)
 }
 
 /// 5.3-16-2 a: where the device is declared to tell it over IP, it tells it to anybody. A label is read by a

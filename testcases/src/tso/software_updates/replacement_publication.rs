@@ -9,7 +9,7 @@ use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::prompt::Shown;
 use crate::published::reading::{PageRead, Reading, ask_with_page};
 use crate::published::rows::passage;
-use crate::published::{self, Publication, open_to_anybody};
+use crate::published::{self, Publication, open_to_anybody, place};
 use crate::reason::Reason;
 use crate::times_in_text::{bounds, durations, sentences};
 use crate::verdict::Verdict;
@@ -94,14 +94,38 @@ const ON_REPLACEMENT: &[&str] = &[
     "更换",
 ];
 
-/// 5.3-14-1 a: both are declared; whether a lay user understands the way is for a person.
+/// 5.3-14-1 a: both are declared, each at a place; whether a lay user understands the way is for a person.
 fn a_lay_user_understands_the_way(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let mut further = page_of_replacement(facts);
+    let mut prejudgement = None;
     for entry in [RATIONALE, REPLACEMENT] {
-        if let Some(result) = Publication::of(facts, entry).missing(Verdict::Fail) {
+        let undeclared = Publication::of(facts, entry).missing(Verdict::Fail);
+        if let Some(result) = undeclared.or_else(|| place::contradiction(facts, entry)) {
             return vec![result];
         }
+        if let Some(condition) = place::condition(facts, entry) {
+            prejudgement = Some(Verdict::Fail);
+            further.push(condition);
+        }
     }
-    vec![ask_with_page(facts, unit, "-", RATIONALE, page_of_replacement(facts), None)]
+    further.extend(components_without_updates(facts));
+    vec![ask_with_page(facts, unit, "-", RATIONALE, further, prejudgement)]
+}
+
+/// The components of which the rationale has to speak, for a person.
+fn components_without_updates(facts: &Facts<'_>) -> Option<Shown> {
+    let rows = facts.declaration.ixit.rows("soft_comp");
+    let fixed: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.texts("update_mechanism").is_empty())
+        .map(|row| row.id.as_str())
+        .collect();
+    let text = if fixed.is_empty() { "none".to_owned() } else { fixed.join(", ") };
+    (!rows.is_empty()).then(|| Shown {
+        label: "computed.without-updates".to_owned(),
+        text: format!("Components without an update mechanism: {text}"),
+        source: Some(rows[0].reference("soft_comp", "update_mechanism")),
+    })
 }
 
 /// 5.3-14-2 a: where the user is told of both is for a person to look up.

@@ -10,10 +10,13 @@ use crate::dates_in_text::{FoundDate, dates};
 use crate::facts::{Facts, Recorded};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::prompt::Shown;
-use crate::published::{self, Publication, open_to_anybody};
+use crate::published::{self, Publication, open_to_anybody, place};
 use crate::reason::Reason;
 use crate::times_in_text::{bounds, durations, sentences};
 use crate::verdict::Verdict;
+
+#[path = "support_period/declared.rs"]
+mod declared;
 
 /// 5.3-13.
 pub static GROUP: Group = Group {
@@ -82,9 +85,32 @@ const UNTIL_BEFORE: &[&str] = &[
 /// Words after a last day.
 const UNTIL_AFTER: &[&str] = &["まで", "に終了", "をもって終了"];
 
-/// 5.3-13-1 a: something is published; whether a user with limited technical knowledge finds it is for a person.
+/// 5.3-13-1 a: something is published, of a period that is not over and of which the declaration says one thing; whether
+/// a user with limited technical knowledge finds it is for a person.
 fn a_lay_user_finds_the_publication(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    asked_if_declared(facts, unit, Verdict::Fail)
+    let publication = Publication::of(facts, ENTRY);
+    let undeclared = publication.missing(Verdict::Fail);
+    let contradicted = || declared::contradiction(facts).or_else(|| place::contradiction(facts, ENTRY));
+    if let Some(result) = undeclared.or_else(contradicted) {
+        return vec![result];
+    }
+    let mut shown = facts.shown_of_forms(unit);
+    shown.extend(published::shown(facts, &publication));
+    let mut prejudgement = None;
+    if matches!(publication, Publication::Address { .. }) {
+        // That a stranger gets nothing there is judged in the functional case; whoever looks is told.
+        let opened = open_to_anybody(facts, ENTRY, TOPIC, Verdict::Fail);
+        prejudgement = opened
+            .iter()
+            .map(|result| result.verdict)
+            .max()
+            .filter(|worst| matches!(worst, Verdict::Pass | Verdict::Fail));
+    }
+    if let Some(condition) = place::condition(facts, ENTRY) {
+        shown.push(condition);
+        prejudgement = Some(Verdict::Fail);
+    }
+    vec![ask(facts, unit, "-", shown, prejudgement)]
 }
 
 /// 5.3-13-2 a: a declared address leads a stranger to a text on support. What manual, box or app tell is for

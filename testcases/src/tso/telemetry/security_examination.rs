@@ -9,16 +9,28 @@ use crate::selection;
 use crate::verdict::Verdict;
 use ixit::Blame;
 
+#[path = "security_examination/suited.rs"]
+mod suited;
+
 /// 5.10-1.
 pub static GROUP: Group = Group {
     id: "5.10-1",
-    judges: &[Judge {
-        unit: "5.10-1-1:a",
-        by: By::Machine,
-        machine_can: &[Verdict::Pass, Verdict::Fail],
-        needs: &[],
-        judge: at_least_one_examination,
-    }],
+    judges: &[
+        Judge {
+            unit: "5.10-1-1:a",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: at_least_one_examination,
+        },
+        Judge {
+            unit: "5.10-1-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: suited::each_examination_suits_its_data,
+        },
+    ],
 };
 
 /// 5.10-1-1 a: at least one kind of telemetry has a security examination. Rows without one are allowed; no

@@ -7,10 +7,12 @@ use crate::test_facts::{Seen, TestFacts};
 const SOURCE: &str = ", source = { port = 443, tls = true, path = \"/about\", key = \"model\" }";
 
 fn declared_with(way: &str, source: &str) -> TestFacts {
-    TestFacts::declared(&format!(
+    let statement = "edition = \"en303645-2.1.1\"\n[dut]\nmodel = \"HK-100\"\n";
+    let ixit = format!(
         "[user_info]\n{ENTRY} = \"On the label and the page /about\"\n\
          designation = {{ text = \"HK-100\", way = \"{way}\"{source} }}\n"
-    ))
+    );
+    TestFacts::with_ics(statement, &ixit)
 }
 
 fn told(status: u16, found: Option<&str>) -> DesignationTold {
