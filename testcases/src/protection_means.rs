@@ -74,21 +74,33 @@ const REVERSIBLE: &[&str] = &[
     "セキュアエレメント",
 ];
 
-const HASHES: &[&str] = &["hash", "argon2", "bcrypt", "scrypt", "pbkdf2", "ハッシュ"];
+/// Phrases that say that a hash is all that is kept.
+const HASH_ALONE: &[&str] = &[
+    "only a hash",
+    "only its hash",
+    "only the hash",
+    "only as a hash",
+    "hash only",
+    "as a hash",
+    "as hash",
+    "as a sha-256 hash",
+    "as an argon2",
+    "as argon2",
+    "ハッシュのみ",
+    "ハッシュだけ",
+];
 
 /// First sentences that say that there is no protection.
-const DENIALS: &[&str] = &[
-    "none",
-    "no protection",
-    "not protected",
-    "unprotected",
+const DENIALS: &[&str] =
+    &["none", "no protection", "not protected", "unprotected", "without protection", "なし", "保護なし"];
+
+/// First sentences that say that everybody may read it.
+const IN_THE_CLEAR: &[&str] = &[
     "in the clear",
     "stored in the clear",
     "plain text",
     "in plain text",
     "stored in plain text",
-    "なし",
-    "保護なし",
     "平文",
     "平文で保存",
 ];
@@ -104,15 +116,17 @@ pub fn named(scheme: &str, guarantee: Guarantee) -> Vec<&'static str> {
     found(scheme, words)
 }
 
-/// Whether the first sentence of a scheme says that there is no protection.
-pub fn denies_protection(scheme: &str) -> bool {
+/// Whether the first sentence of a scheme says that there is none; or, for what has to be `confidential`, that everybody
+/// may read it.
+pub fn denies_protection(scheme: &str, confidential: bool) -> bool {
     let first = scheme.split(['.', ';', ':', ',', '。', '、']).next().unwrap_or_default();
-    DENIALS.contains(&first.trim().to_lowercase().as_str())
+    let first = first.trim().to_lowercase();
+    DENIALS.contains(&first.as_str()) || confidential && IN_THE_CLEAR.contains(&first.as_str())
 }
 
-/// Whether a scheme keeps a hash and names nothing by which the value itself is kept.
+/// Whether a scheme says that a hash is kept, and names nothing by which the value itself is.
 pub fn hashes_only(scheme: &str) -> bool {
-    !found(scheme, HASHES).is_empty() && found(scheme, REVERSIBLE).is_empty()
+    !found(scheme, HASH_ALONE).is_empty() && found(scheme, REVERSIBLE).is_empty()
 }
 
 fn found(scheme: &str, words: &[&'static str]) -> Vec<&'static str> {
@@ -131,17 +145,20 @@ mod tests {
 
     #[test]
     fn a_scheme_denies_itself_in_its_first_sentence_alone() {
-        assert!(denies_protection("None. The key stands in a file."));
-        assert!(denies_protection("Stored in the clear"));
-        assert!(denies_protection("平文。"));
-        assert!(!denies_protection("None of the roles may read it."));
-        assert!(!denies_protection("Stored encrypted; none in the clear"));
+        assert!(denies_protection("None. The key stands in a file.", false));
+        assert!(!denies_protection("None of the roles may read it.", true));
+        assert!(!denies_protection("Stored encrypted; none in the clear", true));
+        // What may be known to everybody may stand in the clear.
+        for scheme in ["Stored in the clear, part of the verified image", "平文。"] {
+            assert!(denies_protection(scheme, true) && !denies_protection(scheme, false), "{scheme}");
+        }
     }
 
     #[test]
     fn a_hash_is_all_that_is_kept_where_nothing_else_is_named() {
         assert!(hashes_only("Kept as a SHA-256 hash."));
         assert!(!hashes_only("Kept as a hash in the encrypted partition."));
+        assert!(!hashes_only("In a file, whose hash is compared at the start."));
         assert!(!hashes_only("In the secure element."));
     }
 

@@ -148,7 +148,7 @@ pub(super) fn the_scheme_withstands_tampering(facts: &Facts<'_>, unit: &Unit) ->
                 .with("way", way.map_or("-", ProvisioningWay::as_str))
                 .expected_by("criterion")
         };
-        if protection_means::denies_protection(scheme) {
+        if protection_means::denies_protection(scheme, false) {
             return Look::Contradiction {
                 reason: reason("protection-denied"),
                 shown_by: "protection_scheme",

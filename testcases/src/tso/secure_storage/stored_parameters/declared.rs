@@ -90,7 +90,8 @@ pub(super) fn the_scheme_gives_the_guarantees(facts: &Facts<'_>, unit: &Unit) ->
                 .with("content", content(row).map_or("-", ParameterContent::as_str))
                 .expected_by("criterion")
         };
-        if denies_protection(scheme) {
+        let secret = is_secret(row) || row.text("type") == Some("critical");
+        if denies_protection(scheme, secret) {
             return Look::Contradiction {
                 reason: reason("protection-denied"),
                 shown_by: "protection_scheme",
