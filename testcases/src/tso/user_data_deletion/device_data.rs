@@ -1,5 +1,8 @@
 //! 5.11-1: users can erase their data from the device.
 
+#[path = "device_data/declared.rs"]
+pub(super) mod declared;
+
 use std::collections::BTreeSet;
 
 use ixit::{Blame, Row};
@@ -20,6 +23,27 @@ use crate::verdict::Verdict;
 pub static GROUP: Group = Group {
     id: "5.11-1",
     judges: &[
+        Judge {
+            unit: "5.11-1-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::a_simple_function_exists,
+        },
+        Judge {
+            unit: "5.11-1-1:b",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::each_function_erases,
+        },
+        Judge {
+            unit: "5.11-1-1:c",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::all_kinds_are_covered,
+        },
         Judge {
             unit: "5.11-1-2:a",
             // A preparation: where it is not made, nothing is shown, and nothing fails.

@@ -2,6 +2,9 @@
 //! services: a person enters made-up values, has them removed, and looks for them; what to enter and what to look for
 //! is laid out here.
 
+#[path = "service_data/declared.rs"]
+mod declared;
+
 use ixit::Row;
 use sha2::{Digest, Sha256};
 
@@ -13,11 +16,26 @@ use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
 use crate::selection::{self, Item};
 use crate::traffic_seen::Captures;
+use crate::verdict::Verdict;
 
 /// 5.11-2.
 pub static GROUP: Group = Group {
     id: "5.11-2",
     judges: &[
+        Judge {
+            unit: "5.11-2-1:a",
+            by: By::Assisted,
+            machine_can: &[Verdict::Fail],
+            needs: &[],
+            judge: declared::a_simple_function_exists,
+        },
+        Judge {
+            unit: "5.11-2-1:b",
+            by: By::Machine,
+            machine_can: &[Verdict::Pass, Verdict::Fail],
+            needs: &[],
+            judge: declared::every_service_is_covered,
+        },
         Judge {
             unit: "5.11-2-2:a",
             by: By::Assisted,
