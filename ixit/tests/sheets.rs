@@ -40,6 +40,50 @@ fn a_rich_declaration_survives_the_round_trip() {
 }
 
 #[test]
+fn a_folder_to_fill_in_becomes_a_workbook_to_fill_in() {
+    let edition = ixit::Edition::ALL[0];
+    for language in [Language::En, Language::Ja] {
+        let files = vec![
+            SourceFile::new("ics.toml", ixit::template::ics(edition, language).into_bytes()),
+            SourceFile::new("ixit.toml", ixit::template::ixit(edition, language).into_bytes()),
+        ];
+        let blank = Declaration::from_sources(files, Vec::new()).declaration.expect("a template reads");
+        let read = sheet::import(&sheet::export(&blank, language).expect("it fits")).expect("it reads");
+        assert_eq!(again(&read.ics, &read.ixit, &blank).content(), blank.content());
+        assert_eq!(read.asides, []);
+    }
+}
+
+#[test]
+fn every_heading_has_a_note_and_every_closed_column_a_drop_down() {
+    let bytes = sheet::export(&rich(), Language::Ja).expect("it fits");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a workbook is an archive");
+    let mut parts = String::new();
+    for index in 0..archive.len() {
+        parts.push_str(&std::io::read_to_string(archive.by_index(index).expect("part")).expect("text"));
+    }
+    let tables = ixit::table::tables(ixit::Edition::ALL[0]);
+    let columns: usize = tables.iter().map(|table| table.fields.len() + table.companions.len()).sum();
+    assert!(parts.matches("<comment ").count() >= columns, "fewer notes than columns");
+    let of_type = |kinds: &[&str]| {
+        tables
+            .iter()
+            .flat_map(|table| &table.fields)
+            .filter(|field| kinds.contains(&field.kind.as_str()))
+            .count()
+    };
+    let lists = parts.matches("<dataValidation type=\"list\"").count();
+    assert!(lists >= of_type(&["bool", "bool-pair", "enum", "enum-set", "ref-list"]), "{lists} drop-downs");
+    // A reference offers the ids of its table, those that are yet to be written included.
+    assert!(parts.contains("<formula1>'1-AuthMech'!$A$2:$A$1000</formula1>"));
+    assert!(parts.contains("<formula1>\"Y,N,N/A\"</formula1>"));
+    assert!(
+        parts.contains("認証値の変更方法をユーザーが知る場所と方法"),
+        "notes are in the language asked for"
+    );
+}
+
+#[test]
 fn awkward_texts_survive_the_round_trip() {
     let declaration = rich();
     let text = String::from_utf8(declaration.files[1].bytes.clone()).expect("text");

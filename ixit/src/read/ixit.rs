@@ -116,7 +116,13 @@ fn id(entry: &Entry, ids: &mut HashMap<String, At>, to: &mut Complaints) -> Opti
     }
     if let Some(first) = ids.get(&id) {
         let message = format!("The id \"{}\" is given twice", excerpt(&id));
-        let help = format!("It is already used in line {}; ids are unique in the whole IXIT", first.line);
+        // In a spreadsheet each cell is a place of its own.
+        let place = if first.file == entry.node.at.file {
+            format!("line {}", first.line)
+        } else {
+            first.file.to_string()
+        };
+        let help = format!("It is already used in {place}; ids are unique in the whole IXIT");
         to.error("duplicate-id", &entry.node.at, message, Some(help));
     } else {
         ids.insert(id.clone(), entry.node.at.clone());

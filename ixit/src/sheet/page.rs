@@ -94,6 +94,11 @@ impl Book {
             worksheet.set_column_format(place, &text_format()).map_err(writer)?;
             head(worksheet, name, place, column, edition, language)?;
         }
+        let headings = layout::entry_columns()
+            .iter()
+            .map(|column| explain::heading(column, language))
+            .collect::<Vec<_>>();
+        tall(worksheet, 0, headings.iter().map(String::as_str).zip(ENTRY_WIDTHS))?;
         for ((row, line), value) in (1_u32..).zip(lines).zip(values) {
             let text = explain::heading(line, language);
             write(worksheet, name, row, 0, &text, &colours(line))?;
