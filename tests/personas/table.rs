@@ -137,20 +137,22 @@ const LIKELY: [&str; 16] = [
 ];
 
 /// What is behind a port that takes every connection, nobody can know: neither PASS nor FAIL.
-const fn tarpit() -> [Expected; 4 + 3 * LIKELY.len()] {
+const fn tarpit() -> [Expected; 5 + 3 * LIKELY.len()] {
     const NOBODY_KNOWS: [Expected; 3] = [
         row("5.1-5-2:a", "", "INCONCLUSIVE", "service-not-identified"),
         row("5.5-5-2:b", "", "INCONCLUSIVE", "all-ports-look-alike"),
         row("5.6-1-2:b", "", "INCONCLUSIVE", "all-ports-look-alike"),
     ];
-    let mut rows = [row("", "-", "INCONCLUSIVE", "observation-incomplete"); 4 + 3 * LIKELY.len()];
+    let mut rows = [row("", "-", "INCONCLUSIVE", "observation-incomplete"); 5 + 3 * LIKELY.len()];
     let mut n = 0;
     while n < rows.len() {
         if n < 4 {
             rows[n].unit = INVENTORY[n];
+        } else if n == 4 {
+            rows[n] = row("5.5-5-2:b", "traffic", "INCONCLUSIVE", "no-capture");
         } else {
             rows[n] = NOBODY_KNOWS[n % 3];
-            rows[n].item = LIKELY[(n - 4) / 3];
+            rows[n].item = LIKELY[(n - 5) / 3];
         }
         n += 1;
     }
