@@ -10,7 +10,7 @@ mod folder;
 use std::collections::BTreeSet;
 
 use faults::{FAULTS, Fault};
-use folder::Folder;
+use folder::{Edit, Folder};
 use harness::ixit::{FINDING_CODES, FINDING_RELATIONS, Severity};
 
 /// Least number of faults: with those of the lab they are at least 60.
@@ -119,3 +119,60 @@ fn a_condition_that_holds_contradicts_not_applicable_for_every_provision_under_o
         );
     }
 }
+
+#[test]
+fn a_condition_that_does_not_hold_contradicts_the_claim() {
+    // What makes a condition fail, and the claimed provisions that hang on it.
+    let cases: &[(&str, &[Edit], &[&str])] = &[
+        ("1, 2 and 8", &[Edit::CutTable("auth_mech"), EMPTY_LOGINS], &["5.1-1", "5.1-2", "5.1-4"]),
+        ("3 and 4", &[Edit::Claim("5.3-14", "Y", "detail = \"Published\"")], &["5.3-14"]),
+        ("5", &[Edit::Text("ics.toml", "constrained = false", "constrained = true")], &["5.1-5", "5.3-2"]),
+        ("6", &[Edit::CutTable("tel_data"), EMPTY_TELEMETRY], &["6-4", "6-5"]),
+        (
+            "7",
+            &[
+                Edit::In("PersData-Account", "\nconsent = true", "\nconsent = false"),
+                Edit::In("PersData-Schedule", "\nconsent = true", "\nconsent = false"),
+                Edit::In("PersData-Usage", "\nconsent = true", "\nconsent = false"),
+            ],
+            &["6-2"],
+        ),
+        (
+            "9",
+            &[Edit::In(
+                "UpdMech-Cloud",
+                "automatic = true, notifies = true",
+                "automatic = false, notifies = false",
+            )],
+            &["5.3-6"],
+        ),
+        (
+            "10",
+            &[Edit::In("SecParam-CloudSecret", "hard_coded_identity = true", "hard_coded_identity = false")],
+            &["5.4-2"],
+        ),
+        ("11", &[Edit::In("UpdMech-Cloud", "network_based = true", "network_based = false")], &["5.3-10"]),
+        (
+            "12",
+            &[Edit::CutTable("upd_mech"), EMPTY_UPDATES],
+            &["5.3-3", "5.3-4", "5.3-5", "5.3-6", "5.3-7", "5.3-8", "5.3-9", "5.3-10", "5.3-11", "5.3-12"],
+        ),
+        ("13", &[Edit::In("Intf-Uart", "debug_interface = true", "debug_interface = false")], &["5.6-4"]),
+    ];
+    for (condition, edits, provisions) in cases {
+        let mut folder = Folder::reference();
+        edits.iter().for_each(|edit| folder.apply(edit));
+        let contradicted: BTreeSet<u32> = seen(&folder)
+            .into_iter()
+            .filter(|(code, file, ..)| code == "claim-without-condition" && file == "ics.toml")
+            .map(|(_, _, line, _)| line)
+            .collect();
+        let expected: BTreeSet<u32> =
+            provisions.iter().map(|provision| folder.line_of_support(provision)).collect();
+        assert_eq!(contradicted, expected, "condition {condition}");
+    }
+}
+
+const EMPTY_LOGINS: Edit = Edit::Add("ixit.toml", "[empty]\nauth_mech = \"Nobody logs in\"");
+const EMPTY_TELEMETRY: Edit = Edit::Add("ixit.toml", "[empty]\ntel_data = \"Nothing is collected\"");
+const EMPTY_UPDATES: Edit = Edit::Add("ixit.toml", "[empty]\nupd_mech = \"It cannot be updated\"");

@@ -12,6 +12,9 @@ const KEYED: &[&str] = &["auth_mech", "upd_mech", "sec_boot", "com_mech"];
 /// Tables whose rows can be asked for something.
 const ASKED: &[&str] = &["soft_serv", "ext_api"];
 
+/// Most services of the ICS that are looked through.
+const MOST_SERVICES: usize = 200;
+
 /// Who may ask without being anybody.
 const ANYONE: &str = "anyone";
 
@@ -135,6 +138,7 @@ fn unit_of_setting(table: &str) -> &'static str {
 /// Services that keep or delete data are those of the ICS, which names them with their version.
 fn services(check: &mut Check<'_>, row: &Row) {
     let listed = &check.declaration.ics.dut.associated_services;
+    let listed = &listed[..listed.len().min(MOST_SERVICES)];
     let is_listed = |name: &str| {
         listed.iter().any(|entry| {
             entry.value.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
@@ -149,7 +153,7 @@ fn services(check: &mut Check<'_>, row: &Row) {
             excerpt(&row.id),
             excerpt(&service.value)
         );
-        let help = match listed.as_slice() {
+        let help = match listed {
             [] => "List it under `associated_services` of [dut] in the ICS".to_owned(),
             some => format!(
                 "Expected: the beginning of {}",

@@ -1,5 +1,7 @@
 //! Closed statements of one row, or of a row and the ICS, that exclude one another.
 
+use std::collections::HashSet;
+
 use super::Check;
 use crate::companion::{ChanceSource, Guarantee, ProvisioningWay, UpdateStart};
 use crate::declaration::Row;
@@ -100,13 +102,15 @@ fn service(check: &mut Check<'_>, row: &Row) {
         let message = format!("{} is never reachable, and reachable in states", row.id);
         contradiction(check, &never.at, "5.5-4-1:a", message, "Take \"never\" out, or the states");
     }
-    let known = row.fields.get("authentication_mechanism").map(|_| row.texts("authentication_mechanism"));
-    let Some(known) = known else { return };
+    if !row.fields.contains_key("authentication_mechanism") {
+        return;
+    }
+    let known: HashSet<&str> = row.texts("authentication_mechanism").into_iter().collect();
     for access in &row.companions.access {
         let mechanisms = access.value.who.iter().filter(|who| *who != "anyone");
         let unknown = mechanisms
             .map(|who| who.split('/').next().unwrap_or(who))
-            .find(|who| check.homes.get(who) == Some(&"auth_mech") && !known.contains(who));
+            .find(|who| check.homes.get(who) == Some(&"auth_mech") && !known.contains(*who));
         if let Some(unknown) = unknown {
             let message = format!(
                 "{} gives {} to users of {unknown}, which is none of its authentication mechanisms",
