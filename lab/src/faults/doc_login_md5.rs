@@ -10,6 +10,8 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.1-3-1:c", verdict: "FAIL", code: "broken-cryptography" },
         Change { unit: "5.1-3-1:d", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-4-1:c", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-5-1:a", verdict: "FAIL", code: "failed-where-it-is-judged-first" },
     ],
     apply: Apply::Documentation(edit),
 };
@@ -22,7 +24,7 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     )?;
     folder.replace(
         "ixit.toml",
-        "primitive = \"Argon2id\" },\n  { purpose = \"request-integrity\"",
+        "primitive = \"Argon2id\", salted = true },\n  { purpose = \"request-integrity\"",
         "primitive = \"MD5\" },\n  { purpose = \"request-integrity\"",
     )
 }

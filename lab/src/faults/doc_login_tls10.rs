@@ -10,6 +10,8 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.1-3-1:c", verdict: "FAIL", code: "broken-cryptography" },
         Change { unit: "5.1-3-1:d", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-4-1:c", verdict: "FAIL", code: "broken-cryptography" },
+        Change { unit: "5.5-5-1:a", verdict: "FAIL", code: "failed-where-it-is-judged-first" },
     ],
     apply: Apply::Documentation(edit),
 };
@@ -23,7 +25,7 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     // The first use of cryptography that follows is that of the web login.
     folder.replace(
         "ixit.toml",
-        "bound to the session with a keyed SHA-256 value.\"\ncrypto = [\n  { purpose = \"transport\", protocol = \"TLS\", versions = [\"1.2\", \"1.3\"]",
-        "bound to the session with a keyed SHA-256 value.\"\ncrypto = [\n  { purpose = \"transport\", protocol = \"TLS\", versions = [\"1.0\", \"1.2\", \"1.3\"]",
+        "bound to the session with an HMAC-SHA-256 value under a key of 256 bit.\"\ncrypto = [\n  { purpose = \"transport\", protocol = \"TLS\", versions = [\"1.2\", \"1.3\"]",
+        "bound to the session with an HMAC-SHA-256 value under a key of 256 bit.\"\ncrypto = [\n  { purpose = \"transport\", protocol = \"TLS\", versions = [\"1.0\", \"1.2\", \"1.3\"]",
     )
 }

@@ -1,0 +1,29 @@
+//! The web login is declared without integrity among its guarantees.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "doc-login-without-integrity",
+    kind: Kind::Documentation,
+    summary: "The web login is declared without integrity among its guarantees",
+    changes: &[
+        Change { unit: "5.1-3-1:a", verdict: "FAIL", code: "guarantee-missing" },
+        Change { unit: "5.5-4-1:c", verdict: "FAIL", code: "guarantee-missing" },
+        Change { unit: "5.5-5-1:a", verdict: "FAIL", code: "failed-where-it-is-judged-first" },
+    ],
+    apply: Apply::Documentation(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.replace(
+        "ixit.toml",
+        "security_guarantees = [\"integrity\", \"authenticity\", \"confidentiality\", \"replay protection\"]",
+        "security_guarantees = [\"authenticity\", \"confidentiality\", \"replay protection\"]",
+    )?;
+    folder.replace(
+        "ixit.toml",
+        "guarantees = [\"integrity\", \"authenticity\", \"confidentiality\", \"replay-protection\"]\n\n[[auth_mech]]\nid = \"AuthMech-ApiToken\"",
+        "guarantees = [\"authenticity\", \"confidentiality\", \"replay-protection\"]\n\n[[auth_mech]]\nid = \"AuthMech-ApiToken\"",
+    )
+}

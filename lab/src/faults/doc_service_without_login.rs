@@ -1,0 +1,20 @@
+//! The interface for programs is declared to need no authentication.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "doc-service-without-login",
+    kind: Kind::Documentation,
+    summary: "The interface for programs is declared to need no authentication",
+    changes: &[Change { unit: "5.5-4-1:a", verdict: "FAIL", code: "service-without-authentication" }],
+    apply: Apply::Documentation(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.replace(
+        "ixit.toml",
+        "authentication_mechanism = [\"AuthMech-ApiToken\"]",
+        "authentication_mechanism = []",
+    )
+}
