@@ -136,12 +136,18 @@ impl Column {
             },
             CellKind::Toml => match companion_cell::decode(trimmed) {
                 Ok((value, _)) => placed(value, at),
-                Err(_) if !companion_cell::is_opened(trimmed) => text(trimmed.to_owned()),
                 Err(fault) => {
-                    let message = format!("The cell holds no TOML value: {fault}");
+                    let (code, message) = if companion_cell::is_opened(trimmed) {
+                        ("syntax", format!("The cell holds no TOML value: {fault}"))
+                    } else {
+                        (
+                            "wrong-type",
+                            format!("\"{}\" is a text where keys with values are expected", excerpt(trimmed)),
+                        )
+                    };
                     let help = "Write lines such as kind = \"form\" and port = 443, texts in straight quotes; \
                                 the note on the heading has an example";
-                    to.error("syntax", at, message, Some(help.to_owned()));
+                    to.error(code, at, message, Some(help.to_owned()));
                     node(Content::Broken)
                 }
             },

@@ -7,7 +7,7 @@ use super::alike::plain_marks;
 use super::toml_text;
 use crate::complaints::Complaints;
 use crate::diagnostic::Blame;
-use crate::node::{Content, Node};
+use crate::node::Node;
 
 /// The text of the cell.
 pub(super) fn encode(value: &Json) -> String {
@@ -63,20 +63,27 @@ fn understood(text: &str) -> Result<Node, String> {
     }
     // Lines of keys and values, with or without a comma at the end of each.
     let keyed: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(',')).collect();
-    for document in [text.to_owned(), keyed.join("\n")] {
-        if let Some(node) = table(&document) {
-            return Ok(node);
-        }
+    let is_keyed =
+        keyed.first().and_then(|line| line.split_once('=')).is_some_and(|(key, _)| is_key(key.trim()));
+    if is_keyed {
+        return table(text).or_else(|fault| table(&keyed.join("\n")).map_err(|_| fault));
     }
     toml_text::parse(&lines.join(" ")).or(value)
 }
 
-/// A document that holds nothing but keys and values.
-fn table(document: &str) -> Option<Node> {
+/// Whether a text can stand before the = of a line.
+fn is_key(text: &str) -> bool {
+    text.starts_with('"') || text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// A document that holds nothing but keys and values; the fault in words.
+fn table(document: &str) -> Result<Node, String> {
     let mut to = Complaints::new(Blame::Documentation);
-    let root = crate::parse::document("cell.toml", format!("{document}\n").as_bytes(), &mut to)?;
-    let is_table = matches!(&root.content, Content::Table(entries) if !entries.is_empty());
-    (is_table && !to.has_errors() && !to.incomplete).then_some(root)
+    let root = crate::parse::document("cell.toml", format!("{document}\n").as_bytes(), &mut to);
+    if let Some(fault) = to.into_sorted().first() {
+        return Err(format!("line {}: {}", fault.at.line, fault.message));
+    }
+    root.filter(|root| !root.entries().is_empty()).ok_or_else(|| "keys with values are expected".to_owned())
 }
 
 /// Without what a spreadsheet would change inside a string: `_x0041_` and unprintable characters.
@@ -136,5 +143,7 @@ mod tests {
         }
         assert_eq!(read("{ kind = \"form\" "), None);
         assert_eq!(read("form"), None);
+        let fault = decode("kind = \"form\"\nport = many").err();
+        assert!(fault.as_ref().is_some_and(|fault| fault.starts_with("line 2")), "{fault:?}");
     }
 }
