@@ -168,3 +168,7 @@ fn supported_until(facts: &Facts<'_>) -> Option<Date> {
     let from: Date = support.from.as_ref()?.parse().ok()?;
     from.checked_add(i64::from(support.months?).months()).ok()
 }
+
+#[cfg(test)]
+#[path = "declared_cryptography_tests.rs"]
+mod tests;

@@ -74,7 +74,12 @@ pub fn fact_sheet(facts: &Facts<'_>, item: &Item<'_>) -> Vec<Shown> {
 /// does not guarantee is pre-judged only: what is encrypted before it is sent does not need it here.
 pub fn against_what_it_carries(facts: &Facts<'_>, item: &Item<'_>) -> Look {
     let mut look = Look::question(item, &["guarantees"], None);
-    let (mut needed, mut lacking) = (false, false);
+    let (mut needed, mut lacking, mut untold) = (false, false, false);
+    let word = |standing| match standing {
+        Standing::Given => "guaranteed",
+        Standing::Lacking => "not guaranteed",
+        Standing::Untold => "not told in a closed form",
+    };
     for parameter in selection::rows(facts.declaration, "sec_param", None).items {
         if !parameter.row.texts("communication_mechanisms").contains(&item.row.id.as_str()) {
             continue;
@@ -86,12 +91,8 @@ pub fn against_what_it_carries(facts: &Facts<'_>, item: &Item<'_>) -> Look {
             needed = true;
             let standing = guarantees::standing(item.row, need);
             lacking |= standing == Standing::Lacking;
-            let word = match standing {
-                Standing::Given => "guaranteed",
-                Standing::Lacking => "not guaranteed",
-                Standing::Untold => "not told in a closed form",
-            };
-            let text = format!("{} needs {}: {word}", parameter.row.id, need.as_str());
+            untold |= standing == Standing::Untold;
+            let text = format!("{} needs {}: {}", parameter.row.id, need.as_str(), word(standing));
             look = look.computed("computed.needed-guarantee", text);
         }
     }
@@ -100,15 +101,15 @@ pub fn against_what_it_carries(facts: &Facts<'_>, item: &Item<'_>) -> Look {
         needed = true;
         let standing = guarantees::standing(item.row, Guarantee::Confidentiality);
         lacking |= standing == Standing::Lacking;
-        let word = if standing == Standing::Given { "guaranteed" } else { "not guaranteed" };
-        look =
-            look.computed("computed.needed-guarantee", format!("personal data need confidentiality: {word}"));
+        untold |= standing == Standing::Untold;
+        let text = format!("personal data need confidentiality: {}", word(standing));
+        look = look.computed("computed.needed-guarantee", text);
     }
     if let Look::Question { prejudgement, .. } = &mut look {
         *prejudgement = match (needed, lacking) {
             (true, true) => Some(Verdict::Fail),
-            (true, false) => Some(Verdict::Pass),
-            (false, _) => None,
+            (true, false) if !untold => Some(Verdict::Pass),
+            _ => None,
         };
     }
     look

@@ -26,7 +26,7 @@ pub fn declared(policy: &Policy, days: Days, crypto: &Crypto, serves: bool) -> V
         }
     }
     found.extend(crypto.suites.iter().map(|suite| look.suite(suite)));
-    found.extend(crypto.groups.iter().map(|group| look.mechanism(group, group, None, None)));
+    found.extend(crypto.groups.iter().map(|group| look.group(group)));
     if needs_suites {
         found.extend(missing_of_tls(crypto, serves));
     }
@@ -54,7 +54,7 @@ pub fn seen(policy: &Policy, days: Days, facts: &TlsFacts) -> Vec<Judged> {
         let protocol = name.split(' ').next().unwrap_or("TLS").to_owned();
         found.push(look.version(&protocol, &name));
         found.extend(version.suites.iter().map(|suite| look.suite(suite)));
-        found.extend(version.groups.iter().map(|group| look.mechanism(group, group, None, None)));
+        found.extend(version.groups.iter().map(|group| look.group(group)));
         if let Some(bits) = version.dh_bits {
             found.extend(
                 weak_key("DH", bits).map(|weak| Judged::new(format!("DH-{bits}"), Judgement::Broken(weak))),
@@ -134,6 +134,13 @@ impl Look<'_> {
         match broken_suite(name) {
             Some(weakness) => Judged::new(name, Judgement::Broken(weakness)),
             None => Judged::new(name, self.by_catalogues(name, None, None)),
+        }
+    }
+
+    fn group(&self, name: &str) -> Judged {
+        match broken_primitive(name, self.purpose) {
+            Some(weakness) => Judged::new(name, Judgement::Broken(weakness)),
+            None => self.mechanism(name, name, None, None),
         }
     }
 
