@@ -157,7 +157,7 @@ fn a_condition_that_does_not_hold_contradicts_the_claim() {
             &[Edit::CutTable("upd_mech"), EMPTY_UPDATES],
             &["5.3-3", "5.3-4", "5.3-5", "5.3-6", "5.3-7", "5.3-8", "5.3-9", "5.3-10", "5.3-11", "5.3-12"],
         ),
-        ("13", &[Edit::In("Intf-Uart", "debug_interface = true", "debug_interface = false")], &["5.6-4"]),
+        ("13", faults::NO_DEBUGGING, &["5.6-4"]),
     ];
     for (condition, edits, provisions) in cases {
         let mut folder = Folder::reference();

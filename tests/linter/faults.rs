@@ -26,6 +26,14 @@ const fn moved(code: &'static str, place: Place, unit: &'static str) -> Moved {
 const IXIT: &str = "ixit.toml";
 const ICS: &str = "ics.toml";
 
+/// No interface is one for debugging; those that are not physical have to say so too.
+pub(crate) const NO_DEBUGGING: &[Edit] = &[
+    In("Intf-Uart", "debug_interface = true", "debug_interface = false"),
+    In("Intf-HttpsUi", "is_air = false", "is_air = false\ndebug_interface = false"),
+    In("Intf-Mdns", "is_air = false", "is_air = false\ndebug_interface = false"),
+    In("Intf-Debug", "is_air = false", "is_air = false\ndebug_interface = false"),
+];
+
 /// All of them; those without a finding are the sound twins.
 pub(crate) static FAULTS: &[Fault] = &[
     // Parameters.
@@ -779,7 +787,7 @@ pub(crate) static FAULTS: &[Fault] = &[
     },
     Fault {
         name: "debug interfaces claimed without one",
-        edits: &[In("Intf-Uart", "debug_interface = true", "debug_interface = false")],
+        edits: NO_DEBUGGING,
         moved: &[moved("claim-without-condition", Support("5.6-4"), "5.6-4-1:a")],
     },
     Fault {
