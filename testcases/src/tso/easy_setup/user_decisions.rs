@@ -28,7 +28,7 @@ pub static GROUP: Group = Group {
         Judge {
             unit: "5.12-1-1:a",
             by: By::Assisted,
-            machine_can: &[],
+            machine_can: &[Verdict::Fail],
             needs: &[],
             judge: defaults::decisions_are_needed,
         },

@@ -11,10 +11,20 @@ use crate::reason::Reason;
 use crate::verdict::Verdict;
 
 /// 5.12-1-1 a: whether a decision is needed is for a person. The ones that provisions of EN 303 645 leave to the user
-/// are.
+/// are; a switch with one position leaves nothing to decide.
 pub(super) fn decisions_are_needed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let topic = item.row.companions.topic.as_ref().map(|topic| topic.value);
+        if let ([only], Some(topic)) = (item.row.companions.choices.as_slice(), topic)
+            && is_switch(topic)
+        {
+            let reason = Reason::new("nothing-to-decide")
+                .with("row", &item.row.id)
+                .with("topic", topic.as_str())
+                .with("option", &only.value.option)
+                .expected_by("criterion");
+            return Look::Contradiction { reason, shown_by: "choices" };
+        }
         let provision = topic.and_then(left_to_the_user);
         let prejudgement = provision.map(|_| Verdict::Pass);
         let look = Look::question(item, &["topic", "security_relevant", "choices"], prejudgement);
@@ -23,6 +33,11 @@ pub(super) fn decisions_are_needed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRe
             None => look,
         }
     })
+}
+
+/// Whether the user chooses among positions, and enters nothing.
+fn is_switch(topic: DecisionTopic) -> bool {
+    !matches!(topic, DecisionTopic::Credential | DecisionTopic::Other)
 }
 
 /// Provision by which the user decides.

@@ -90,6 +90,18 @@ fn a_decision_that_a_provision_leaves_to_the_user_is_prejudged_to_be_needed() {
     assert_eq!(of("automatic-updates"), Some(Verdict::Pass));
     assert_eq!(of("other"), None);
     assert_eq!(of(""), None);
-    let open = TestFacts::declared(&row("telemetry", &[("off", true)])).judge_one("5.12-1-1:a").open;
+    let asked = row("telemetry", &[("off", true), ("on", false)]);
+    let open = TestFacts::declared(&asked).judge_one("5.12-1-1:a").open;
     assert!(open.expect("a question").shown.iter().any(|shown| shown.label == "computed.provision"));
+}
+
+#[test]
+fn a_switch_with_one_position_leaves_nothing_to_decide() {
+    let of = |topic: &str| TestFacts::declared(&row(topic, &[("off", true)])).judge_one("5.12-1-1:a");
+    let switch = of("telemetry");
+    assert_eq!((switch.verdict, switch.by), (Verdict::Fail, By::Machine));
+    assert_eq!(switch.reason.code, "nothing-to-decide");
+    for topic in ["credential", "other", ""] {
+        assert_eq!(of(topic).verdict, Verdict::Inconclusive, "{topic}: something may be entered");
+    }
 }
