@@ -314,6 +314,19 @@ fn hostile_workbooks_are_bounded() {
     });
     complains(&merged, "1-AuthMech!A3", "missing-key", &["no ID"]);
 
+    // One text that many cells share is small in the file.
+    let long = "x".repeat(32_000);
+    let shared = with("1-AuthMech", &|sheet| {
+        for row in 0..3000 {
+            sheet.write_string(row, 0, &long).expect("a cell");
+        }
+    });
+    assert!(shared.len() < 1 << 20);
+    match sheet::import(&shared) {
+        Err(ImportError::Workbook(why)) => assert!(why.contains("bytes of text"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+
     let mut many = Workbook::new();
     for _ in 0..260 {
         many.add_worksheet();

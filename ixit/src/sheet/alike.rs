@@ -1,6 +1,8 @@
 //! Texts that mean the same although they are not typed the same: wide and narrow characters, capitals,
 //! blanks, line breaks, dashes and marks that a spreadsheet program or a keyboard puts in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// What counts in a heading, a name or an id: letters and digits, narrow, in small letters.
 pub(super) fn alike(text: &str) -> String {
     half_width(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -57,6 +59,47 @@ pub(super) fn the_one<'t>(text: &str, among: impl IntoIterator<Item = &'t str>) 
     found.filter(|found| !found.is_empty())
 }
 
+/// The ids of all rows, found by themselves or by what is like them.
+#[derive(Default)]
+pub(super) struct Ids {
+    exact: BTreeSet<String>,
+    /// `None` where several ids are alike.
+    alike: BTreeMap<String, Option<String>>,
+}
+
+impl Ids {
+    /// The id that a text is, or the only one that it is like.
+    pub(super) fn named(&self, text: &str) -> Option<&str> {
+        match self.exact.get(text) {
+            Some(id) => Some(id),
+            None => self.alike.get(&alike(text))?.as_deref(),
+        }
+    }
+}
+
+impl Extend<String> for Ids {
+    fn extend<I: IntoIterator<Item = String>>(&mut self, ids: I) {
+        for id in ids {
+            let plain = alike(&id);
+            if !plain.is_empty() {
+                let one = self.alike.entry(plain).or_insert_with(|| Some(id.clone()));
+                if one.as_ref().is_some_and(|other| *other != id) {
+                    *one = None;
+                }
+            }
+            self.exact.insert(id);
+        }
+    }
+}
+
+impl FromIterator<String> for Ids {
+    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> Self {
+        let mut all = Self::default();
+        all.extend(ids);
+        all
+    }
+}
+
 /// Typographic quotation marks and wide marks of a TOML text as a keyboard without autocorrection has them.
 pub(super) fn plain_marks(text: &str) -> String {
     text.chars()
@@ -101,5 +144,8 @@ mod tests {
         assert_eq!(the_one("A-11", ["A-1-1", "A-11"]), Some("A-11"));
         assert_eq!(the_one("A-11", ["A-11", "A-1-1"]), Some("A-11"));
         assert_eq!(the_one("…", ["-", "!"]), None);
+        let ids: Ids = ["AuthMech-1", "A-1-1", "A-11"].map(str::to_owned).into_iter().collect();
+        assert_eq!(ids.named("ａｕｔｈｍｅｃｈ－１"), Some("AuthMech-1"));
+        assert_eq!((ids.named("A-11"), ids.named("A 11")), (Some("A-11"), None));
     }
 }

@@ -4,11 +4,9 @@
 //! the ends …) it stands in quotes as in JSON. Lists have one item a line, an empty list is `[]`. Companions
 //! that are records are TOML.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value as Json;
 
-use super::alike::{alike, half_width, the_one};
+use super::alike::{Ids, alike, half_width, the_one};
 use super::companion_cell;
 use super::layout::Column;
 use super::toml_text;
@@ -50,7 +48,7 @@ const NO: &[&str] = &["no", "n", "false", "いいえ", "無", "なし", "偽", "
 
 impl Column {
     /// The text of the cell. Ids are those of all rows.
-    pub(super) fn encode(&self, value: &Json, ids: &BTreeSet<String>) -> String {
+    pub(super) fn encode(&self, value: &Json, ids: &Ids) -> String {
         match (self.kind, value) {
             (CellKind::Toml, value) => companion_cell::encode(value),
             (CellKind::Flag, Json::Bool(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
@@ -71,7 +69,7 @@ impl Column {
         }
     }
 
-    fn encode_item(&self, item: &str, ids: &BTreeSet<String>) -> String {
+    fn encode_item(&self, item: &str, ids: &Ids) -> String {
         let splits = item.contains('\n')
             || item.starts_with('[')
             || (self.kind == CellKind::Names && (item.contains(SEPARATORS) || item.starts_with(BULLETS)));
@@ -83,17 +81,17 @@ impl Column {
     }
 
     /// The value or id that an item of a list means.
-    fn named<'t>(&'t self, item: &'t str, ids: &'t BTreeSet<String>) -> &'t str {
+    fn named<'t>(&'t self, item: &'t str, ids: &'t Ids) -> &'t str {
         if self.kind != CellKind::Names {
             return item;
         }
         let found = if self.closed { the_one(item, self.choices.iter().map(String::as_str)) } else { None };
-        let refers = || the_one(item, ids.iter().map(String::as_str));
+        let refers = || ids.named(item);
         found.or_else(|| if self.refers.is_empty() { None } else { refers() }).unwrap_or(item)
     }
 
     /// The value of a cell.
-    pub(super) fn decode(&self, cell: &Cell, at: &At, ids: &BTreeSet<String>, to: &mut Complaints) -> Node {
+    pub(super) fn decode(&self, cell: &Cell, at: &At, ids: &Ids, to: &mut Complaints) -> Node {
         let node = |content| Node { content, at: at.clone() };
         let text = |text: String| node(Content::Text(text));
         if let Some((message, help)) = self.distrusted(cell) {
@@ -198,7 +196,7 @@ impl Column {
         })
     }
 
-    fn items(&self, text: &str, ids: &BTreeSet<String>) -> Vec<String> {
+    fn items(&self, text: &str, ids: &Ids) -> Vec<String> {
         let mut items = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             if let Ok(literal) = serde_json::from_str::<String>(line) {

@@ -2,9 +2,7 @@
 
 mod words;
 
-use std::collections::BTreeSet;
-
-use super::alike::alike;
+use super::alike::{Ids, alike};
 use super::cell::CellKind;
 use super::layout::{self, Column, Subject};
 use super::toml_text;
@@ -182,7 +180,7 @@ fn names(shape: &Shape) -> Option<Vec<&'static str>> {
 
 /// An example as it would stand in the cell.
 fn example(column: &Column) -> Option<String> {
-    let ids = BTreeSet::new();
+    let ids = Ids::default();
     match column.subject {
         Subject::Companion(key) => {
             let node = toml_text::parse(companion::description(key)?.example).ok()?;

@@ -1,11 +1,10 @@
 //! Declaration to workbook.
 
-use std::collections::BTreeSet;
-
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use serde_json::Value as Json;
 
 use super::ExportError;
+use super::alike::Ids;
 use super::explain;
 use super::layout::{self, Column};
 use super::page::{Book, writer};
@@ -83,7 +82,7 @@ pub fn export(declaration: &Declaration, language: Language) -> Result<Vec<u8>, 
     book.into_bytes()
 }
 
-fn ids(declaration: &Declaration) -> BTreeSet<String> {
+fn ids(declaration: &Declaration) -> Ids {
     let rows = declaration.ixit.tables.values().filter_map(|content| match content {
         TableContent::Rows(rows) => Some(rows),
         _ => None,
@@ -91,7 +90,7 @@ fn ids(declaration: &Declaration) -> BTreeSet<String> {
     rows.flatten().map(|row| row.id.clone()).collect()
 }
 
-fn rows(columns: &[Column], value: &Json, ids: &BTreeSet<String>) -> Vec<Vec<String>> {
+fn rows(columns: &[Column], value: &Json, ids: &Ids) -> Vec<Vec<String>> {
     value
         .as_array()
         .map(Vec::as_slice)
@@ -102,6 +101,6 @@ fn rows(columns: &[Column], value: &Json, ids: &BTreeSet<String>) -> Vec<Vec<Str
 }
 
 /// An absent value is an empty cell.
-fn encode(column: &Column, value: &Json, ids: &BTreeSet<String>) -> String {
+fn encode(column: &Column, value: &Json, ids: &Ids) -> String {
     if value.is_null() { String::new() } else { column.encode(value, ids) }
 }

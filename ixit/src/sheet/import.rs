@@ -1,7 +1,8 @@
 //! Workbook to declaration files.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
+use super::alike::Ids;
 use super::cell::{provision_id, same};
 use super::form::form;
 use super::layout::{self, column_name};
@@ -27,7 +28,7 @@ const ASIDES: usize = 200;
 pub(super) struct Reader<'c> {
     pub(super) to: &'c mut Complaints,
     /// Ids of all rows of all tables.
-    pub(super) ids: BTreeSet<String>,
+    pub(super) ids: Ids,
     asides: Vec<Aside>,
 }
 
@@ -51,7 +52,7 @@ pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
     let grids = workbook::read(bytes).map_err(ImportError::Workbook)?;
     let mut to = Complaints::new(Blame::Documentation);
     let edition = edition(&grids);
-    let mut reader = Reader { to: &mut to, ids: BTreeSet::new(), asides: Vec::new() };
+    let mut reader = Reader { to: &mut to, ids: Ids::default(), asides: Vec::new() };
     let parts = recognise::parts(&grids, edition, &mut reader);
     for name in [layout::DUT, layout::ICS] {
         if !parts.iter().any(|(part, _)| part.name() == name) {
@@ -105,9 +106,9 @@ fn complaint(fault: Diagnostic, grids: &[Grid]) -> CellComplaint {
 /// The edition that the workbook names; where it names none that is known, the reader says so.
 fn edition(grids: &[Grid]) -> Edition {
     let named = grids.iter().find_map(|grid| {
-        let row =
-            grid.rows().into_iter().find(|row| grid.text(*row, 0).is_some_and(|key| same(key, "edition")))?;
-        grid.text(row, 1)?.trim().parse().ok()
+        let names = |row: &u32| grid.cells_of(*row).any(|(_, cell)| same(&cell.text, "edition"));
+        let row = grid.rows().into_iter().find(names)?;
+        grid.cells_of(row).find_map(|(_, cell)| cell.text.trim().parse().ok())
     });
     named.or(Edition::ALL.last().copied()).unwrap_or(Edition::En303645V2_1_1)
 }

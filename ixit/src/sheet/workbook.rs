@@ -1,7 +1,7 @@
 //! The cells of a workbook. It is the supplier's and hostile: unpacked size, sheets, rows, columns, cells and
 //! merged regions are bounded, formulas count as their last value and are never computed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Read};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
@@ -19,7 +19,10 @@ const SHEET_LIMIT: usize = 250;
 const ROW_LIMIT: u32 = 20_000;
 const COLUMN_LIMIT: u32 = 200;
 const CELL_LIMIT: usize = 400_000;
-const MERGED_LIMIT: usize = 20_000;
+/// Most bytes of text in all cells; a text that many cells share counts in each.
+const TEXT_LIMIT: usize = 64 << 20;
+/// Most cells that merged regions cover in rows that hold something.
+const MERGED_LIMIT: usize = 400_000;
 
 /// What a spreadsheet program takes a cell for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +71,7 @@ pub(super) struct Grid {
     pub(super) name: String,
     pub(super) hidden: bool,
     cells: BTreeMap<(u32, u32), Cell>,
-    merged: Vec<Merged>,
+    merged: BTreeMap<(u32, u32), Merged>,
 }
 
 impl Grid {
@@ -96,9 +99,9 @@ impl Grid {
         self.cells.range((row, 0)..(row + 1, 0)).map(|((_, column), cell)| (*column, cell))
     }
 
-    /// The merged region that a cell lies in.
+    /// The merged region that a cell lies in, in a row that holds anything.
     pub(super) fn merged(&self, row: u32, column: u32) -> Option<&Merged> {
-        self.merged.iter().find(|region| region.contains(row, column))
+        self.merged.get(&(row, column))
     }
 
     /// The place of a cell: sheet and cell as the file, row and column as they are counted on the screen.
@@ -132,23 +135,32 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Grid>, String> {
         return Err(format!("it has {} sheets, more than {SHEET_LIMIT} are not read", sheets.len()));
     }
     let mut grids = Vec::new();
-    let mut count = 0;
+    let mut size = Size::default();
     // A sheet of charts or macros has no cells.
     for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
         let mut grid = Grid {
             hidden: sheet.visible != SheetVisible::Visible,
             name: sheet.name,
             cells: BTreeMap::new(),
-            merged: Vec::new(),
+            merged: BTreeMap::new(),
         };
-        fill(&mut workbook, &mut grid, &mut count)?;
+        fill(&mut workbook, &mut grid, &mut size)?;
         grids.push(grid);
     }
     Ok(grids)
 }
 
-fn fill(workbook: &mut Xlsx<Cursor<&[u8]>>, grid: &mut Grid, count: &mut usize) -> Result<(), String> {
+/// What was read so far, of all sheets.
+#[derive(Default)]
+struct Size {
+    cells: usize,
+    bytes: usize,
+    merged: usize,
+}
+
+fn fill(workbook: &mut Xlsx<Cursor<&[u8]>>, grid: &mut Grid, size: &mut Size) -> Result<(), String> {
     let name = grid.name.clone();
+    let Size { cells: count, bytes, merged } = size;
     let failed = |error: calamine::XlsxError| format!("sheet {name}: {error}");
     let mut reader = workbook.worksheet_cells_reader(&grid.name).map_err(failed)?;
     // Formulas are looked at for whether there are any; their texts are not expanded.
@@ -159,19 +171,30 @@ fn fill(workbook: &mut Xlsx<Cursor<&[u8]>>, grid: &mut Grid, count: &mut usize) 
         if row >= ROW_LIMIT || column >= COLUMN_LIMIT || *count > CELL_LIMIT {
             return Err(format!("{} lies beyond what is read", cell_name(&grid.name, row, column)));
         }
+        *bytes += cell.text.len();
+        if *bytes > TEXT_LIMIT {
+            return Err(format!("its cells hold more than {TEXT_LIMIT} bytes of text"));
+        }
         grid.cells.insert((row, column), cell);
     }
     drop(reader);
-    let merged = workbook.merge_cells_by_sheet_name(&grid.name).map_err(failed)?;
-    if merged.len() > MERGED_LIMIT {
-        return Err(format!("sheet {name}: more than {MERGED_LIMIT} merged regions are not read"));
+    let rows: BTreeSet<u32> = grid.rows().into_iter().collect();
+    for region in workbook.merge_cells_by_sheet_name(&grid.name).map_err(failed)? {
+        let region = Merged { first: region.start, last: region.end };
+        // Only what begins at a cell that holds something says anything.
+        if !grid.cells.contains_key(&region.first) || region.last.0 < region.first.0 {
+            continue;
+        }
+        for row in rows.range(region.first.0..=region.last.0) {
+            for column in region.first.1..=region.last.1.min(COLUMN_LIMIT) {
+                grid.merged.insert((*row, column), region);
+                *merged += 1;
+                if *merged > MERGED_LIMIT {
+                    return Err(format!("more than {MERGED_LIMIT} merged cells are not read"));
+                }
+            }
+        }
     }
-    // Only what begins at a cell that holds something says anything.
-    grid.merged = merged
-        .into_iter()
-        .map(|region| Merged { first: region.start, last: region.end })
-        .filter(|region| grid.cells.contains_key(&region.first))
-        .collect();
     Ok(())
 }
 

@@ -10,7 +10,7 @@ fn column(kind: CellKind) -> Column {
 fn typed(column: &Column, text: &str, typed: Typed) -> Result<Json, String> {
     let mut to = Complaints::new(crate::diagnostic::Blame::Documentation);
     let cell = Cell { text: text.to_owned(), typed };
-    let ids = BTreeSet::from(["AuthMech-1".to_owned()]);
+    let ids = Ids::from_iter(["AuthMech-1".to_owned()]);
     let node = column.decode(&cell, &At::whole_file("x"), &ids, &mut to);
     match to.into_sorted().first() {
         Some(fault) => Err(format!("{}: {}", fault.code, fault.message)),
@@ -19,7 +19,7 @@ fn typed(column: &Column, text: &str, typed: Typed) -> Result<Json, String> {
 }
 
 fn back(column: &Column, value: &Json) -> Result<Json, String> {
-    let text = column.encode(value, &BTreeSet::from(["AuthMech-1".to_owned()]));
+    let text = column.encode(value, &Ids::from_iter(["AuthMech-1".to_owned()]));
     typed(column, &text, Typed::Text)
 }
 
@@ -45,7 +45,7 @@ proptest! {
 
 #[test]
 fn plain_words_stay_plain() {
-    let ids = BTreeSet::new();
+    let ids = Ids::default();
     assert_eq!(column(CellKind::Text).encode(&json!("=1+1"), &ids), "=1+1");
     assert_eq!(column(CellKind::Names).encode(&json!(["A-1", "B, C"]), &ids), "A-1\n\"B, C\"");
 }
