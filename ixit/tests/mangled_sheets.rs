@@ -228,6 +228,34 @@ fn nothing_is_lost_in_silence() {
 }
 
 #[test]
+fn what_is_left_aside_is_said() {
+    let (_, asides) = understood(&workbook(&[
+        ("Read me", &|sheet| rows(sheet, 0, &[&["How to fill in this workbook"], &["Please call Ken"]])),
+        ("# history", &|sheet| rows(sheet, 0, &[&["2026-03-31", "first version"]])),
+        ("Sheet1", &|_| {}),
+        ("DUT", &dut),
+        ("ICS", &|sheet| {
+            rows(
+                sheet,
+                0,
+                &[
+                    &["Reference", "Status", "Provision", "Support"],
+                    &["5.1-1", "M C", "Our own words", "Y"],
+                    &["Reference", "Status", "Provision", "Support"],
+                    &["5.1-3", "M", "ユーザー認証のベストプラクティス暗号", "Y"],
+                ],
+            );
+        }),
+    ]));
+    let said: Vec<String> = asides.iter().map(|aside| format!("{}: {}", aside.place, aside.said)).collect();
+    assert!(said[0].starts_with("Read me: ") && said[0].ends_with("A2"), "{said:#?}");
+    assert!(said[1].starts_with("# history: "), "{said:#?}");
+    assert!(said[2].starts_with("ICS!A3: The headings"), "{said:#?}");
+    assert!(said[3].starts_with("ICS!C2: \"Our own words\""), "{said:#?}");
+    assert_eq!(said.len(), 4, "{said:#?}");
+}
+
+#[test]
 fn a_form_may_stand_across_and_a_table_may_not_stand_upright() {
     let (content, _) = understood(&with("Confirmations", &|sheet| {
         rows(

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Read};
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::layout::cell_name;
 use crate::located::At;
@@ -230,10 +230,7 @@ fn cell(value: &DataRef<'_>, is_formula: bool) -> Option<Cell> {
         DataRef::SharedString(text) => ((*text).to_owned(), Typed::Text),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), Typed::Date),
         DataRef::Bool(flag) => (if *flag { "yes" } else { "no" }.to_owned(), Typed::Flag),
-        DataRef::DateTime(date) => {
-            let (year, month, day, ..) = date.to_ymd_hms_milli();
-            (format!("{year:04}-{month:02}-{day:02}"), Typed::Date)
-        }
+        DataRef::DateTime(date) => (moment(*date), Typed::Date),
         DataRef::Error(error) => (error.to_string(), Typed::Failed),
         DataRef::Empty => (String::new(), Typed::Text),
     };
@@ -243,9 +240,35 @@ fn cell(value: &DataRef<'_>, is_formula: bool) -> Option<Cell> {
     (!text.trim().is_empty()).then_some(Cell { text, typed })
 }
 
+/// A day, a day with its time where there is one, or a time alone.
+fn moment(date: ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+    let days = date.as_f64();
+    if date.is_duration() || days < 1.0 {
+        let seconds = (days * 86_400.0).round().abs() as u64;
+        return format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+    let mut text = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute, second) != (0, 0, 0) {
+        text.push_str(&format!(" {hour:02}:{minute:02}:{second:02}"));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
+    use calamine::ExcelDateTimeType;
+
     use super::*;
+
+    #[test]
+    fn a_time_is_not_lost_from_a_day_nor_taken_for_one() {
+        let of = |days, kind| moment(ExcelDateTime::new(days, kind, false));
+        assert_eq!(of(46_112.0, ExcelDateTimeType::DateTime), "2026-03-31");
+        assert_eq!(of(46_112.5, ExcelDateTimeType::DateTime), "2026-03-31 12:00:00");
+        assert_eq!(of(0.75, ExcelDateTimeType::DateTime), "18:00:00");
+        assert_eq!(of(1.5, ExcelDateTimeType::TimeDelta), "36:00:00");
+    }
 
     #[test]
     fn a_formula_without_a_value_is_not_an_empty_cell() {
