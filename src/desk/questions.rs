@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use harness::probes::EvidenceRef;
 use harness::testcases::assess::open_prompts;
 use harness::testcases::prompt::Shown;
-use harness::testcases::{Catalogue, Decision, DutState, Prompt, Role, review};
+use harness::testcases::{Catalogue, Decision, DutState, Prompt, PromptKind, Role, review};
 use harness::{OpenRecord, RunRecord};
 
 /// A question that waits.
@@ -38,6 +38,27 @@ pub(super) struct Answered {
     pub(super) shown: Vec<Shown>,
     /// The review of it, where there is one.
     pub(super) review: Option<Decision>,
+}
+
+impl Answered {
+    /// The question as it was put.
+    pub(super) fn prompt(&self) -> Prompt {
+        let id = self.decision.prompt.clone();
+        let (head, item) = id.split_once('/').unwrap_or((id.as_str(), "-"));
+        let item = item.split(['@', '#']).next().unwrap_or(item).to_owned();
+        Prompt {
+            unit: head.contains(':').then(|| head.to_owned()),
+            item,
+            state: None,
+            sample: None,
+            role: self.decision.role,
+            kind: PromptKind::YesNo,
+            shown: self.shown.clone(),
+            prejudgement: None,
+            facts: self.decision.facts.clone(),
+            id,
+        }
+    }
 }
 
 /// The open questions, by state, then by equipment, then by unit.

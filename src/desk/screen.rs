@@ -160,7 +160,8 @@ fn answered_lines(seat: &Seat, words: &Words) -> (Vec<Line<'static>>, usize) {
 }
 
 fn entry(chosen: bool, mark: char, name: &str) -> Line<'static> {
-    let text = format!(" {mark} {}", harmless(name));
+    let pointer = if chosen { '▸' } else { ' ' };
+    let text = format!("{pointer}{mark} {}", harmless(name));
     let style = if chosen { Style::default().add_modifier(Modifier::REVERSED) } else { Style::default() };
     Line::styled(text, style)
 }
@@ -182,7 +183,7 @@ fn pane(frame: &mut Frame<'_>, area: Rect, seat: &Seat, around: &Surroundings<'_
     let width = usize::from(block.inner(area).width);
     let height = block.inner(area).height;
     let lines = match (seat.list, seat.pane) {
-        (List::Answered, _) => answer_lines(seat, words, width),
+        (List::Answered, _) => answer_lines(seat, around, words, width),
         (List::Open, Pane::Facts) => fact_lines(seat, around, width),
         (List::Open, Pane::Evidence) => evidence_lines(seat, around, words, width),
         (List::Open, Pane::Changes) => change_lines(seat, words, width),
@@ -282,7 +283,7 @@ fn change_lines(seat: &Seat, words: &Words, width: usize) -> Vec<String> {
     lines
 }
 
-fn answer_lines(seat: &Seat, words: &Words, width: usize) -> Vec<String> {
+fn answer_lines(seat: &Seat, around: &Surroundings<'_>, words: &Words, width: usize) -> Vec<String> {
     let Some(answered) = seat.answer() else { return Vec::new() };
     let mut lines = said(&answered.decision, words, width);
     match &answered.review {
@@ -293,9 +294,16 @@ fn answer_lines(seat: &Seat, words: &Words, width: usize) -> Vec<String> {
         lines.extend(fold(&one_paragraph(&format!("{key}: {}", note.line())), 0, width));
     }
     lines.push(String::new());
-    for shown in &answered.shown {
-        lines.extend(fold(&one_paragraph(&format!("{}: {}", shown.label, shown.text)), 0, width));
-    }
+    let prompt = answered.prompt();
+    let page = Page {
+        prompt: &prompt,
+        ground: around.ground,
+        language: around.language,
+        number: (seat.at + 1, Some(seat.listed().len())),
+        columns: width.saturating_sub(1),
+        coloured: false,
+    };
+    lines.extend(page.text().lines().skip(3).map(str::to_owned));
     lines
 }
 
