@@ -11,6 +11,10 @@ use harness::testcases::crypto::Policy;
 use harness::testcases::judge::By;
 use harness::testcases::{Catalogue, Facts, Verdict, plan};
 
+/// Units whose selection is made by a field of a closed type, and is empty for the reference device: every component
+/// names its update mechanism, so that there is nothing to judge. No prose is read for that.
+const NOTHING_TO_JUDGE: &[&str] = &["5.3-1-1:a"];
+
 fn assessed(folder: &Folder) -> Assessment {
     let reading = folder.reading();
     let declaration = reading.declaration.unwrap_or_else(|| panic!("{:?}", reading.diagnostics));
@@ -36,7 +40,12 @@ fn passed_by_machine(assessment: &Assessment, verb: &str) -> Vec<String> {
         .flat_map(|provision| &provision.cases)
         .flat_map(|case| &case.units)
         .filter(|unit| unit.planned && catalogue.unit(&unit.id).is_some_and(|known| known.verb == verb))
-        .filter(|unit| unit.items.iter().any(|item| item.verdict == Verdict::Pass && item.by == By::Machine))
+        .filter(|unit| {
+            let nothing_to_judge = NOTHING_TO_JUDGE.contains(&unit.id.as_str());
+            unit.items.iter().any(|item| {
+                item.verdict == Verdict::Pass && item.by == By::Machine && !(item.vacuous && nothing_to_judge)
+            })
+        })
         .map(|unit| unit.id.clone())
         .collect()
 }
