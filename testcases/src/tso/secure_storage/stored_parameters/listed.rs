@@ -35,6 +35,9 @@ pub(super) fn no_parameter_is_left_out(facts: &Facts<'_>, unit: &Unit) -> Vec<It
                 let rows: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
                 open.push(format!("{}: {}, perhaps {}", need.row.id, need.what.word(), rows.join(", ")));
             }
+            Found::Nothing(_) if !need.certain => {
+                open.push(format!("{}: {}, perhaps none", need.row.id, need.what.word()));
+            }
             Found::Nothing(others) => results.push(missing(need, &others, &emptiness)),
         }
     }

@@ -100,7 +100,7 @@ fn a_mechanism_without_its_parameter_fails_and_is_named() {
         ("Token", "AuthMech-Cloud", "token"),
         ("UpdateKey", "UpdMech-1", "key of the update signature"),
         ("WebKey", "ComMech-Web", "private key of the certificate"),
-        ("Anchors", "ComMech-Cloud", "pinned certificate or key of the peer"),
+        ("Anchors", "ComMech-Cloud", "certificate or key of the peer"),
         ("BusKey", "ComMech-Bus", "key of the messages"),
         ("BootKey", "SecBoot-1", "key of the secure boot"),
     ] {
@@ -150,6 +150,21 @@ fn mechanisms_and_parameters_without_closed_facts_are_for_a_person() {
     assert_eq!(asked(&other), ["AuthMech-Cloud: token, perhaps SecParam-Token"]);
     let prose = whole.replace("serves = [\"AuthMech-Cloud\"]", "description = \"For AuthMech-Cloud.\"");
     assert_eq!(asked(&prose), ["AuthMech-Cloud: token, perhaps SecParam-Token"]);
+}
+
+#[test]
+fn what_may_have_a_parameter_or_none_is_for_a_person() {
+    let lists = |trust: &str| {
+        format!("{MECHANISMS}{}", parameters("Anchors"))
+            .replace("peer_trust = \"pinned\"", &format!("peer_trust = \"{trust}\""))
+    };
+    let perhaps = ["ComMech-Cloud: certificate or key of the peer, perhaps none"];
+    assert_eq!(asked(&lists("public")), perhaps);
+    assert_eq!(asked(&lists("first-use")), perhaps);
+    assert_eq!(judged(&lists("none"))[0].verdict, Verdict::Pass, "who believes everybody needs none");
+    let keyed = format!("{MECHANISMS}{}", parameters("BusKey"))
+        .replace("message-authentication\", primitive = \"AES-128-CMAC\"", "integrity\", key_bits = 128");
+    assert_eq!(asked(&keyed), ["ComMech-Bus: key of the messages, perhaps none"]);
 }
 
 #[test]

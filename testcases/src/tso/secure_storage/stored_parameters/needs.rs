@@ -17,6 +17,8 @@ pub(super) struct Need<'a> {
     pub(super) what: What,
     /// Companion that shows it.
     pub(super) shown_by: &'static str,
+    /// It cannot do without; else it may.
+    pub(super) certain: bool,
 }
 
 /// What a row needs.
@@ -51,7 +53,7 @@ impl What {
             Self::Key => "key",
             Self::Certificate => "certificate",
             Self::SignatureKey => "key of the update signature",
-            Self::PeerAnchor => "pinned certificate or key of the peer",
+            Self::PeerAnchor => "certificate or key of the peer",
             Self::ServerKey => "private key of the certificate",
             Self::MessageKey => "key of the messages",
             Self::BootKey => "key of the secure boot",
@@ -112,12 +114,13 @@ impl<'a> Needs<'a> {
         if !closed {
             self.untold.push(row.id.clone());
         }
-        self.all.extend(told.into_iter().map(|(what, shown_by)| Need { table, row, what, shown_by }));
+        let need = |(what, shown_by, certain)| Need { table, row, what, shown_by, certain };
+        self.all.extend(told.into_iter().map(need));
     }
 }
 
-/// What a row needs, with the companion that shows it; and whether its companions tell all.
-type Told = (Vec<(What, &'static str)>, bool);
+/// What a row needs, with the companion that shows it, and whether it is certain; and whether the companions tell all.
+type Told = (Vec<(What, &'static str, bool)>, bool);
 
 fn of_authentication(row: &Row) -> Told {
     let kind = row.companions.factor.as_ref().map(|factor| factor.value.kind);
@@ -128,7 +131,7 @@ fn of_authentication(row: &Row) -> Told {
         Some(FactorKind::Certificate) => What::Certificate,
         Some(FactorKind::Biometric | FactorKind::Other) | None => return (Vec::new(), false),
     };
-    (vec![(what, "factor")], true)
+    (vec![(what, "factor", true)], true)
 }
 
 fn of_updates(row: &Row) -> Told {
@@ -139,10 +142,10 @@ fn of_updates(row: &Row) -> Told {
         purpose.as_deref().is_some_and(|purpose| purpose.to_lowercase().contains("signature"))
     };
     if crypto.iter().any(|crypto| signed(&crypto.value.purpose)) {
-        return (vec![(What::SignatureKey, "crypto")], true);
+        return (vec![(What::SignatureKey, "crypto", true)], true);
     }
     if trust.contains(&UpdateTrust::Signature) {
-        return (vec![(What::SignatureKey, "update")], true);
+        return (vec![(What::SignatureKey, "update", true)], true);
     }
     (Vec::new(), !crypto.is_empty() && !trust.is_empty())
 }
@@ -156,28 +159,30 @@ fn of_communication(row: &Row) -> Told {
     let role = companions.role.as_ref().map(|role| role.value);
     let mut told = Vec::new();
     let mut closed = role.is_some();
-    let mut add = |what: What, shown_by: &'static str| {
-        if !told.contains(&(what, shown_by)) {
-            told.push((what, shown_by));
+    let mut add = |what: What, shown_by: &'static str, certain: bool| {
+        if !told.contains(&(what, shown_by, certain)) {
+            told.push((what, shown_by, certain));
         }
     };
     for crypto in companions.crypto.iter().map(|crypto| &crypto.value) {
         if crypto.certificate_key.is_some() {
-            add(What::ServerKey, "crypto");
+            add(What::ServerKey, "crypto", true);
         }
         let purpose = crypto.purpose.as_deref().unwrap_or_default().to_lowercase();
+        let protects = purpose.contains("authentication") || purpose.contains("encryption");
         match (&crypto.protocol, role) {
             (Some(_), Some(Role::Client | Role::Peer)) => match companions.peer_trust.as_ref() {
-                Some(trust) if trust.value == PeerTrust::Pinned => add(What::PeerAnchor, "peer_trust"),
+                // Authorities that everybody trusts may be a parameter too; who believes everybody has none.
+                Some(trust) if trust.value != PeerTrust::Nobody => {
+                    add(What::PeerAnchor, "peer_trust", trust.value == PeerTrust::Pinned);
+                }
                 Some(_) => {}
                 None => closed = false,
             },
             // A server without a certificate may have a shared key, or none.
             (Some(_), Some(Role::Server)) => closed &= crypto.certificate_key.is_some(),
             (Some(_), None) => {}
-            (None, _) if purpose.contains("authentication") || purpose.contains("encryption") => {
-                add(What::MessageKey, "crypto");
-            }
+            (None, _) if protects || crypto.key_bits.is_some() => add(What::MessageKey, "crypto", protects),
             (None, _) => {}
         }
     }
@@ -189,7 +194,7 @@ fn of_communication(row: &Row) -> Told {
 fn of_boot(row: &Row) -> Told {
     let guarantees = &row.companions.guarantees;
     match guarantees.iter().any(|guarantee| guarantee.value == Guarantee::Authenticity) {
-        true => (vec![(What::BootKey, "guarantees")], true),
+        true => (vec![(What::BootKey, "guarantees", true)], true),
         false => (Vec::new(), false),
     }
 }
