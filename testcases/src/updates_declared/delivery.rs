@@ -45,7 +45,7 @@ fn step(facts: &Facts<'_>, row: &Row, guarantee: Guarantee) -> Step {
         Guarantee::Confidentiality if means.transport || means.encryption => {
             Step::By("protected transport, or encryption of the update")
         }
-        Guarantee::Confidentiality if means.declared && in_the_clear(facts, row) => {
+        Guarantee::Confidentiality if means.declared && !means.unread && in_the_clear(facts, row) => {
             Step::Nothing("fetched in the clear, and no encryption is declared")
         }
         Guarantee::Confidentiality => Step::Untold,
@@ -71,7 +71,7 @@ fn verified(row: &Row, property: Property, means: Means) -> Step {
         (_, Some(false)) if !channel(row) => {
             Step::Nothing("not verified by the device, and the channel is not authenticated")
         }
-        _ if means.declared && !shown => Step::Nothing("no declared cryptography verifies it"),
+        _ if property.ruled_out_by(means) => Step::Nothing("no declared cryptography verifies it"),
         (Some(true), Some(true)) if shown => Step::By("verified by the device before the installation"),
         _ => Step::Untold,
     }

@@ -25,7 +25,7 @@ pub enum Property {
 /// Kinds of cryptography in the companion `crypto` of a mechanism.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Means {
-    /// Any is declared; all that is not named beside it is declared not to be there.
+    /// Any is declared.
     pub declared: bool,
     /// Signature over the update.
     pub signature: bool,
@@ -37,6 +37,8 @@ pub struct Means {
     pub transport: bool,
     /// Encryption of the update itself.
     pub encryption: bool,
+    /// Something that the machine cannot tell the kind of.
+    pub unread: bool,
 }
 
 /// Parts of names of signatures, codes, checksums and ciphers, in upper case.
@@ -44,6 +46,8 @@ const SIGNATURES: &[&str] = &["ED25519", "ED448", "ECDSA", "RSA", "DSA", "LMS", 
 const CODES: &[&str] = &["MAC", "POLY1305"];
 const HASHES: &[&str] = &["SHA", "BLAKE"];
 const CIPHERS: &[&str] = &["AES", "CHACHA20", "CAMELLIA", "ASCON"];
+/// Modes of ciphers that authenticate what they encrypt.
+const AUTHENTICATED: &[&str] = &["GCM", "CCM", "OCB", "EAX", "SIV", "ASCON"];
 
 impl Property {
     /// The guarantee that promises it.
@@ -76,6 +80,11 @@ impl Property {
         let either = means.signature || means.authentication_code || means.transport;
         either || self == Self::Integrity && means.hash
     }
+
+    /// Whether cryptography is declared, every entry of it can be read, and none can show it.
+    pub fn ruled_out_by(self, means: Means) -> bool {
+        means.declared && !means.unread && !self.shown_by(means)
+    }
 }
 
 impl Means {
@@ -91,19 +100,25 @@ impl Means {
     fn add(&mut self, crypto: &Crypto) {
         let purpose = crypto.purpose.as_deref().unwrap_or_default().to_lowercase();
         let primitive = crypto.primitive.as_deref().unwrap_or_default().to_uppercase();
-        let names = |parts: &[&str]| parts.iter().any(|part| primitive.contains(part));
-        if purpose.contains("transport") || crypto.protocol.is_some() {
+        let named = |parts: &[&str]| parts.iter().any(|part| primitive.contains(part));
+        let meant = |parts: &[&str]| parts.iter().any(|part| purpose.contains(part));
+        if meant(&["transport"]) || crypto.protocol.is_some() {
             self.transport = true;
-        } else if purpose.contains("sign") {
+        } else if meant(&["sign", "署名"]) {
             self.signature = true;
-        } else if names(CODES) {
+        } else if named(CODES) {
             self.authentication_code = true;
-        } else if purpose.contains("encrypt") || names(CIPHERS) {
+        } else if named(CIPHERS) {
             self.encryption = true;
-        } else if names(HASHES) && !names(SIGNATURES) {
-            self.hash = true;
-        } else if purpose.is_empty() && names(SIGNATURES) {
+            self.authentication_code |= named(AUTHENTICATED);
+        } else if meant(&["encrypt", "暗号化", "key-"]) {
+            self.encryption = true;
+        } else if named(SIGNATURES) {
             self.signature = true;
+        } else if named(HASHES) {
+            self.hash = true;
+        } else {
+            self.unread = true;
         }
     }
 
@@ -115,6 +130,7 @@ impl Means {
             ("checksum", self.hash),
             ("transport", self.transport),
             ("encryption", self.encryption),
+            ("something else", self.unread),
         ];
         let named: Vec<&str> = named.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
         if named.is_empty() { "none".to_owned() } else { named.join(", ") }
@@ -153,7 +169,7 @@ pub fn contradicted(row: &Row, property: Property) -> Option<(Reason, &'static s
         return Some((reason("update-for-any-model"), "update"));
     }
     let means = Means::of(row);
-    (means.declared && !property.shown_by(means)).then(|| {
+    property.ruled_out_by(means).then(|| {
         let reason = reason("update-check-without-cryptography")
             .with("guarantee", property.guarantee().as_str())
             .with("declared", means.listed());

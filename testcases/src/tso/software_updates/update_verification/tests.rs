@@ -79,3 +79,18 @@ fn a_shown_contradiction_fails_and_5_3_10_says_the_same() {
     assert_eq!(prejudged("5.3-9-1:b", &any, SIGNED), Some(Verdict::Pass), "the target is asked in a");
     assert_eq!(prejudged("5.3-9-1:b", UPDATE, &checksum), Some(Verdict::Pass), "a checksum shows integrity");
 }
+
+#[test]
+fn cryptography_that_cannot_be_read_contradicts_nothing() {
+    for (entry, prejudgement) in [
+        ("{ purpose = \"check\", primitive = \"Own-7\" }", None),
+        (
+            "{ purpose = \"authenticity of the image\", primitive = \"ECDSA-P256-SHA256\" }",
+            Some(Verdict::Pass),
+        ),
+        ("{ purpose = \"encryption\", primitive = \"AES-128-GCM\" }", Some(Verdict::Pass)),
+    ] {
+        let rest = format!("guarantees = [\"integrity\", \"authenticity\"]\ncrypto = [{entry}]");
+        assert_eq!(prejudged("5.3-9-1:a", UPDATE, &rest), prejudgement, "{entry}");
+    }
+}

@@ -74,7 +74,7 @@ fn standing(facts: &Facts<'_>, row: &Row, trust: UpdateTrust) -> Standing {
     let means = Means::of(row);
     match trust {
         UpdateTrust::Signature if means.signature => Standing::Valid,
-        UpdateTrust::Signature if means.declared => {
+        UpdateTrust::Signature if means.declared && !means.unread => {
             Standing::TakenBack("the declared cryptography has no signature")
         }
         UpdateTrust::Signature | UpdateTrust::Other => Standing::Untold,
@@ -97,8 +97,6 @@ fn channel(facts: &Facts<'_>, row: &Row) -> Standing {
         Standing::Untold
     } else if !trusts.is_empty() || means.transport {
         Standing::Valid
-    } else if means.declared && !means.authentication_code {
-        Standing::TakenBack("no protected transport and no peer is declared")
     } else {
         Standing::Untold
     }

@@ -49,7 +49,6 @@ fn a_trust_that_other_entries_take_back_fails() {
         (", trust = [\"signature\"]", CHECKSUM),
         (", trust = [\"signature\", \"user-confirmation\"]", CHECKSUM),
         (", trust = [\"authenticated-channel\"]", everybody.as_str()),
-        (", trust = [\"authenticated-channel\"]", CHECKSUM),
     ] {
         let fail = (By::Machine, Verdict::Fail, "update-trust-contradicted".to_owned());
         assert_eq!(judged(trust, rest), fail, "{trust}");
@@ -64,6 +63,8 @@ fn another_kind_and_prose_alone_are_for_a_person() {
     for (trust, rest) in [
         (", trust = [\"other\"]", SIGNED),
         (", trust = [\"signature\"]", ""),
+        (", trust = [\"signature\"]", "crypto = [{ purpose = \"check\", primitive = \"Own-7\" }]"),
+        (", trust = [\"authenticated-channel\"]", CHECKSUM),
         (", trust = [\"authenticated-channel\"]", first.as_str()),
         ("", SIGNED),
     ] {
