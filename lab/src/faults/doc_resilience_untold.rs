@@ -1,0 +1,23 @@
+//! Discovery is declared without any measure for an orderly connection.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "doc-resilience-untold",
+    kind: Kind::Documentation,
+    summary: "Discovery is declared without any measure for an orderly connection",
+    changes: &[
+        Change { unit: "5.9-3-1:a", verdict: "FAIL", code: "measures-missing" },
+        Change { unit: "5.9-3-1:b", verdict: "FAIL", code: "measures-missing" },
+    ],
+    apply: Apply::Documentation(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.cut(
+        "ixit.toml",
+        "resilience_measures = \"Announcements and answers keep",
+        "interfaces = [\"Intf-Lan\", \"Intf-Mdns\"]",
+    )
+}
