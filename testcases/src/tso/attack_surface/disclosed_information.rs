@@ -1,12 +1,15 @@
 //! 5.6-2: network interfaces tell as little as they can before a login.
 
+#[path = "disclosed_information/declared.rs"]
+mod declared;
+
 use ixit::Blame;
-use ixit::companion::{Disclosed, Endpoint, Transport};
+use ixit::companion::{Endpoint, Transport};
 use probes::EvidenceRef;
 use probes::probe::identify::Disclosure;
 
 use crate::assessor::empty_selection;
-use crate::assisted::{self, Look, each_row};
+use crate::assisted;
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{self, Inventory};
@@ -25,14 +28,14 @@ pub static GROUP: Group = Group {
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: what_matters_for_security_is_marked,
+            judge: declared::what_matters_for_security_is_marked,
         },
         Judge {
             unit: "5.6-2-1:b",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
             needs: &[],
-            judge: what_is_marked_is_needed,
+            judge: declared::what_is_marked_is_needed,
         },
         Judge {
             unit: "5.6-2-2:a",
@@ -44,54 +47,9 @@ pub static GROUP: Group = Group {
     ],
 };
 
-/// Kinds of information that an attacker uses whatever the device: the version of the firmware leads to
-/// its known weaknesses.
-const ALWAYS_RELEVANT: &[&str] = &["firmware-version"];
-
 /// Kinds that a judge tells apart; anything else a person has to look at.
 const KINDS: &[&str] =
     &["model", "serial", "firmware-version", "server-software", "mac-address", "host-name", "service-list"];
-
-/// 5.6-2-1 a: information that is marked as not security-relevant is not.
-fn what_matters_for_security_is_marked(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let unmarked: Vec<&str> = disclosed(item)
-            .filter(|disclosed| !disclosed.security_relevant)
-            .map(|disclosed| disclosed.item.as_str())
-            .filter(|kind| ALWAYS_RELEVANT.contains(kind))
-            .collect();
-        contradiction(item, "disclosure-wrongly-marked", &unmarked)
-    })
-}
-
-/// 5.6-2-1 b: information that is marked as security-relevant is needed; without a reason it is not.
-fn what_is_marked_is_needed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
-        let said = |reason: &str| !ixit::declaration::is_placeholder(reason);
-        let unreasoned: Vec<&str> = disclosed(item)
-            .filter(|disclosed| disclosed.security_relevant && !disclosed.reason.as_deref().is_some_and(said))
-            .map(|disclosed| disclosed.item.as_str())
-            .collect();
-        contradiction(item, "security-relevant-disclosure", &unreasoned)
-    })
-}
-
-fn disclosed<'a>(item: &Item<'a>) -> impl Iterator<Item = &'a Disclosed> {
-    item.row.companions.disclosed.iter().map(|disclosed| &disclosed.value)
-}
-
-fn contradiction(item: &Item<'_>, code: &str, kinds: &[&str]) -> Look {
-    if kinds.is_empty() {
-        return Look::question(item, &["disclosed"], None);
-    }
-    Look::Contradiction {
-        reason: Reason::new(code)
-            .with("row", &item.row.id)
-            .with("found", kinds.join(", "))
-            .expected_by("criterion"),
-        shown_by: "disclosed",
-    }
-}
 
 /// 5.6-2-2 a: what a network interface tells before a login is declared. Kinds of information that nobody
 /// declared fail. A whole search that recognized declared kinds only passes; whether free text tells something
