@@ -9,9 +9,12 @@ use crate::located::At;
 
 const CODE: &str = "companions-contradict";
 
+/// Looks through one row.
+type OfRow = fn(&mut Check<'_>, &Row);
+
 pub(super) fn check(check: &mut Check<'_>) {
     let ixit = &check.declaration.ixit;
-    let kinds: [(&str, fn(&mut Check<'_>, &Row)); 6] = [
+    let kinds: [(&str, OfRow); 6] = [
         ("upd_mech", update),
         ("sec_param", parameter),
         ("soft_serv", service),

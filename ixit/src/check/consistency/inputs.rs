@@ -7,11 +7,14 @@ use super::{declared, is_stated_empty};
 use crate::check::Check;
 use crate::declaration::{Ixit, Row};
 
+/// What a row has to be to be asked about.
+type Is = fn(&Row) -> bool;
+
 pub(super) fn check(check: &mut Check<'_>) {
     let ixit = &check.declaration.ixit;
     let Some(covered) = covered(ixit) else { return };
     let remote = |row: &Row| row.companions.remotely_accessible.as_ref().is_some_and(|remote| remote.value);
-    let kinds: [(&str, &str, fn(&Row) -> bool); 3] = [
+    let kinds: [(&str, &str, Is); 3] = [
         ("user_intf", "user-interface-not-validated", |_| true),
         ("ext_api", "api-not-validated", |_| true),
         ("com_mech", "remote-mechanism-not-validated", remote),

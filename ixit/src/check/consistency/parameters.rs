@@ -11,10 +11,13 @@ use crate::declaration::{Ixit, Row};
 /// The unit that looks for parameters that are missing.
 const UNIT: &str = "5.4-1-1:d";
 
+/// What a row has to be to be asked about.
+type Is = fn(&Row) -> bool;
+
 pub(super) fn check(check: &mut Check<'_>) {
     let ixit = &check.declaration.ixit;
     let Some(served) = served(ixit) else { return };
-    let kinds: [(&str, &str, &str, fn(&Row) -> bool); 4] = [
+    let kinds: [(&str, &str, &str, Is); 4] = [
         ("auth_mech", "credential-without-parameter", "credential", has_credential),
         ("upd_mech", "update-key-without-parameter", "key that checks updates", has_update_key),
         ("sec_boot", "boot-key-without-parameter", "key or hash that checks the start", has_boot_key),
