@@ -161,23 +161,7 @@ fn rows_out_of_reach_or_without_companions_stay_open_and_machines_are_not_select
     assert!(TestFacts::declared(&machine).judge_one("5.1-3-2:a").vacuous);
 }
 
-// ---- 5.1-3-1 a, c, d
-
-#[test]
-fn integrity_and_authenticity_have_to_be_named() {
-    let facts = TestFacts::declared(WEB);
-    let open = facts.judge_one("5.1-3-1:a").open.expect("a person decides");
-    assert_eq!(open.prejudgement, Some(Verdict::Pass));
-    assert_eq!(
-        facts.answered("5.1-3-1:a", "AuthMech-Web", "yes").judge_one("5.1-3-1:a").verdict,
-        Verdict::Pass
-    );
-    let result = TestFacts::declared(&WEB.replace("\"authenticity\", ", "")).judge_one("5.1-3-1:a");
-    assert_eq!((result.verdict, result.by), (Verdict::Fail, By::Machine));
-    assert_eq!(result.reason.code, "guarantee-missing");
-    assert_eq!(result.reason.args["guarantee"], "authenticity");
-    assert_eq!(result.evidence[0].reference, "declaration:ixit.toml#auth_mech[0].security_guarantees");
-}
+// ---- 5.1-3-1 c, d
 
 #[test]
 fn broken_cryptography_fails_and_unlisted_cryptography_is_for_a_person() {
