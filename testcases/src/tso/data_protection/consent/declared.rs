@@ -36,9 +36,9 @@ pub(super) fn opt_in_is_free_and_explicit(facts: &Facts<'_>, unit: &Unit) -> Vec
         let decisions = decisions(facts, item);
         if let Some(on) = decisions.iter().find(|decision| decision.default == Default::On) {
             let reason = reason("consent-given-by-default")
-                .with("decision", &on.row)
+                .with("decision", on.row)
                 .with("option", &on.option)
-                .with("telemetry", &on.telemetry);
+                .with("telemetry", on.telemetry);
             return Look::Contradiction { reason, shown_by: "obtaining_consent" };
         }
         let mut shown = companions(item, &["opt_in"]);
