@@ -315,6 +315,8 @@ pub(crate) enum Listed {
     Schemes,
     /// Probes
     Probes,
+    /// Policies for cryptography, and what public catalogues say of its mechanisms
+    Crypto,
     /// How every functional unit is decided, as a page
     Coverage,
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Done;
 use crate::cli::{Lang, List, Listed};
-use crate::command::coverage;
+use crate::command::{coverage, list_crypto};
 use crate::output::{self, Failure};
 
 /// Prints one of the lists.
@@ -28,6 +28,7 @@ pub(crate) fn list(arguments: &List) -> Done {
         Listed::Ixit => ("tables", ixit(edition, language)),
         Listed::Schemes => ("schemes", Vec::new()),
         Listed::Probes => ("probes", probes()),
+        Listed::Crypto => ("crypto", list_crypto::rows()),
         Listed::Coverage if arguments.json => ("coverage", coverage::counts(&units(edition, language))),
         Listed::Coverage => {
             output::print_text(&coverage::page(&units(edition, language), language))?;
@@ -41,7 +42,11 @@ pub(crate) fn list(arguments: &List) -> Done {
         object.insert(key.into(), Value::Array(rows));
         output::print_json(&Value::Object(object))?;
     } else {
-        output::print_text(&text(arguments.what, &rows))?;
+        let text = match arguments.what {
+            Listed::Crypto => list_crypto::text(&rows),
+            what => text(what, &rows),
+        };
+        output::print_text(&text)?;
     }
     Ok(ExitCode::Pass)
 }
@@ -222,7 +227,7 @@ fn text(what: Listed, rows: &[Value]) -> String {
                     fields.join(", ")
                 )
             }
-            Listed::Schemes | Listed::Coverage => Ok(()),
+            Listed::Schemes | Listed::Coverage | Listed::Crypto => Ok(()),
             Listed::Probes => writeln!(out, "{:<16} {}", string(&row["name"]), string(&row["summary"])),
         }
         .expect("a String takes any text");

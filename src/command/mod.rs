@@ -12,6 +12,7 @@ pub(crate) mod import_nmap;
 pub(crate) mod init;
 pub(crate) mod judge;
 pub(crate) mod list;
+mod list_crypto;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod resume;

@@ -17,6 +17,7 @@ use crate::assisted;
 use crate::catalogue::Unit;
 use crate::certificate_dates::{self, Validity};
 use crate::crypto;
+use crate::declared_cryptography;
 use crate::facts::{Facts, Recorded};
 use crate::inventory::{self, Inventory, PortState};
 use crate::judge::{ItemResult, RestsOn};
@@ -232,6 +233,8 @@ impl Comparison<'_, '_> {
         self.agrees(inventory, recorded, seen, place, declared);
         let state = inventory.state.as_str();
         self.lines.push(format!("{place} in state {state}: {}", line(seen)));
+        let short = declared_cryptography::short_of_best_practice(self.facts, seen).into_iter();
+        self.lines.extend(short.map(|line| format!("{place} in state {state}, by the policy {line}")));
         let unclear = comparison.unclear.into_iter();
         self.lines.extend(unclear.map(|line| format!("{place} in state {state}, not settled: {line}")));
     }

@@ -8,6 +8,7 @@ use ixit::Row;
 use ixit::companion::Role;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use probes::probe::tls_server::TlsFacts;
 
 use crate::assisted::{Look, companions, each_row};
 use crate::catalogue::Unit;
@@ -41,6 +42,16 @@ pub fn judged(facts: &Facts<'_>, item: &Item<'_>) -> Vec<Judged> {
     let days = Days { assessed: facts.date, supported_until: supported_until(facts) };
     let uses = item.row.companions.crypto.iter();
     uses.flat_map(|crypto| engine::declared(facts.crypto, days, &crypto.value, serves)).collect()
+}
+
+/// What a handshake showed that is not best practice by the policy, as lines for a person.
+pub fn short_of_best_practice(facts: &Facts<'_>, seen: &TlsFacts) -> Vec<String> {
+    let days = Days { assessed: facts.date, supported_until: supported_until(facts) };
+    engine::seen(facts.crypto, days, seen)
+        .iter()
+        .filter(|judged| !matches!(judged.judgement, Judgement::BestPractice { .. }))
+        .map(|judged| format!("{}: {}", facts.crypto.terms.id, judged.line()))
+        .collect()
 }
 
 /// Whether the details are best practice by the policy.

@@ -167,7 +167,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "Deviations from the method and the decision rule, for the report.",
-            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"",
+            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"\n#crypto_policy = \"consumer-iot\"",
         ),
         (
             "Published resources (policy, support period) that may be fetched besides the device: host name and address with port.",
@@ -272,7 +272,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "方法からの逸脱と判定規則。報告書に載る。",
-            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"",
+            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"\n#crypto_policy = \"consumer-iot\"",
         ),
         (
             "機器のほかに取得してよい公開資料（方針、サポート期間）のホスト名と、アドレスおよびポート。",
