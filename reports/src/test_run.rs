@@ -83,6 +83,7 @@ impl TestRun {
             decisions: &[],
             date: "2026-03-04".parse().expect("a date"),
             crypto: testcases::crypto::Policy::standard(),
+            review_required: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `hantei list coverage`: how every functional unit is decided, as a page for people.
+//! `hantei list coverage`: how every unit is decided, as a page for people.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -93,6 +93,10 @@ pub(super) fn page(units: &[Value], language: Language) -> String {
     }
     put("");
     put(match language {
+        Language::En => "## Functional units\n",
+        Language::Ja => "## 機能試験ユニット\n",
+    });
+    put(match language {
         Language::En => "| unit | decided | DUT states | looks with | faults that fail it |",
         Language::Ja => "| ユニット | 判定 | DUT の状態 | プローブ | 不合格にする故障 |",
     });
@@ -100,14 +104,44 @@ pub(super) fn page(units: &[Value], language: Language) -> String {
     for unit in functional {
         put(&row(unit, language));
     }
+    put("");
+    put(match language {
+        Language::En => {
+            "## Conceptual units\n\nThey judge what is declared; the verdict stands in `machine may say`.\n"
+        }
+        Language::Ja => "## 概念試験ユニット\n\n宣言を評価する。機械が単独で下せる判定も示す。\n",
+    });
+    put(match language {
+        Language::En => "| unit | decided | machine may say | faults that fail it |",
+        Language::Ja => "| ユニット | 判定 | 機械の判定 | 不合格にする故障 |",
+    });
+    put("|---|---|---|---|");
+    for unit in conceptual {
+        put(&conceptual_row(unit, language));
+    }
     page
 }
 
-fn row(unit: &Value, language: Language) -> String {
-    let list = |key: &str| -> Vec<&str> {
-        unit[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-    };
-    let faults = list("proved_by");
+fn conceptual_row(unit: &Value, language: Language) -> String {
+    format!(
+        "| {} | {} | {} | {} |",
+        unit["id"].as_str().unwrap_or_default(),
+        Decided::of(unit).word(language),
+        or_dash(list(unit, "machine_can").join(", ")),
+        or_dash(named_faults(unit, language)),
+    )
+}
+
+fn list<'u>(unit: &'u Value, key: &str) -> Vec<&'u str> {
+    unit[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn or_dash(text: String) -> String {
+    if text.is_empty() { "–".to_owned() } else { text }
+}
+
+fn named_faults(unit: &Value, language: Language) -> String {
+    let faults = list(unit, "proved_by");
     let mut named = faults.iter().take(NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if faults.len() > NAMED {
         let more = faults.len() - NAMED;
@@ -117,14 +151,17 @@ fn row(unit: &Value, language: Language) -> String {
         }
         .expect("a String takes any text");
     }
-    let or_dash = |text: String| if text.is_empty() { "–".to_owned() } else { text };
+    named
+}
+
+fn row(unit: &Value, language: Language) -> String {
     format!(
         "| {} | {} | {} | {} | {} |",
         unit["id"].as_str().unwrap_or_default(),
         Decided::of(unit).word(language),
-        or_dash(list("states").join(", ")),
-        or_dash(list("probes").join(", ")),
-        or_dash(named),
+        or_dash(list(unit, "states").join(", ")),
+        or_dash(list(unit, "probes").join(", ")),
+        or_dash(named_faults(unit, language)),
     )
 }
 
@@ -141,7 +178,7 @@ pub(super) fn counts(units: &[Value]) -> Vec<Value> {
 fn head(language: Language) -> &'static str {
     match language {
         Language::En => {
-            "# How the functional units are decided\n\n\
+            "# How the units are decided\n\n\
              Made by `hantei list coverage`; a test keeps it up to date.\n\n\
              *Proved*: the machine passes the sound simulated device with evidence and without a decision, and each listed \
              fault turns the unit to FAIL. *Machine*: both verdicts by machine, no fault of the simulated device for it. \
@@ -149,7 +186,7 @@ fn head(language: Language) -> &'static str {
              *Guided prompt*: a person follows the steps of the prompt and answers by its criterion.\n\n"
         }
         Language::Ja => {
-            "# 機能試験ユニットの判定方法\n\n\
+            "# ユニットの判定方法\n\n\
              `hantei list coverage --lang ja` が作る。\n\n\
              実証済み：健全な模擬機器を証拠付きで、人の判断なしに合格とし、挙げた故障のそれぞれで不合格とする。\
              機械：合否とも機械が判定する。支援付き：機械が事実を並べ、矛盾が示されれば不合格とし、合格は人が判断する。\

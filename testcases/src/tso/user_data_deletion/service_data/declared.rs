@@ -9,7 +9,6 @@ use crate::judge::ItemResult;
 use crate::reason::Reason;
 use crate::selection;
 use crate::tso::user_data_deletion::device_data::declared::one_simple_function;
-use crate::verdict::Verdict;
 
 /// 5.11-2-1 a: a function that a user with limited technical knowledge can carry out removes all personal data from
 /// associated services. Services that store some, without any function, fail.
