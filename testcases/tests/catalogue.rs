@@ -156,9 +156,9 @@ fn judges_are_for_units_that_exist_and_stand_in_the_file_of_their_group() {
             assert!(seen.insert(judge.unit), "{} has two judges", judge.unit);
             let both =
                 judge.machine_can.contains(&Verdict::Pass) && judge.machine_can.contains(&Verdict::Fail);
-            assert_eq!(
-                judge.by == By::Machine,
-                both,
+            // Where some rows are decided by machine and others need a person, the unit is assisted.
+            assert!(
+                judge.by != By::Machine || both,
                 "{}: by machine means that it can pass and fail",
                 judge.unit
             );

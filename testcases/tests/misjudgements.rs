@@ -6,7 +6,7 @@ use ixit::{Declaration, SourceFile};
 use testcases::assess::{RunNature, assess, unit_results};
 use testcases::assessment::{Assessment, ProvisionResult, UnitResult};
 use testcases::plan::{self, Plan};
-use testcases::{Answer, By, Catalogue, Decision, Facts, ItemResult, Role, Verdict};
+use testcases::{Answer, Catalogue, Decision, Facts, ItemResult, Role, Verdict};
 
 fn declaration(claims: &[(&str, &str)], ixit: &str) -> Declaration {
     let claims: Vec<String> = claims
@@ -244,17 +244,13 @@ fn misjudgement_7_honesty_about_a_flaw_is_taken_for_compliance() {
     assert_eq!(judged.verdict, Verdict::Fail);
 }
 
-/// (8) A query for the newest version is taken for the transfer of a firmware image. No probe observes a
-/// transfer yet, so no machine passes these units: a person does, on what that person saw.
+/// (8) A query for the newest version is taken for the transfer of a firmware image. What a device asked for passes
+/// nothing: the trials pass by what is installed afterwards, the trust by what is declared of the check.
 #[test]
 fn misjudgement_8_a_version_query_is_taken_for_a_firmware_download() {
     let updates = "[[upd_mech]]\nid = \"UpdMech-1\"\nupdate = { automatic = true, notifies = true, network_based = true }\n";
     let declaration = declaration(&[("5.3-2", "Y"), ("5.3-7", "Y"), ("5.3-10", "Y")], updates);
-    let plan = plan_of(&declaration);
-    // A machine decides 5.3-2-2:b by what a device installed in trials, never by what it asked for.
     for id in ["5.3-2-2:b", "5.3-10-1:b"] {
-        let planned = plan.units.iter().find(|unit| unit.id == id).expect("every unit is listed");
-        assert!(planned.by != Some(By::Machine) || id == "5.3-2-2:b", "{id}");
         let results = judged(&declaration, &[], id);
         assert!(results.iter().all(|result| result.verdict == Verdict::Inconclusive), "{id}");
     }

@@ -180,7 +180,7 @@ fn the_files_say_what_the_model_says() {
         ("ixit.toml", format!("step = \"acknowledgement\", days = {} }}", model::ACKNOWLEDGEMENT_DAYS)),
         ("ixit.toml", format!("step = \"status update\", days = {} }}", model::STATUS_DAYS)),
         ("ixit.toml", format!("step = \"fix\", days = {} }}", model::FIX_DAYS)),
-        ("ixit.toml", format!("check_period_hours = {} }}", model::UPDATE_CHECK_HOURS)),
+        ("ixit.toml", format!("check_period_hours = {},", model::UPDATE_CHECK_HOURS)),
         ("ixit.toml", format!("until = \"{}\", from = \"{}\"", model::SUPPORT_UNTIL, model::ON_SALE_FROM)),
         ("bench.toml", format!("version = \"{}\"\n", model::NEWER_FIRMWARE)),
         ("bench.toml", format!("version = \"{}\"\n", model::OLDER_FIRMWARE)),

@@ -95,5 +95,8 @@ fn login_found() -> Seen {
     )
 }
 
-/// A unit without a judge of its own, and a row for it.
-const ASKED: (&str, &str) = ("5.7-1-1:b", "[[sec_boot]]\nid = \"SecBoot-1\"\ndescription = \"Signed\"\n");
+/// A unit that is asked of a person, and a row for it.
+const ASKED: (&str, &str) = (
+    "5.7-1-1:b",
+    "[[sec_boot]]\nid = \"SecBoot-1\"\ndescription = \"Signed\"\ndetection_mechanisms = \"A wrong signature stops the start\"\n",
+);

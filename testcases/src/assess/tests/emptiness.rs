@@ -99,5 +99,9 @@ fn a_device_without_user_data_owes_no_erasure_and_one_with_user_data_does() {
     let something =
         "[empty]\ndel_func = \"None\"\n[[pers_data]]\nid = \"PersData-1\"\nstored_on = [\"device\"]\n";
     let facts = TestFacts::with_ics(&ics(&[("5.11-1", "Y")]), something);
+    assert_eq!(provision(&assessed(&facts.facts()), "5.11-1").cases[0].verdict, Verdict::Fail);
+    // Nothing is said of functions: that is a gap of the declaration, not a device without any.
+    let untold = something.replace("[empty]\ndel_func = \"None\"\n", "");
+    let facts = TestFacts::with_ics(&ics(&[("5.11-1", "Y")]), &untold);
     assert_eq!(provision(&assessed(&facts.facts()), "5.11-1").cases[0].verdict, Verdict::Inconclusive);
 }
