@@ -93,13 +93,15 @@ fn without_decisions_the_open_units_are_those_that_the_plan_gives_to_people() {
         .filter(|unit| unit["items"].as_array().expect("items").iter().any(|item| item["open"].is_object()))
         .map(|unit| unit["id"].as_str().expect("id"))
         .collect();
-    assert!(planned.len() > 100, "{}", planned.len());
-    // A preparation that the machine carried out and read back leaves nothing to ask.
-    let prepared = ["5.11-1-2:a"];
-    let left: Vec<&str> = planned.into_iter().filter(|id| !prepared.contains(id)).collect();
-    assert_eq!(open, left);
-    for unit in units(&assessment).into_iter().filter(|unit| prepared.iter().any(|id| unit["id"] == *id)) {
-        assert_eq!((&unit["verdict"], &unit["by"]), (&"PASS".into(), &"machine".into()));
+    assert!(planned.len() > 80, "{}", planned.len());
+    let unplanned: Vec<&&str> = open.iter().filter(|id| !planned.contains(id)).collect();
+    assert_eq!(unplanned, Vec::<&&str>::new(), "nobody was told that these are asked");
+    // A preparation that the machine carried out and read back leaves nothing to ask, nor does a row that closed
+    // facts settle, or a selection that they show to be empty.
+    let settled: Vec<&&str> = planned.iter().filter(|id| !open.contains(id)).collect();
+    assert!(settled.contains(&&"5.11-1-2:a") && settled.len() < 8, "{settled:?}");
+    for unit in units(&assessment).into_iter().filter(|unit| settled.iter().any(|id| unit["id"] == ***id)) {
+        assert_eq!((&unit["verdict"], &unit["by"]), (&"PASS".into(), &"machine".into()), "{}", unit["id"]);
     }
     for unit in units(&assessment) {
         for item in unit["items"].as_array().expect("items") {
@@ -203,7 +205,9 @@ fn lists_have_the_fixed_shapes() {
     for unit in units["units"].as_array().expect("units") {
         let can: Vec<&str> =
             unit["machine_can"].as_array().expect("list").iter().filter_map(|one| one.as_str()).collect();
-        assert_eq!(unit["by"] == "machine", can.contains(&"PASS") && can.contains(&"FAIL"), "{}", unit["id"]);
+        // A unit of which the machine decides some rows and a person others is assisted.
+        let both = can.contains(&"PASS") && can.contains(&"FAIL");
+        assert!(unit["by"] != "machine" || both, "{}", unit["id"]);
         assert!(unit["criterion"].as_str().is_some_and(|text| !text.is_empty()), "{}", unit["id"]);
     }
 }

@@ -59,7 +59,7 @@ async fn answers_in_any_order_are_on_disk_at_once_with_what_their_person_saw() {
         prompt.unit.as_deref().is_some_and(|unit| catalogue.procedure(unit).is_none())
     };
     // The last first: a desk has no order.
-    let prompt = open_prompts(&assessment).into_iter().filter(asks).filter(takes_no_notes).next_back();
+    let prompt = open_prompts(&assessment).into_iter().filter(asks).rfind(takes_no_notes);
     let prompt = prompt.unwrap().clone();
 
     let refused = desk.answer(&prompt, answer(&prompt, "A. Assessor", "perhaps")).unwrap();

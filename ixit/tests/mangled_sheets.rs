@@ -4,8 +4,11 @@ use ixit::sheet::{self, Aside, CellComplaint, ImportError, Imported};
 use ixit::{Declaration, SourceFile};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
+/// A sheet by name, with what is written into it.
+type Filled<'f> = (&'f str, &'f dyn Fn(&mut Worksheet));
+
 /// A workbook with these sheets; each is filled in by its function.
-fn workbook(sheets: &[(&str, &dyn Fn(&mut Worksheet))]) -> Vec<u8> {
+fn workbook(sheets: &[Filled<'_>]) -> Vec<u8> {
     let mut workbook = Workbook::new();
     for (name, fill) in sheets {
         fill(workbook.add_worksheet().set_name(*name).expect("a name"));

@@ -165,11 +165,8 @@ impl Seat {
     fn key_in_form(&mut self, code: KeyCode) -> Effect {
         let Some(form) = &mut self.form else { return Effect::None };
         match code {
-            KeyCode::Esc => {
-                if !form.back() {
-                    self.form = None;
-                }
-            }
+            KeyCode::Esc if form.back() => {}
+            KeyCode::Esc => self.form = None,
             KeyCode::Backspace => drop(form.typed.pop()),
             KeyCode::PageDown => self.scroll = self.scroll.saturating_add(10),
             KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(10),

@@ -48,9 +48,7 @@ pub fn declared(policy: &Policy, days: Days, crypto: &Crypto, serves: bool) -> V
 pub fn seen(policy: &Policy, days: Days, facts: &TlsFacts) -> Vec<Judged> {
     let look = Look { policy, days, purpose: Some("transport") };
     let mut found: Vec<Judged> = Vec::new();
-    for (name, version) in
-        facts.all_versions().into_iter().filter(|(_, version)| version.offered == Some(true))
-    {
+    for (name, version) in facts.all_versions().filter(|(_, version)| version.offered == Some(true)) {
         let protocol = name.split(' ').next().unwrap_or("TLS").to_owned();
         found.push(look.version(&protocol, &name));
         found.extend(version.suites.iter().map(|suite| look.suite(suite)));

@@ -157,7 +157,7 @@ fn an_alphabet_that_is_skewed_or_contradicts_its_size_does_not_pass() {
         row(&format!("generation = {{ inputs = [\"random\"], length = 12, {alphabet} }}"))
             .judge_one("5.1-2-1:d")
     };
-    let skewed = format!("alphabet = \"{}\"", format!("{}0123456789", "a".repeat(90)));
+    let skewed = format!("alphabet = \"{}0123456789\"", "a".repeat(90));
     assert_eq!(of(&skewed).verdict, Verdict::Fail);
     assert!(of("alphabet = \"0123456789\", alphabet_size = 62").open.is_some());
 }

@@ -120,7 +120,7 @@ pub(super) fn only_what_the_notice_needs(facts: &Facts<'_>, unit: &Unit) -> Vec<
         let look = Look::question(
             item,
             &["endpoint"],
-            (listed == !used.is_empty() && quiet).then_some(Verdict::Pass),
+            (listed != used.is_empty() && quiet).then_some(Verdict::Pass),
         );
         used.iter().fold(look, |look, (endpoint, row)| {
             let belongs = row.map_or("no communication mechanism", |row| row.id.as_str());
