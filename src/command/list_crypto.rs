@@ -72,6 +72,7 @@ fn of_entry(catalogue: &CryptoCatalogue, entry: &Entry, mechanism: &str) -> Valu
     json!({
         "catalogue": catalogue.about.id,
         "edition": catalogue.about.edition,
+        "compared": catalogue.about.compared,
         "mechanism": mechanism,
         "standing": entry.standing,
         "until": entry.until,

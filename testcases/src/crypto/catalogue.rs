@@ -93,8 +93,9 @@ pub struct About {
     pub edition: String,
     /// Date of the edition, `YYYY-MM`.
     pub date: String,
-    /// When the entries were last compared with it, `YYYY-MM-DD`.
-    pub compared: Date,
+    /// When the entries were last compared with it, `YYYY-MM-DD`; none where nobody has yet.
+    #[serde(default)]
+    pub compared: Option<Date>,
 }
 
 /// What is asked of a catalogue.
