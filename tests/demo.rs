@@ -98,7 +98,8 @@ fn without_decisions_the_open_units_are_those_that_the_plan_gives_to_people() {
     assert_eq!(unplanned, Vec::<&&str>::new(), "nobody was told that these are asked");
     // A preparation that the machine carried out and read back leaves nothing to ask, nor does a row that closed
     // facts settle, or a selection that they show to be empty.
-    let settled: Vec<&&str> = planned.iter().filter(|id| !open.contains(id)).collect();
+    // 5.9-2-1:a takes the result of 5.9-1-1, where the question is put.
+    let settled: Vec<&&str> = planned.iter().filter(|id| !open.contains(id) && **id != "5.9-2-1:a").collect();
     assert!(settled.contains(&&"5.11-1-2:a") && settled.len() < 8, "{settled:?}");
     for unit in units(&assessment).into_iter().filter(|unit| settled.iter().any(|id| unit["id"] == ***id)) {
         assert_eq!((&unit["verdict"], &unit["by"]), (&"PASS".into(), &"machine".into()), "{}", unit["id"]);

@@ -11,9 +11,11 @@ use crate::described::{Described, Shape, check_names, doc_text, given};
 use crate::located::Located;
 use crate::node::Node;
 
+mod assurances;
 mod names;
 mod records;
 
+pub use assurances::{Examination, Generator, OptIn, Provisioning, Review, Withdrawal};
 pub use names::{
     AccessKind, ChanceSource, DecisionTopic, Exposure, FactorKind, FieldKind, Guarantee, InputKind,
     InterfaceProtection, LoginKind, NoUpdateReason, OutageKind, PackageWay, ParameterContent,
@@ -22,9 +24,9 @@ pub use names::{
 };
 pub use records::{
     Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
-    DisclosurePolicy, Endpoint, Erasure, Examination, Factor, Gatt, Generation, Generator, Implementation,
-    Input, InputField, Kept, Login, OptIn, Package, Provisioning, Reconnection, Resilience, Resource, Review,
-    SetUp, Setting, SignaturePlace, Step, SupportPeriod, Told, Update, Upload, Withdrawal,
+    DisclosurePolicy, Endpoint, Erasure, Factor, Gatt, Generation, Implementation, Input, InputField, Kept,
+    Login, Package, Reconnection, Resilience, Resource, SetUp, Setting, SignaturePlace, Step, SupportPeriod,
+    Told, Update, Upload,
 };
 
 /// States of the device under test, as declarations name them.

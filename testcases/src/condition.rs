@@ -66,7 +66,7 @@ pub fn derive(declaration: &Declaration, id: u8) -> ConditionState {
             "upd_mech",
         ),
         12 => (has_rows(declaration, "upd_mech"), "upd_mech"),
-        13 => (any_row(declaration, "intf", |row| row.flag("debug_interface")), "intf"),
+        13 => (any_row(declaration, "intf", crate::selection::is_debug_interface), "intf"),
         _ => (None, "unknown"),
     };
     let basis = match declaration.ixit.tables.get(basis) {

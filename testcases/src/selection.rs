@@ -215,12 +215,12 @@ pub fn matches(declaration: &Declaration, select: &str, row: &Row) -> Option<boo
         "air-never-exposed" => {
             all([flag(companions.is_air.as_ref()), exposure.map(|exposure| exposure == Exposure::Never)])
         }
-        "debug-interface" => row.flag("debug_interface"),
+        "debug-interface" => is_debug_interface(row),
         "debug-not-intermittent" => {
-            all([row.flag("debug_interface"), exposure.map(|exposure| exposure != Exposure::Intermittent)])
+            all([is_debug_interface(row), exposure.map(|exposure| exposure != Exposure::Intermittent)])
         }
         "debug-intermittent" => {
-            all([row.flag("debug_interface"), exposure.map(|exposure| exposure == Exposure::Intermittent)])
+            all([is_debug_interface(row), exposure.map(|exposure| exposure == Exposure::Intermittent)])
         }
         "physical-not-debug" => {
             all([listed(row, "type", |kind| kind == "physical"), not(row.flag("debug_interface"))])
@@ -246,6 +246,15 @@ pub fn matches(declaration: &Declaration, select: &str, row: &Row) -> Option<boo
         "references-personal-data" => Some(!row.texts("personal_data").is_empty()),
         other => panic!("there is no selection named {other}"),
     }
+}
+
+/// Whether an interface is one for debugging that can be touched. The pro forma asks that of physical interfaces only,
+/// so one that is declared to be of other kinds alone need not say so; `None` where nothing tells.
+pub fn is_debug_interface(row: &Row) -> Option<bool> {
+    row.flag("debug_interface").or_else(|| match listed(row, "type", |kind| kind == "physical") {
+        Some(false) => Some(false),
+        _ => None,
+    })
 }
 
 fn flag(value: Option<&ixit::Located<bool>>) -> Option<bool> {
