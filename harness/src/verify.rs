@@ -182,11 +182,10 @@ fn evidence(
         }
     }
     let named = crate::store::named_evidence(lines);
-    let shown = crate::store::pages_shown(lines);
     for (expected, name) in &there {
         let file = format!("{EVIDENCE_FOLDER}/{name}");
         result.compare(folder, &file, expected);
-        if named.contains(expected) || shown.contains(expected) {
+        if named.contains(expected) {
             continue;
         }
         match naming {

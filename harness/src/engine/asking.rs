@@ -99,10 +99,23 @@ impl Engine {
             decision.facts.clone_from(&prompt.facts);
         }
         if decision.facts == prompt.facts {
-            // Whoever looks at a stale answer later sees what its person saw.
-            self.store.keep(&prompt.page_shown(), "json").map_err(RunError::Recording)?;
+            self.keep_page(prompt)?;
         }
         Ok(self.decided(decision)?)
+    }
+
+    /// Keeps what the person was shown, so that whoever looks at a stale answer later sees it too. The journal names the
+    /// page, so that one that was taken away is missed.
+    fn keep_page(&mut self, prompt: &Prompt) -> Result<(), RunError> {
+        let page = self.store.keep(&prompt.page_shown(), "json").map_err(RunError::Recording)?.reference;
+        if self.record.named_evidence().contains(&page) {
+            return Ok(());
+        }
+        self.note(Entry::Event {
+            code: "page-shown".to_owned(),
+            message: format!("What was shown with the question {}", prompt.id),
+            evidence: vec![page],
+        })
     }
 
     /// Why the notes of a decision do not fit the procedure of the unit; `None` if they do, or if it has none.

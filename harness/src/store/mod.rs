@@ -33,7 +33,7 @@ pub use record::RunRecord;
 pub(crate) use evidence::{hex_of, names};
 pub(crate) use extended_plan::extended_plans;
 pub(crate) use files::read_bounded;
-pub(crate) use record::{named_evidence, pages_shown};
+pub(crate) use record::named_evidence;
 
 /// Name of the first plan in a run folder; see [`plan_file`].
 pub const PLAN_FILE: &str = "plan.json";
@@ -221,8 +221,7 @@ impl RunStore {
         let journal = journal::Journal::open(folder, &reading)?;
         let evidence = Evidence::of(folder)?;
         let store = Self { folder: folder.to_owned(), evidence, journal: Mutex::new(journal), _lock: lock };
-        let mut named = record.named_evidence();
-        named.extend(pages_shown(&record.journal));
+        let named = record.named_evidence();
         let left: Vec<String> =
             store.evidence.references().into_iter().filter(|found| !named.contains(found)).collect();
         if !left.is_empty() {

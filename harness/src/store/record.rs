@@ -244,17 +244,6 @@ pub(crate) fn named_evidence(journal: &[Sealed]) -> BTreeSet<String> {
     named
 }
 
-/// The pages that people were shown, where a decision names them. Runs of earlier versions did not keep them.
-pub(crate) fn pages_shown(journal: &[Sealed]) -> BTreeSet<String> {
-    let mut pages = BTreeSet::new();
-    for line in journal {
-        if let Entry::Decision(decision) = &line.line.entry {
-            pages.insert(decision.facts.clone());
-        }
-    }
-    pages
-}
-
 fn manifest_of(bytes: &[u8]) -> Result<RunManifest, String> {
     let value: serde_json::Value = serde_json::from_slice(bytes)
         .map_err(|error| format!("{} cannot be read: {error}", manifest::FILE))?;
