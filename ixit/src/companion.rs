@@ -14,6 +14,7 @@ use crate::node::Node;
 mod assurances;
 mod names;
 mod records;
+mod trials;
 
 pub use assurances::{Examination, Generator, OptIn, Provisioning, Review, Withdrawal};
 pub use names::{
@@ -24,10 +25,10 @@ pub use names::{
 };
 pub use records::{
     Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
-    DisclosurePolicy, Endpoint, Erasure, Factor, Gatt, Generation, Implementation, Input, InputField, Kept,
-    Login, Package, Reconnection, Resilience, Resource, SetUp, Setting, SignaturePlace, Step, SupportPeriod,
-    Told, Update, Upload,
+    DisclosurePolicy, Endpoint, Factor, Gatt, Generation, Implementation, Login, Reconnection, Resilience,
+    Resource, SetUp, Step, SupportPeriod, Told, Update,
 };
+pub use trials::{Erasure, Input, InputField, Kept, Package, Setting, SignaturePlace, Upload};
 
 /// States of the device under test, as declarations name them.
 pub const DUT_STATES: &[&str] = &[
