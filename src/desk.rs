@@ -11,8 +11,8 @@ mod words;
 use std::path::Path;
 use std::sync::Arc;
 
+use harness::testcases::Catalogue;
 use harness::testcases::texts::Language;
-use harness::testcases::{Catalogue, Decision};
 use harness::{OpenRecord, RunOutcome, Silent, Taken};
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
@@ -55,7 +55,7 @@ pub(crate) fn sit(
                 Effect::None => continue,
                 Effect::Leave => return Ok(()),
                 Effect::Answer(prompt, decision) => desk.answer(&prompt, *decision),
-                Effect::Review(decision) => review(&mut desk, *decision),
+                Effect::Review(decision) => desk.decide(*decision),
             };
             seat.told = Some(match taken.map_err(Failure::of_run)? {
                 Taken::Kept => words.kept.to_owned(),
@@ -70,23 +70,19 @@ pub(crate) fn sit(
     desk.close().map_err(Failure::of_run)
 }
 
-fn review(desk: &mut OpenRecord, decision: Decision) -> Result<Taken, harness::RunError> {
-    desk.decide(decision)
-}
-
 fn lay(seat: &mut Seat, desk: &OpenRecord, takes: &dyn Fn(&str) -> bool) {
     seat.lay(questions::open(desk, takes), questions::answered(desk));
 }
 
 /// The evidence that the pane shows.
-fn shown(seat: &Seat, desk: &OpenRecord) -> Option<(String, Preview)> {
+fn shown(seat: &Seat, desk: &OpenRecord) -> Option<Preview> {
     if seat.pane != Pane::Evidence {
         return None;
     }
     let question = seat.question()?;
     let at = seat.evidence.min(question.evidence.len().checked_sub(1)?);
     let evidence = question.evidence.get(at)?;
-    Some((evidence.reference.clone(), preview(desk, evidence)))
+    Some(preview(desk, evidence))
 }
 
 fn device_of(desk: &OpenRecord) -> String {

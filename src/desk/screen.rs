@@ -22,8 +22,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) ground: &'a Ground,
     /// Heading: the device.
     pub(super) device: &'a str,
-    /// The evidence that is shown, with its reference.
-    pub(super) preview: Option<(String, Preview)>,
+    /// The evidence that is shown.
+    pub(super) preview: Option<Preview>,
 }
 
 /// Least size that can be worked with, columns and lines.
@@ -221,7 +221,7 @@ fn evidence_lines(seat: &Seat, around: &Surroundings<'_>, words: &Words, width: 
         lines.extend(fold(&one_paragraph(&line), 0, width));
     }
     lines.push(String::new());
-    if let Some((_, preview)) = &around.preview {
+    if let Some(preview) = &around.preview {
         match preview {
             Preview::Lines(text, more) => {
                 lines.extend(text.iter().flat_map(|line| cut(line, width)));

@@ -52,7 +52,8 @@ pub fn find(text: &str, word: &str) -> Vec<FoundWord> {
         let end = at + wanted.len();
         let goes_on_before = joined(folded.text[..at].chars().next_back(), wanted.chars().next());
         let goes_on_after = joined(wanted.chars().next_back(), folded.text[end..].chars().next());
-        if !goes_on_before && !goes_on_after {
+        let whole_letters = folded.begins_letter(at) && folded.begins_letter(end);
+        if !goes_on_before && !goes_on_after && whole_letters {
             found.push(FoundWord {
                 start: folded.origin(at),
                 end: folded.origin(end),
@@ -204,6 +205,11 @@ impl Folded {
             }
         }
         folded
+    }
+
+    /// Whether a letter of the original begins here: "İ" folds to two letters, of which the first is no hit.
+    fn begins_letter(&self, at: usize) -> bool {
+        at == 0 || at >= self.from.len() || self.from[at] != self.from[at - 1]
     }
 
     fn origin(&self, at: usize) -> usize {

@@ -302,15 +302,12 @@ impl Look<'_> {
             Needed::All => worst.cloned().unwrap_or_else(not_listed),
             Needed::One => match (best, refuses) {
                 (
-                    Some(best @ Judgement::BestPractice { .. }),
-                    Some(Judgement::Refused { basis, day: None | Some(_) }),
-                ) if !self.merely_ended(id, query, basis) => {
-                    let Judgement::BestPractice { basis: praise, .. } = best else { return not_listed() };
-                    Judgement::Open(format!(
-                        "the catalogues disagree: {} recommends it, {} refuses it",
-                        praise.catalogue, basis.catalogue
-                    ))
-                }
+                    Some(Judgement::BestPractice { basis: praise, .. }),
+                    Some(Judgement::Refused { basis, .. }),
+                ) if !self.merely_ended(id, query, basis) => Judgement::Open(format!(
+                    "the catalogues disagree: {} recommends it, {} refuses it",
+                    praise.catalogue, basis.catalogue
+                )),
                 (Some(best), _) => best.clone(),
                 (None, _) => not_listed(),
             },

@@ -85,6 +85,14 @@ fn another_script_is_told_from_absence() {
     assert!(!in_another_script("anything", []));
 }
 
+#[test]
+fn a_letter_that_folds_to_two_is_found_whole_or_not_at_all() {
+    assert_eq!(find("İ", "i"), []);
+    assert_eq!(find("İ", "\u{307}"), []);
+    let whole = find("an İ", "İ");
+    assert_eq!((whole[0].start, whole[0].end), (3, 5));
+}
+
 proptest! {
     #[test]
     fn any_text_is_searched(text in "(\\PC|not |no |、|。|ない| \\| |n't|İ|ß){0,40}", word in "\\PC{0,6}|a|ない") {
