@@ -57,3 +57,23 @@ fn the_only_crypto_provider_is_ring() {
         assert_eq!(source, "\"registry+https://github.com/rust-lang/crates.io-index\"");
     }
 }
+
+/// Folders below `tests/` of which one program is made, with the folders of modules inside.
+const GATHERED: &[&str] =
+    &["tests/assessments", "harness/tests/runs", "lab/tests/instances", "probes/tests/devices"];
+
+#[test]
+fn every_gathered_test_file_is_named_by_the_program_that_gathers_it() {
+    for folder in GATHERED {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let main = std::fs::read_to_string(folder.join("main.rs")).expect("a program of tests");
+        let inside = ["", "others", "reference"].map(|inside| folder.join(inside));
+        for entry in inside.iter().filter_map(|inside| inside.read_dir().ok()).flatten() {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+            if path.extension().is_some_and(|end| end == "rs") && name != "main" {
+                assert!(main.contains(&format!("mod {name};")), "no test of {} runs", path.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Runs of the engine against a played device: what is done once, kept, killed, broken, decided and verified.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod broken;
+mod decide;
+mod kill_points;
+mod open_record;
+mod physical_actions;
+mod run;
+mod support;
+mod verify;

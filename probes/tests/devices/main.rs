@@ -1,0 +1,28 @@
+//! The probes against played devices, on loopback and in namespaces of the test's own.
+//!
+//! One program holds them all: most of them wait for a network, so they wait together, and it is linked once.
+
+mod access_control;
+#[cfg(target_os = "linux")]
+mod capture_in_namespaces;
+mod deletion;
+mod designation;
+mod dtls_server;
+mod hostile_input;
+mod http_login;
+mod namespaces;
+mod network_login;
+mod passwords;
+mod played;
+mod psk_login;
+mod public_resource;
+mod settings;
+#[cfg(target_os = "linux")]
+mod tcp_sweep_in_namespaces;
+mod tls_client;
+mod tls_client_identities;
+mod tls_odd_servers;
+#[path = "tls_client/peers.rs"]
+mod tls_peers;
+mod tls_server;
+mod update_trials;
