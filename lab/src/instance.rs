@@ -255,7 +255,7 @@ fn faults_of(spec: &Spec) -> Result<(Vec<&'static Fault>, Behaviour), LabError> 
 }
 
 /// Owns the stored address, or a free one from a random place on.
-fn own(stored: Option<Ipv4Addr>) -> Result<(Claim, Ipv4Addr), LabError> {
+pub(crate) fn own(stored: Option<Ipv4Addr>) -> Result<(Claim, Ipv4Addr), LabError> {
     if let Some(address) = stored {
         let claimed = socket::claim(address);
         return claimed

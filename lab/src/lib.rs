@@ -51,6 +51,7 @@ mod web;
 mod world;
 
 pub mod behaviour;
+pub mod ble;
 pub mod fault;
 mod file_transfer;
 pub mod model;

@@ -92,6 +92,15 @@ impl Tasks {
         Ok(())
     }
 
+    /// Lets the runtime watch a listening socket.
+    ///
+    /// # Errors
+    /// If it cannot.
+    pub(crate) fn watch(&self, listener: std::net::TcpListener) -> io::Result<TcpListener> {
+        let _inside = self.handle.enter();
+        TcpListener::from_std(listener)
+    }
+
     /// Lets the runtime watch a datagram socket.
     ///
     /// # Errors
