@@ -6,6 +6,8 @@
 mod faults;
 #[path = "linter/folder.rs"]
 mod folder;
+#[path = "linter/faults/sbom.rs"]
+mod sbom;
 
 use std::collections::BTreeSet;
 

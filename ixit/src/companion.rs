@@ -26,7 +26,7 @@ pub use names::{
 pub use records::{
     Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
     DisclosurePolicy, Endpoint, Factor, Gatt, Generation, Implementation, Login, Reconnection, Resilience,
-    Resource, SetUp, Step, SupportPeriod, Told, Update,
+    Resource, SbomPart, SetUp, Step, SupportPeriod, Told, Update,
 };
 pub use trials::{Erasure, Input, InputField, Kept, Package, Setting, SignaturePlace, Upload};
 
@@ -298,6 +298,10 @@ companions! {
         withdrawal: Option<Located<Withdrawal>>; example r#"{ places = ["device", "associated-service"], any_time = true }"#,
         /// How the telemetry is examined.
         examination: Option<Located<Examination>>; example r#"{ places = ["associated-service"], finds = ["many wrong logins"], reads = ["fault codes"] }"#,
+        /// Components of a bill of materials that make it up.
+        sbom: Vec<Located<SbomPart>>; example r#"[{ document = "sbom.cdx.json", components = ["linux", "musl"] }]"#,
+        /// CSAF documents below `documents/` that say which known vulnerabilities do not affect the device, and why.
+        vex: Vec<Located<String>>; example r#"["wh-100.vex.json"]"#,
         /// The longest time of each step.
         steps: Vec<Located<Step>>; example r#"[{ step = "analysis", days = 14 }]"#,
     }

@@ -21,6 +21,7 @@ mod node;
 mod parse;
 pub mod provision;
 mod read;
+pub mod sbom;
 pub mod schema;
 pub mod sheet;
 mod source;

@@ -42,6 +42,12 @@ pub(super) fn check(check: &mut Check<'_>) {
             {
                 document(check, report, &review.at, Some("5.5-2-1:b"));
             }
+            for part in &row.companions.sbom {
+                document(check, &part.value.document.value, &part.value.document.at, None);
+            }
+            for statement in &row.companions.vex {
+                document(check, &statement.value, &statement.at, Some("5.2-3-1:b"));
+            }
         }
     }
 }

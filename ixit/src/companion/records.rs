@@ -5,6 +5,7 @@ use super::names::{
     UpdateTrust,
 };
 use crate::described::record;
+use crate::located::Located;
 
 const GENERATION_INPUTS: &[&str] =
     &["random", "per-device-secret", "mac", "serial", "ssid", "model", "counter", "date", "constant"];
@@ -351,6 +352,18 @@ record! {
         step: String,
         /// Longest time in days.
         days: u32,
+    }
+}
+
+record! {
+    /// What a bill of materials says of a software component.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SbomPart {
+        /// Path of the bill below `documents/`.
+        document: Located<String>,
+        /// Components that make it up, by name (`name`, `group/name`, `name@version`) or package URL; none for all
+        /// that the bill names.
+        components: Vec<Located<String>>,
     }
 }
 

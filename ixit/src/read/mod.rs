@@ -16,6 +16,7 @@ use crate::diagnostic::{Blame, Diagnostic, Severity};
 use crate::located::At;
 use crate::mud;
 use crate::parse;
+use crate::sbom;
 
 /// What came of reading a declaration.
 #[derive(Clone, Debug)]
@@ -43,9 +44,10 @@ impl Declaration {
         let sources = folder::sources(folder, &mut to);
         let documents = folder::documents(folder, &mut to);
         let mut reading = understand(sources, documents, to);
-        // Judges do not read MUD files, so what is wrong with one is said here, where the file is at hand.
+        // Judges do not read these documents, so what is wrong with one is said here, where the file is at hand.
         if let Some(declaration) = &reading.declaration {
             reading.diagnostics.extend(mud::check(declaration, folder));
+            reading.diagnostics.extend(sbom::check(declaration, folder));
             complaints::sort(&mut reading.diagnostics);
         }
         reading
