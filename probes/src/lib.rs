@@ -3,6 +3,8 @@
 //!
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
+#[cfg(feature = "ble")]
+pub mod ble;
 pub mod capture;
 mod coap_message;
 pub mod common_credentials;

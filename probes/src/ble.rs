@@ -1,0 +1,35 @@
+//! Bluetooth LE: what a device advertises, offers and demands, seen by a central that says what it was told.
+//!
+//! [`BleBackend`] is what probes speak to. Behind it stands a small host stack of our own on HCI ([`HciBackend`]):
+//! L2CAP, an ATT client and the initiator of SMP, some two thousand lines. A library was weighed and not taken. A
+//! host that is made for products negotiates the best that both sides can do; a prober has to ask for the worst
+//! (no Secure Connections, a key of seven octets, no MITM protection, a key that lies off the curve, a PDU that is
+//! none), has to say what the other side answered rather than what came of it, and must never answer a failure
+//! by another one. `trouble-host` 0.8 cannot send a downgraded request, tells no failure of its own policy, and
+//! hides legacy pairing; it would have brought 60 crates. What cryptography needs is in the tree already.
+//!
+//! The layers are files of their own, each a pure function of octets: [`hci`], [`advertising_data`], [`l2cap`],
+//! [`att`], [`smp`], [`smp_crypto`]. Only `host` waits for anything.
+//!
+//! Law 7: a back-end connects to addresses that its scope names and to no other. A scan listens to everybody, since
+//! there is no other way; it sends nothing unless it is told to be active.
+
+pub mod address;
+pub mod advertising_data;
+mod att;
+#[cfg(test)]
+mod decoder_tests;
+mod hci;
+mod l2cap;
+mod octets;
+mod smp;
+mod smp_crypto;
+mod transcript;
+mod uuid;
+
+pub use address::{AddressKind, DeviceAddress, Lasting, NoAddress};
+pub use att::AttError;
+pub use octets::Malformed;
+pub use smp::{IoCapability, PairingFeatures, SmpReason};
+pub use transcript::{Direction, Transcript, TranscriptEntry};
+pub use uuid::Uuid;
