@@ -10,7 +10,6 @@ mod declaration;
 mod deletion_faults;
 mod errand_faults;
 mod faults;
-mod foreign_listeners;
 mod instance;
 mod login_faults;
 mod outage_faults;

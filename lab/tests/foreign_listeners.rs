@@ -1,6 +1,8 @@
 //! The simulated device beside programs of this machine that listen on every address. A test of its own,
 //! because such a program cannot start while an instance has the port.
 
+#![expect(clippy::disallowed_methods, reason = "plays the foreign programs on the test's own machine")]
+
 use std::io::Result;
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
