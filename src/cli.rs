@@ -52,11 +52,21 @@ pub(crate) enum Command {
     /// Trust a bench file, bring up or remove a bench network
     #[command(subcommand)]
     Bench(Bench),
+    /// Read a file at the standard input in this process, limited; the program starts itself so
+    #[command(hide = true)]
+    ReadApart(ReadApart),
     /// Print completions for a shell
     Completions {
         /// Shell that is to complete the command line
         shell: clap_complete::Shell,
     },
+}
+
+/// `read-apart`
+#[derive(Debug, Args)]
+pub(crate) struct ReadApart {
+    /// What to read and what it may cost, as JSON
+    pub(crate) order: String,
 }
 
 /// `demo`

@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => command::sheet::import(&arguments),
         Command::Traffic(arguments) => command::traffic::traffic(&arguments),
         Command::Bench(arguments) => command::bench::bench(&arguments),
+        Command::ReadApart(arguments) => command::read_apart::read_apart(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(

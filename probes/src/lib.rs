@@ -5,6 +5,7 @@
 
 #[cfg(feature = "ble")]
 pub mod ble;
+pub mod apart;
 pub mod capture;
 mod coap_message;
 pub mod common_credentials;

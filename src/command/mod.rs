@@ -14,6 +14,7 @@ pub(crate) mod judge;
 pub(crate) mod list;
 mod list_crypto;
 pub(crate) mod plan;
+pub(crate) mod read_apart;
 pub(crate) mod report;
 pub(crate) mod resume;
 pub(crate) mod run;
