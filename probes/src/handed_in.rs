@@ -13,7 +13,7 @@ use crate::capture::Needle;
 use crate::capture::needles::Needles;
 use crate::context::{HandedIn, ProbeContext};
 
-pub use self::firmware_image::{Block, ImageRead, Marker};
+pub use self::firmware_image::{Binary, Block, Finding, Hardening, ImageRead, Inside, Left, Marker, Part};
 pub use self::serial_log::{LogRead, Sighting};
 
 mod firmware_image;
@@ -77,10 +77,13 @@ pub struct KnownValue {
     pub key: String,
     /// How it is written: `plain`, `base64`, `hex`, `percent`, `utf-16`, `json-escaped`.
     pub encoding: String,
-    /// Octet at which it begins.
+    /// Octet at which it begins, in the file or in what stands at `path`.
     pub offset: u64,
     /// Line, counted from 1, in a log.
     pub line: Option<u64>,
+    /// Part and path inside of an image: `squashfs@131072:/etc/cloud.conf`.
+    #[serde(default)]
+    pub path: Option<String>,
     /// It can hardly stand there by chance: eight characters at the least, no common password.
     pub telling: bool,
 }
@@ -169,6 +172,7 @@ fn read_file(
                 encoding: encoding.to_owned(),
                 offset: (at + range.start) as u64,
                 line: None,
+                path: None,
                 telling: telling.contains(key),
             };
             places.push((at + range.start, at + range.end));
@@ -189,6 +193,15 @@ fn read_file(
         told.sha256 = digest.finalize().iter().map(|octet| format!("{octet:02x}")).collect();
     }
     told.image = image.map(firmware_image::Scan::end);
+    if let Some(image) = &mut told.image {
+        let (inside, known, further) = firmware_image::open(bytes, search, telling, &|| clock.over());
+        // A value that lies open in a part was met twice: the place inside tells more.
+        told.known.retain(|known| !inside.covers(known.offset));
+        let room = PLACES_AT_MOST.saturating_sub(told.known.len());
+        told.further += further + known.len().saturating_sub(room) as u64;
+        told.known.extend(known.into_iter().take(room));
+        image.inside = Some(inside);
+    }
     if log {
         let withheld = withheld(&bytes[..at], &mut places);
         for known in &mut told.known {

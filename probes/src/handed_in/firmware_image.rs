@@ -1,14 +1,49 @@
 //! What a bounded look into an image of firmware shows: disorder by block, private keys and hashes of passwords that
-//! stand in it as they are. Nothing is unpacked.
+//! stand in it as they are; and, where the tool was built with feature `firmware`, what it holds once it is unpacked.
 
 use serde::{Deserialize, Serialize};
+
+pub use self::inside::{Binary, Finding, Hardening, Inside, Left, Part};
+
+#[cfg(feature = "firmware")]
+mod accounts;
+#[cfg(feature = "firmware")]
+mod archives;
+#[cfg(all(test, feature = "firmware"))]
+mod built_images;
+#[cfg(feature = "firmware")]
+mod credentials;
+mod disorder;
+#[cfg(feature = "firmware")]
+mod findings;
+#[cfg(feature = "firmware")]
+mod hardening;
+mod inside;
+mod keys;
+mod opening;
+#[cfg(feature = "firmware")]
+mod place;
+#[cfg(feature = "firmware")]
+mod services;
+#[cfg(feature = "firmware")]
+mod shell_script;
+#[cfg(feature = "firmware")]
+mod signatures;
+#[cfg(feature = "firmware")]
+mod squashfs;
+#[cfg(feature = "firmware")]
+mod streams;
+#[cfg(feature = "firmware")]
+mod tree;
+#[cfg(feature = "firmware")]
+mod unpack;
+
+pub(crate) use self::opening::open;
 
 /// Blocks of which the disorder is told, at most.
 const BLOCKS_AT_MOST: usize = 64;
 /// Shortest block in octets.
 const SHORTEST_BLOCK: usize = 4096;
-/// Longest private key in PEM, in octets.
-const LONGEST_KEY: usize = 16 << 10;
 /// Markers that are kept; further ones are counted.
 const MARKERS_AT_MOST: usize = 100;
 
@@ -23,6 +58,9 @@ pub struct ImageRead {
     pub markers: Vec<Marker>,
     /// Markers beyond those that are kept.
     pub further: u64,
+    /// What it holds. `None` in records of tools that did not open images.
+    #[serde(default)]
+    pub inside: Option<Inside>,
 }
 
 /// Disorder of a block.
@@ -86,16 +124,7 @@ impl Scan {
     }
 
     fn end_block(&mut self, end: usize) {
-        let length = (end - self.begun) as f64;
-        let bits: f64 = self
-            .counts
-            .iter()
-            .filter(|count| **count > 0)
-            .map(|count| {
-                let share = *count as f64 / length;
-                -share * share.log2()
-            })
-            .sum();
+        let bits = disorder::bits(&self.counts);
         if bits >= 7.9 {
             self.packed += (end - self.begun) as u64;
         }
@@ -105,32 +134,13 @@ impl Scan {
     }
 
     fn private_key(&mut self, rest: &[u8], at: usize) {
-        const BEGIN: &[u8] = b"-----BEGIN ";
-        let Some(label) = rest.strip_prefix(BEGIN) else { return };
-        let label = &label[..label.len().min(40)];
-        let Some(end) = label.windows(5).position(|five| five == b"-----") else { return };
-        let Ok(label) = std::str::from_utf8(&label[..end]) else { return };
-        if !label.ends_with("PRIVATE KEY") || !label.chars().all(|c| c.is_ascii_uppercase() || c == ' ') {
-            return;
-        }
-        let body = &rest[..rest.len().min(LONGEST_KEY)];
-        let footer = format!("-----END {label}-----");
-        let whole =
-            body.windows(footer.len()).position(|octets| octets == footer.as_bytes()).is_some_and(|end| {
-                // A key of any kind takes some 60 characters of base64 at the least.
-                let begin = BEGIN.len() + label.len() + 5;
-                let text = body.get(begin..end).unwrap_or_default();
-                let inside = text.iter().filter(|octet| octet.is_ascii_alphanumeric()).count();
-                inside >= 60 && text.iter().all(|octet| matches!(octet, b'\n' | b'\r' | 0x20..=0x7e))
-            });
-        let encrypted = label.starts_with("ENCRYPTED")
-            || body.windows(10).take(120).any(|octets| octets == b"Proc-Type:");
-        let kind = match (whole, encrypted) {
+        let Some(key) = keys::pem(rest) else { return };
+        let kind = match (key.whole, key.encrypted) {
             (true, false) => "private-key",
             (true, true) => "private-key-encrypted",
             (false, _) => "private-key-header",
         };
-        self.add(kind, at, label);
+        self.add(kind, at, &key.label);
     }
 
     /// `$6$salt$hash` and its kin, as files of passwords hold them.

@@ -5,7 +5,6 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::context::HandedIn;
 use crate::dialer::{DialLimits, Dialer, Scope};
-use crate::handed_in::FileRead;
 use crate::observation::{Context, EvidenceRef};
 
 fn context(files: &[(&str, &[u8])]) -> ProbeContext {

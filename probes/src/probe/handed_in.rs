@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use crate::context::ProbeContext;
-use crate::handed_in::{FilesRead, read_files};
+use crate::handed_in::{FileRead, FilesRead, read_files};
 use crate::observation::{Effort, Outcome};
 use crate::registry::{Findings, ProbeEntry, trouble};
 
@@ -43,6 +43,7 @@ fn findings(read: FilesRead, context: &ProbeContext) -> Findings {
     if read.files.len() < named {
         gaps.push(format!("{} of {named} files were not read", named - read.files.len()));
     }
+    gaps.extend(read.files.iter().filter_map(not_opened));
     let outcome = if gaps.is_empty() { Outcome::Complete } else { Outcome::Partial };
     let effort = Effort {
         attempted: named as u64,
@@ -57,6 +58,15 @@ fn findings(read: FilesRead, context: &ProbeContext) -> Findings {
         trouble: gaps.into_iter().next(),
         data: serde_json::to_value(&read).expect("string keys only"),
     }
+}
+
+/// What of an image stayed closed.
+fn not_opened(file: &FileRead) -> Option<String> {
+    let inside = file.image.as_ref()?.inside.as_ref()?;
+    let first = inside.left.first()?;
+    let more = inside.left.len() as u64 - 1 + inside.further_left;
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    Some(format!("{}: {} was not opened ({}){more}", file.name, first.path, first.why))
 }
 
 #[cfg(test)]
