@@ -53,6 +53,13 @@ const ACCESSIBLE_IN: &[&str] = &[
     "never",
 ];
 
+/// Keys of the companion `settings`, by table.
+pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
+    ("upd_mech", &["automatic-updates", "update-notices"]),
+    ("pers_data", &["consent"]),
+    ("user_dec", &["decision"]),
+];
+
 const STORES: &[&str] = &["device", "associated-service"];
 const STATUS: &[&str] = &["enabled", "disabled"];
 
@@ -159,6 +166,19 @@ pub(crate) struct Description {
     pub(crate) example: &'static str,
     /// Form.
     pub(crate) shape: Shape,
+}
+
+/// An example of a companion in a table, as a TOML value.
+pub(crate) fn example(table: &str, key: &str) -> Option<&'static str> {
+    match (table, key) {
+        ("pers_data", "settings") => Some(
+            r#"{ consent = { port = 443, tls = true, who = "AuthMech-Web", page = "/settings", field = "statistics", target = "/settings/statistics" } }"#,
+        ),
+        ("user_dec", "settings") => Some(
+            r#"{ decision = { port = 443, tls = true, who = "AuthMech-Web", page = "/settings", field = "remote", target = "/settings/remote" } }"#,
+        ),
+        _ => description(key).map(|description| description.example),
+    }
 }
 
 companions! {

@@ -146,7 +146,8 @@ fn table_text(text: &mut String, words: &Words, said: &TableWords, edition: Edit
     for companion in table.companions.iter().filter_map(|key| companion::description(key)) {
         let _ = writeln!(text, "# {}: {}", companion.key, said.companion(companion.key, companion.doc));
         shape_text(text, words, said, "", &companion.shape);
-        let _ = writeln!(text, "#{} = {}", companion.key, companion.example);
+        let example = companion::example(&table.key, companion.key).unwrap_or_default();
+        let _ = writeln!(text, "#{} = {example}", companion.key);
     }
 }
 

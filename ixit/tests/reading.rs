@@ -252,3 +252,27 @@ fn a_web_login_needs_a_path_and_a_login_of_another_protocol_does_not() {
         }
     }
 }
+
+#[test]
+fn a_setting_that_the_table_does_not_have_is_named_with_the_nearest_one() {
+    let setting = "{ port = 443, tls = true, page = \"/settings\", field = \"automatic\" }";
+    for (table, wrong, right) in [
+        ("upd_mech", "automatic-update", "automatic-updates"),
+        ("upd_mech", "consent", "update-notices"),
+        ("pers_data", "consents", "consent"),
+        ("user_dec", "decison", "decision"),
+    ] {
+        let with = |key: &str| {
+            let ixit = format!("[[{table}]]\nid = \"Row-1\"\nsettings = {{ {key} = {setting} }}\n");
+            read("edition = \"en303645-2.1.1\"\n", &ixit)
+        };
+        let wrong_keys = |reading: &Reading| -> Vec<Diagnostic> {
+            reading.diagnostics.iter().filter(|found| found.code == "unknown-key").cloned().collect()
+        };
+        let found = wrong_keys(&with(wrong));
+        assert_eq!(found.len(), 1, "{table}.{wrong}");
+        assert_eq!((found[0].severity, found[0].at.line), (Severity::Error, 3));
+        assert!(found[0].help.as_deref().is_some_and(|help| help.contains(right)), "{:?}", found[0].help);
+        assert!(wrong_keys(&with(right)).is_empty(), "{table}.{right}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::companion::{Companions, DUT_STATES};
+use crate::companion::{Companions, DUT_STATES, SETTINGS};
 use crate::complaints::{Complaints, excerpt};
 use crate::declaration::{Form, Ixit, Row, TableContent};
 use crate::described::{Described, check_names, refuse};
@@ -191,6 +191,9 @@ fn check_map(table: &Table, entry: &Entry, companions: &mut Companions, to: &mut
     let keys: Option<Vec<&str>> = match entry.key.as_str() {
         "resources" => Some(table.fields.iter().map(|field| field.key.as_str()).collect()),
         "status_in" => Some(DUT_STATES.to_vec()),
+        "settings" => {
+            SETTINGS.iter().find(|(key, _)| *key == table.key).map(|(_, settings)| settings.to_vec())
+        }
         _ => None,
     };
     if let Some(keys) = keys {

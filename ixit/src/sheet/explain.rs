@@ -87,7 +87,7 @@ pub(super) fn note(column: &Column, edition: Edition, language: Language) -> Str
             };
             lines.push(format!("{}: {when}", own.fill));
         }
-        Subject::Companion(key) => {
+        Subject::Companion(_, key) => {
             let doc = companion::description(key).map_or("", |description| description.doc);
             lines.push(said.companion(key, doc).to_owned());
             lines.push(shared.companions.to_owned());
@@ -116,7 +116,7 @@ pub(super) fn note(column: &Column, edition: Edition, language: Language) -> Str
     if !form.is_empty() {
         lines.push(form.to_owned());
     }
-    if let Subject::Companion(key) = column.subject
+    if let Subject::Companion(_, key) = column.subject
         && let Some(description) = companion::description(key)
     {
         keys(&description.shape, &said, shared.values, &mut lines);
@@ -182,8 +182,8 @@ fn names(shape: &Shape) -> Option<Vec<&'static str>> {
 fn example(column: &Column) -> Option<String> {
     let ids = Ids::default();
     match column.subject {
-        Subject::Companion(key) => {
-            let node = toml_text::parse(companion::description(key)?.example).ok()?;
+        Subject::Companion(table, key) => {
+            let node = toml_text::parse(companion::example(&table.key, key)?).ok()?;
             Some(column.encode(&node.to_value()?.value.to_json(), &ids))
         }
         Subject::Field(table, field) => match field.kind.as_str() {

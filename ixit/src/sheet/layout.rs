@@ -25,7 +25,7 @@ pub(super) enum Subject {
     /// A field of the standard.
     Field(&'static Table, &'static Field),
     /// A companion.
-    Companion(&'static str),
+    Companion(&'static Table, &'static str),
     /// A key of device, supplier or evidence, with its description.
     Member(&'static str, &'static str),
     /// Something that only spreadsheets have.
@@ -92,7 +92,7 @@ pub(super) fn columns(edition: Edition, table: &'static Table) -> Vec<Column> {
                 column.kind = CellKind::Names;
                 column.refers = tables.iter().map(|key| (*key).to_owned()).collect();
             }
-            column.subject = Subject::Companion(description.key);
+            column.subject = Subject::Companion(table, description.key);
             column
         });
     let origin = (table.layout == Layout::Rows).then(|| {

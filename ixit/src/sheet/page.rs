@@ -179,7 +179,7 @@ fn colours(column: &Column) -> Format {
             format.set_background_color(Color::RGB(0x1F4E79)).set_font_color(Color::White)
         }
         Subject::Field(..) | Subject::Member(..) => format.set_background_color(Color::RGB(0xDDEBF7)),
-        Subject::Companion(_) => format.set_background_color(Color::RGB(0xE2EFDA)),
+        Subject::Companion(..) => format.set_background_color(Color::RGB(0xE2EFDA)),
         Subject::Sheet if column.key == "origin" => format.set_background_color(Color::RGB(0xEDEDED)),
         Subject::Sheet => format.set_background_color(Color::RGB(0x1F4E79)).set_font_color(Color::White),
     }

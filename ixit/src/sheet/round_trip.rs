@@ -94,7 +94,7 @@ fn shaped(key: &str, shape: &Shape) -> BoxedStrategy<Json> {
             let keys = match key {
                 "resources" => vec!["documentation_of_sensors", "support_period"],
                 "status_in" => vec!["initialized", "after_reset"],
-                "settings" => vec!["automatic-updates", "update-notices", "consent", "decision"],
+                key if key.starts_with("settings ") => settings_of(key),
                 _ => vec!["a", "b c", "_x0041_", "\"", "é", "key.dotted"],
             };
             proptest::collection::btree_map(proptest::sample::select(keys), shaped(key, inner), 1..3)
@@ -105,6 +105,12 @@ fn shaped(key: &str, shape: &Shape) -> BoxedStrategy<Json> {
         }
         Shape::Record(members) => record(members),
     }
+}
+
+/// The settings of a table, whose key stands behind the one of the companion.
+fn settings_of(key: &str) -> Vec<&'static str> {
+    let table = key.split(' ').nth(1).expect("the key of a table");
+    companion::SETTINGS.iter().find(|(known, _)| *known == table).expect("a table with settings").1.to_vec()
 }
 
 /// Required keys always, and the path that a login over the web needs; the others as it comes.
@@ -148,11 +154,17 @@ fn field(field: &'static Field) -> BoxedStrategy<Json> {
 fn keyed(table: &'static Table) -> BoxedStrategy<Map<String, Json>> {
     let fields =
         table.fields.iter().filter(|field| field.kind != "id").map(|one| (one.key.clone(), field(one)));
-    let companions = table
-        .companions
-        .iter()
-        .filter_map(|key| companion::description(key))
-        .map(|description| (description.key.to_owned(), shaped(description.key, &description.shape)));
+    let companions =
+        table.companions.iter().filter_map(|key| companion::description(key)).map(|description| {
+            let key = description.key.to_owned();
+            let shape = &description.shape;
+            let value = if key == "settings" {
+                shaped(&format!("settings {}", table.key), shape)
+            } else {
+                shaped(&key, shape)
+            };
+            (key, value)
+        });
     let parts: Vec<BoxedStrategy<Option<(String, Json)>>> = fields
         .chain(companions)
         .map(|(key, value)| {
