@@ -39,6 +39,7 @@ fn file(keys: &[&str]) -> FileRead {
         encoding: "plain".into(),
         offset: 7,
         line: Some(2),
+        path: None,
         telling: !key.contains("weak"),
     };
     FileRead {
