@@ -10,6 +10,7 @@ pub use crate::input_checks::InputFlaws;
 pub use crate::preferences::SettingFlaws;
 pub use crate::user_data::DeletionFlaws;
 
+pub mod ble;
 pub mod pages;
 pub mod updates;
 

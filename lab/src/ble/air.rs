@@ -29,8 +29,9 @@ use self::controller::{Controller, OUTLET};
 use self::radio::Radio;
 use crate::tasks::Tasks;
 
-pub(crate) use self::link::reason;
-pub(crate) use self::packet::{DATA, EVENT, FromHost, command, data};
+pub(crate) use self::packet::{DATA, EVENT, FromHost};
+#[cfg(test)]
+pub(crate) use self::packet::{command, data};
 pub use self::radio::{AirOptions, Share};
 
 /// How long a host may take to read one packet before it counts as gone.

@@ -18,9 +18,7 @@ const ROOM: usize = 64;
 const AGAIN: Duration = Duration::from_millis(5);
 
 /// Why connections end.
-pub(crate) mod reason {
-    /// The other host ended it.
-    pub(crate) const REMOTE_USER: u8 = 0x13;
+pub(super) mod reason {
     /// The own host ended it.
     pub(crate) const LOCAL_HOST: u8 = 0x16;
     /// Nothing was heard for too long.

@@ -62,7 +62,8 @@ pub(crate) fn event(code: u8, parameters: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// A command packet. What does not fit into its length byte is cut off.
+/// A command packet, as a host writes it. What does not fit into its length byte is cut off.
+#[cfg(test)]
 pub(crate) fn command(number: u16, parameters: &[u8]) -> Vec<u8> {
     let parameters = &parameters[..parameters.len().min(255)];
     let mut packet = vec![COMMAND];
