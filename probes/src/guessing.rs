@@ -236,7 +236,7 @@ impl<D: Driver> Visit<'_, D> {
             let mut tried = self.attempt(&common).await?.attempt.result;
             // A device that counts over a stretch of time locks although a success lies between.
             while !matches!(tried.as_str(), "accepted" | "rejected") {
-                let open = self.wait_until_open(good).await?.is_some();
+                let (open, _) = self.wait_until_open(good).await?;
                 self.waits += 1;
                 if !open || self.waits > WAITS_AT_MOST {
                     let left = chosen.len() - n;
@@ -261,7 +261,7 @@ impl<D: Driver> Visit<'_, D> {
             if failures >= spacing || last {
                 failures = 0;
                 if self.attempt(good).await?.attempt.result != "accepted"
-                    && self.wait_until_open(good).await?.is_none()
+                    && !self.wait_until_open(good).await?.0
                 {
                     self.gaps.push("the good credential was refused for good after common ones".to_owned());
                     return Ok(false);
@@ -296,11 +296,13 @@ impl<D: Driver> Visit<'_, D> {
 
     async fn burst(&mut self, good: &Credential<'_>) -> Result<(), LoginTrouble> {
         let mut tries: Vec<Try> = Vec::new();
+        let mut sent_at = Vec::new();
         let mut locked_at = None;
         for n in 1..=self.guesses.burst {
             (self.context.progress)(u64::from(n), u64::from(self.guesses.burst), "wrong credentials");
             let password = wrong_password();
             let wrong = Credential { label: format!("<wrong {n}>"), user: good.user, password: &password };
+            sent_at.push(Instant::now());
             let tried = self.attempt(&wrong).await?;
             self.seen().burst.push(tried.attempt.clone());
             tries.push(tried);
@@ -339,12 +341,16 @@ impl<D: Driver> Visit<'_, D> {
         }
         let mut waited = None;
         if refused {
-            let since = locked_at.unwrap_or_else(Instant::now);
-            let open = self.wait_until_open(good).await?.is_some();
-            let seconds = (since.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-            waited = Some(seconds);
+            // The lock began with the last try that was answered as ever, at the earliest when it was sent.
+            let begun = sent_at[onset.map_or(0, |onset| onset.saturating_sub(1))];
+            let seen_at = locked_at.unwrap_or_else(Instant::now);
+            let (open, last_refused) = self.wait_until_open(good).await?;
+            waited = Some(thousandths(seen_at.elapsed()));
+            let seen = self.seen();
+            seen.still_refused_after_seconds =
+                last_refused.map(|refused| thousandths(refused.saturating_duration_since(seen_at)));
             if open {
-                self.seen().recovered_after_seconds = Some(seconds);
+                seen.recovered_after_seconds = Some(thousandths(begun.elapsed()));
             }
         }
         let guesses = self.guesses;
@@ -356,24 +362,30 @@ impl<D: Driver> Visit<'_, D> {
         f64::from(self.guesses.lockout_seconds.unwrap_or(2)).min(LONGEST_WAIT)
     }
 
-    /// Tries the good credential now and then until it works; `None` if it did not within the
-    /// declared lock-out and a margin.
-    async fn wait_until_open(&mut self, good: &Credential<'_>) -> Result<Option<()>, LoginTrouble> {
+    /// Tries the good credential now and then until it works; whether it did within the declared lock-out and a
+    /// margin, and when the last try was sent that was still refused.
+    async fn wait_until_open(
+        &mut self,
+        good: &Credential<'_>,
+    ) -> Result<(bool, Option<Instant>), LoginTrouble> {
+        let mut last_refused = None;
         let declared = self.longest_wait();
         let until = Instant::now() + Duration::from_secs_f64(declared + MARGIN);
         let pause = Duration::from_secs_f64((declared / 8.0).clamp(0.25, 10.0));
         while Instant::now() < until {
             tokio::time::sleep(pause).await;
+            let sent = Instant::now();
             if self.attempt(good).await?.attempt.result == "accepted" {
-                return Ok(Some(()));
+                return Ok((true, last_refused));
             }
+            last_refused = Some(sent);
         }
         self.notes.push(match self.guesses.lockout_seconds {
             Some(seconds) => format!("the good credential did not work again {seconds} s and 3 s later"),
             None => "no length of a lock-out is declared; the good credential did not work again within 5 s"
                 .to_owned(),
         });
-        Ok(None)
+        Ok((false, last_refused))
     }
 
     async fn attempt(&mut self, credential: &Credential<'_>) -> Result<Try, LoginTrouble> {
@@ -416,4 +428,9 @@ impl<D: Driver> Visit<'_, D> {
             .unwrap_or_default();
         Findings { outcome, effort, trouble, data }
     }
+}
+
+/// Seconds, to a thousandth.
+fn thousandths(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }

@@ -60,8 +60,13 @@ pub struct LoginBehaviour {
     pub locked_after: Option<u32>,
     /// While locked, the good credential was tried once: whether it was refused too.
     pub good_refused_while_locked: Option<bool>,
-    /// Seconds until the good credential worked again; `None` if it did not within the wait, or was not tried.
+    /// Seconds from the moment at which the lock can have begun at the earliest until the good credential worked
+    /// again: the lock lasted no longer. `None` if it did not within the wait, or was not tried.
     pub recovered_after_seconds: Option<f64>,
+    /// Seconds from the first answer that showed the lock until the last try with the good credential that was
+    /// refused: the lock lasted no less. `None` if none was refused, and in observations before this was measured.
+    #[serde(default)]
+    pub still_refused_after_seconds: Option<f64>,
     /// Common credentials that were accepted: (user, password length), never the password itself.
     pub common_accepted: Vec<(String, u32)>,
     /// Common credentials tried.

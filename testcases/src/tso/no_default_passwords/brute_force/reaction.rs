@@ -19,6 +19,8 @@ use crate::verdict::Verdict;
 const TOLERATED_FAILURES: u32 = 1;
 /// Part of a declared duration that has to be seen; the rest is left to the measurement.
 const DURATION_SEEN: f64 = 0.8;
+/// Part of a declared duration at which the right credential has to be refused still; tries come every eighth of it.
+const DURATION_HELD: f64 = 0.5;
 /// Wrong credentials behind a statement on a declared delay.
 const ANSWERS_BEHIND_A_DELAY: usize = 3;
 
@@ -193,6 +195,15 @@ impl Seen<'_> {
             (Some(declared), Some(seen)) if seen < f64::from(declared) * DURATION_SEEN => {
                 let reason = reason("lockout-shorter-than-declared").with("seconds", declared);
                 self.fail(reason.with("seen", format!("{seen:.1}")))
+            }
+            // It ended between two tries, of which one came too early for the declared end and one after it.
+            (Some(declared), Some(seen))
+                if behaviour
+                    .still_refused_after_seconds
+                    .is_some_and(|least| least < f64::from(declared) * DURATION_HELD) =>
+            {
+                let reason = reason("lockout-length-not-settled").with("seconds", declared);
+                self.open(reason.with("seen", format!("{seen:.1}")))
             }
             // Locked for good, or gone: without a recovery or a spoken refusal nobody knows.
             (Some(declared), None) => self.open(reason("recovery-not-seen").with("seconds", declared)),

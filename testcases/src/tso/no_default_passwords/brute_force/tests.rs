@@ -318,6 +318,12 @@ fn a_missing_or_late_lock_out_fails_with_expected_and_actual() {
 fn a_short_lock_out_and_one_that_lets_a_hit_in_fail() {
     let short = LoginBehaviour { recovered_after_seconds: Some(10.0), ..behaviour(Some(5)) };
     assert_eq!(reacts(short).reason.code, "lockout-shorter-than-declared");
+    let either = LoginBehaviour { still_refused_after_seconds: Some(10.0), ..behaviour(Some(5)) };
+    let result = reacts(either);
+    assert_eq!(
+        (result.verdict, result.reason.code.as_str()),
+        (Verdict::Inconclusive, "lockout-length-not-settled")
+    );
     let hit = LoginBehaviour { good_refused_while_locked: Some(false), ..behaviour(Some(5)) };
     let result = reacts(hit);
     assert_eq!(
