@@ -1,6 +1,7 @@
 //! What a probe gets beside its parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,10 @@ pub type Act = Box<dyn Fn(&str) -> futures::future::BoxFuture<'static, Result<bo
 /// why there is none, and what to do.
 pub type OpenTap =
     Box<dyn Fn() -> Result<tokio::sync::mpsc::Receiver<crate::capture::Frame>, String> + Send + Sync>;
+
+/// Gives the octets of a document that the supplier handed in, by its path below `documents/`; the error says why it
+/// cannot be had.
+pub type LoadDocument = Box<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// An authority that the device trusts, lent for the test. Never written into an observation.
 #[derive(Clone)]
@@ -90,6 +95,10 @@ pub struct ProbeContext {
     pub packages: Vec<UpdatePackage>,
     /// Files taken from the device or handed in.
     pub handed_in: Vec<HandedIn>,
+    /// Documents that the supplier handed in.
+    pub documents: LoadDocument,
+    /// The program that reads hostile files in a limited process, see [`crate::apart`]; `None` where there is none.
+    pub reader: Option<PathBuf>,
     kept: Mutex<Vec<EvidenceRef>>,
 }
 
@@ -120,6 +129,8 @@ impl ProbeContext {
             plant: BTreeMap::new(),
             packages: Vec::new(),
             handed_in: Vec::new(),
+            documents: Box::new(|_| Err("no documents were handed in".to_owned())),
+            reader: None,
             kept: Mutex::new(Vec::new()),
         }
     }
@@ -163,6 +174,13 @@ impl ProbeContext {
     pub fn with_files(mut self, packages: Vec<UpdatePackage>, handed_in: Vec<HandedIn>) -> Self {
         self.packages = packages;
         self.handed_in = handed_in;
+        self
+    }
+
+    /// The same with the documents of the supplier and the program that reads them apart.
+    pub fn with_documents(mut self, documents: LoadDocument, reader: Option<PathBuf>) -> Self {
+        self.documents = documents;
+        self.reader = reader;
         self
     }
 

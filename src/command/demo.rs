@@ -212,6 +212,10 @@ impl BenchControl for LabBench {
         })
     }
 
+    fn reader(&self) -> Option<PathBuf> {
+        crate::command::read_apart::reader()
+    }
+
     fn tap(&self) -> Option<Result<Receiver<Frame>, String>> {
         let mut device = self.instance().tap();
         let (sender, receiver) = channel(FRAMES_WAITING);

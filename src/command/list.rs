@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use harness::ExitCode;
 use harness::ixit::{Edition, table, translation};
-use harness::testcases::judge::judge_of;
+use harness::testcases::judge::{judge_of, probes_of};
 use harness::testcases::texts::{Language, Texts};
 use harness::testcases::{By, Catalogue, Verdict};
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ fn units(edition: Edition, language: Language) -> Vec<Value> {
         .iter()
         .map(|unit| {
             let judge = judge_of(&unit.id);
-            let probes = judge.map_or(&[][..], |judge| judge.needs);
+            let probes = probes_of(unit);
             let can: Vec<Verdict> = judge.map_or_else(Vec::new, |judge| judge.machine_can.to_vec());
             json!({
                 "id": unit.id,
@@ -112,7 +112,7 @@ fn units(edition: Edition, language: Language) -> Vec<Value> {
                 "criterion": words.units.get(&unit.id).map(|text| &text.question),
                 "step": words.units.get(&unit.id).map(|text| &text.step),
                 "probes": probes,
-                "states": coverage::states_of(probes),
+                "states": coverage::states_of(&probes),
                 "needs": unit.reads,
                 "minimum_effort": unit.minimum_effort,
                 "proved_by": proved_by(&unit.id),

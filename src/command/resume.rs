@@ -8,7 +8,7 @@ use harness::{BenchControl, CommandBench, ResumeRequest, RunManifest};
 
 use crate::Done;
 use crate::cli::Resume;
-use crate::command::{report, run};
+use crate::command::{read_apart, report, run};
 use crate::output::Failure;
 
 /// Brings a built-in bench up again; what is done is kept, only what is open is asked.
@@ -35,7 +35,8 @@ pub(crate) fn resume(arguments: Resume) -> Done {
         }
         (None, BenchRecord::BuiltIn { .. }) => (Bench::default(), std::path::PathBuf::new()),
     };
-    let control: Arc<dyn BenchControl> = Arc::new(CommandBench::new(&actions, &base));
+    let control = CommandBench::new(&actions, &base).with_reader(read_apart::reader());
+    let control: Arc<dyn BenchControl> = Arc::new(control);
     let outcome = run::drive(|listener, cancel| async move {
         harness::resume(&folder, ResumeRequest { bench }, control, answers, listener, cancel).await
     })?;

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Format, Lang, Run};
 use crate::command::plan::readable;
+use crate::command::read_apart::reader;
 use crate::command::report;
 use crate::output::{Failure, Tone, paint};
 use crate::progress::Progress;
@@ -32,7 +33,8 @@ pub(crate) fn run(arguments: Run) -> Done {
         arguments.person.clone(),
         report::language(arguments.lang),
     )?;
-    let control: Arc<dyn BenchControl> = Arc::new(CommandBench::new(&bench.bench, &bench.base));
+    let control = CommandBench::new(&bench.bench, &bench.base).with_reader(reader());
+    let control: Arc<dyn BenchControl> = Arc::new(control);
     let documents = arguments.folder.join("documents");
     let folder = arguments.out.unwrap_or_else(|| new_run_folder(&arguments.folder));
     let request = RunRequest {

@@ -98,7 +98,10 @@ impl<'a> Facts<'a> {
     /// Puts a question to a person, and gives the result of the answer where there is one.
     ///
     /// `prejudgement` is what the machine makes of the facts shown; it never decides.
-    pub fn ask(&self, question: Question) -> ItemResult {
+    pub fn ask(&self, mut question: Question) -> ItemResult {
+        if let Some(unit) = self.catalogue.unit(&question.unit) {
+            question.shown.extend(crate::published::documents::beside(self, unit, &question.item));
+        }
         let id = Prompt::id_of(&question.unit, &question.item, question.state, question.sample.as_deref());
         let kind = PromptKind::YesNo;
         let facts = Prompt::digest(&id, &kind, &question.shown);

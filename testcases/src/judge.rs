@@ -164,3 +164,13 @@ pub struct Group {
 pub fn judge_of(unit: &str) -> Option<&'static Judge> {
     crate::tso::GROUPS.iter().flat_map(|group| group.judges).find(|judge| judge.unit == unit)
 }
+
+/// Probes that a unit reads: those of its judge, and that of documents where the declaration may name one for it.
+pub fn probes_of(unit: &Unit) -> Vec<&'static str> {
+    let mut probes: Vec<&'static str> = judge_of(&unit.id).map_or_else(Vec::new, |judge| judge.needs.to_vec());
+    let documents = crate::published::documents::PROBE;
+    if crate::published::documents::may_concern(unit) && !probes.contains(&documents) {
+        probes.push(documents);
+    }
+    probes
+}

@@ -9,7 +9,7 @@ use crate::catalogue::{Catalogue, Unit};
 use crate::condition::{self, ConditionState};
 use crate::contradiction;
 use crate::facts::Facts;
-use crate::judge::{By, judge_of};
+use crate::judge::{By, judge_of, probes_of};
 use crate::selection::Emptiness;
 use crate::state::DutState;
 
@@ -257,8 +257,7 @@ fn plan_unit(
         why,
         by: planned.then_some(by),
         items: if planned { items(&selected) } else { Vec::new() },
-        probes: judge
-            .map_or_else(Vec::new, |judge| judge.needs.iter().map(|name| (*name).to_owned()).collect()),
+        probes: probes_of(unit).into_iter().map(str::to_owned).collect(),
         states: unit
             .state
             .clone()

@@ -11,6 +11,7 @@ use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
+pub mod documents;
 pub mod place;
 pub mod reading;
 pub mod rows;

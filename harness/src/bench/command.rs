@@ -21,12 +21,25 @@ pub struct CommandBench {
     actions: BTreeMap<String, Vec<String>>,
     folder: PathBuf,
     time_out: Duration,
+    reader: Option<PathBuf>,
 }
 
 impl CommandBench {
     /// The actions of a bench. Programs start in `folder`, the one of the bench file, and have five minutes.
     pub fn new(bench: &Bench, folder: impl Into<PathBuf>) -> Self {
-        Self { actions: bench.actions.clone(), folder: folder.into(), time_out: Duration::from_secs(300) }
+        Self {
+            actions: bench.actions.clone(),
+            folder: folder.into(),
+            time_out: Duration::from_secs(300),
+            reader: None,
+        }
+    }
+
+    /// The program that reads hostile files in a limited process.
+    #[must_use]
+    pub fn with_reader(mut self, reader: Option<PathBuf>) -> Self {
+        self.reader = reader;
+        self
     }
 
     /// Another time-out.
@@ -88,6 +101,10 @@ impl CommandBench {
 }
 
 impl BenchControl for CommandBench {
+    fn reader(&self) -> Option<PathBuf> {
+        self.reader.clone()
+    }
+
     fn perform<'a>(&'a self, action: &'a str) -> BoxFuture<'a, Result<Performed, BenchTrouble>> {
         Box::pin(async move {
             match self.actions.get(action) {

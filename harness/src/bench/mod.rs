@@ -66,6 +66,12 @@ pub trait BenchControl: Send + Sync {
         None
     }
 
+    /// The program that reads hostile files in a limited process, see [`probes::apart`]: the one that runs, where it
+    /// knows `read-apart`. `None`: nothing is read so, which is a limit of the lab.
+    fn reader(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// TCP ports that the sweep of the profile `matrix` asks beside the declared and the usual ones.
     fn device_ports(&self) -> Vec<u16> {
         Vec::new()

@@ -1,6 +1,7 @@
 //! The engine: walks a plan, keeps what it sees, puts the open questions, writes the assessment.
 
 mod asking;
+mod documents;
 pub mod drafting;
 mod identity;
 pub mod importing;

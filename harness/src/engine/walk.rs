@@ -14,7 +14,7 @@ use testcases::{DutState, Prompt, PromptKind, Role};
 
 use super::outstanding::{self, Task};
 use super::undoing::ALTERING;
-use super::{Engine, Halt, RunError};
+use super::{Engine, Halt, RunError, documents};
 use crate::bench::Performed;
 use crate::event::Event;
 use crate::store::{Entry, Observed, StoreError};
@@ -229,7 +229,11 @@ impl Engine {
             .with_actions(self.act())
             .with_tap(self.tap(dialer.clone()))
             .with_lent(equipment.authority.clone(), equipment.input.bench.plant.clone())
-            .with_files(equipment.packages.clone(), equipment.handed_in.clone());
+            .with_files(equipment.packages.clone(), equipment.handed_in.clone())
+            .with_documents(
+                documents::of(self.store.folder(), &self.record.manifest.documents),
+                self.control.reader(),
+            );
         let budget = self.surroundings.budget(&self.record.plan, task.step);
         let context = Arc::new(match budget {
             Some(budget) => context.with_budget(budget),

@@ -40,6 +40,11 @@ impl DocumentFormat {
         if head.windows(5).any(|five| five == b"%PDF-") {
             return Some(Self::Pdf);
         }
+        Self::by_name(name)
+    }
+
+    /// By the end of the name alone.
+    pub fn by_name(name: &str) -> Option<Self> {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         match ending.as_deref()? {
             "pdf" => Some(Self::Pdf),

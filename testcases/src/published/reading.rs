@@ -2,17 +2,18 @@
 
 use probes::probe::public_resource::ResourceSnapshot;
 
-use super::{Publication, observed, open_to_anybody, place, shown, whole_text};
+use super::{Publication, documents, observed, open_to_anybody, place, shown, whole_text};
 use crate::assisted::ask;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
-use crate::judge::ItemResult;
+use crate::judge::{ItemResult, RestsOn};
 use crate::prompt::Shown;
 use crate::verdict::Verdict;
 
 /// What there is to read.
 pub enum Reading<'a> {
-    /// The whole text, one page for each observation. Never empty.
+    /// The whole text, one page for each observation, or the document that was handed in as the declared place. Never
+    /// empty.
     Pages(Vec<PageRead<'a>>),
     /// A stranger does not get it, or it was not tried: the same for whoever wants to compare. The item is `-`.
     NotThere(Box<ItemResult>),
@@ -36,7 +37,11 @@ impl<'a> Reading<'a> {
         if let Some(result) = publication.missing(Verdict::Inconclusive) {
             return Self::NotThere(Box::new(result));
         }
-        let Publication::Address { url, .. } = &publication else { return Self::ByPerson };
+        let Publication::Address { url, .. } = &publication else {
+            let document = documents::as_page(facts, entry);
+            return document
+                .map_or(Self::ByPerson, |(recorded, page)| Self::Pages(vec![PageRead { recorded, page }]));
+        };
         for mut result in open_to_anybody(facts, entry, topic, Verdict::Inconclusive) {
             if result.verdict == Verdict::Fail || NOT_THERE.contains(&result.reason.code.as_str()) {
                 result.verdict = Verdict::Inconclusive;
@@ -51,6 +56,13 @@ impl<'a> Reading<'a> {
             }
         }
         if pages.is_empty() { Self::ByPerson } else { Self::Pages(pages) }
+    }
+}
+
+impl PageRead<'_> {
+    /// What a result by it rests on.
+    pub fn rests_on(&self) -> RestsOn {
+        if documents::is_document(&self.page) { RestsOn::Document } else { RestsOn::Observed }
     }
 }
 

@@ -11,6 +11,7 @@ use ixit::companion::Told;
 use probes::http::page_passages::{Passage, PassageKind};
 use probes::probe::public_resource::ResourceSnapshot;
 
+use super::documents::is_document;
 use crate::times_in_text::sentences;
 use crate::words_in_text::{Stands, in_another_script, stands};
 
@@ -45,6 +46,8 @@ struct Place<'p> {
 pub struct Places<'p> {
     places: Vec<Place<'p>>,
     text: &'p str,
+    /// Pages and lines may part what belongs together: a phrase is nowhere only if one of its words is.
+    parted: bool,
 }
 
 /// Longest quotation in characters.
@@ -70,7 +73,7 @@ impl<'p> Places<'p> {
         if page.passages.is_empty() {
             paragraph(&page.text, &mut places);
         }
-        Self { places, text: &page.text }
+        Self { places, text: &page.text, parted: is_document(page) }
     }
 
     /// What the page says of a row. `others` name the other rows of the table, by their first word each.
@@ -89,7 +92,7 @@ impl<'p> Places<'p> {
             ]);
         }
         let nowhere = |words: &[String]| -> Vec<String> {
-            words.iter().filter(|word| self.best(word).0 == Stands::Nowhere).cloned().collect()
+            words.iter().filter(|word| self.is_nowhere(word)).cloned().collect()
         };
         let unnamed = nowhere(&told.named);
         if !unnamed.is_empty() {
@@ -102,6 +105,20 @@ impl<'p> Places<'p> {
             return Says::Otherwise { missing, passage };
         }
         Says::Unclear(self.lines(wanted().map(String::as_str)))
+    }
+
+    fn is_nowhere(&self, word: &str) -> bool {
+        if self.best(word).0 != Stands::Nowhere {
+            return false;
+        }
+        if !self.parted {
+            return true;
+        }
+        let squeezed = |text: &str| -> String {
+            text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let text = squeezed(self.text);
+        word.split_whitespace().map(squeezed).any(|part| !text.contains(&part))
     }
 
     /// For each word the passage that holds it best, for a person.

@@ -176,7 +176,7 @@ impl Named {
             .with("url", &page.page.url)
             .with("missing", self.missing.join(", "))
             .expected_by("declaration:ixit.toml#ext_sens");
-        let result = ItemResult::machine("-", Verdict::Fail, RestsOn::Observed, reason)
+        let result = ItemResult::machine("-", Verdict::Fail, page.rests_on(), reason)
             .blame(Blame::Documentation)
             .evidence(page.recorded.at("passages"))
             .effort(&page.recorded.observation.effort);
