@@ -96,3 +96,45 @@ pub enum Hostility {
     /// Nothing is answered.
     Silent,
 }
+
+/// A weakness: its name, and what it changes.
+pub type Weakness = (&'static str, fn(&mut BleBehaviour));
+
+/// Every weakness by its name.
+pub const WEAKNESSES: [Weakness; 20] = [
+    ("open-config", |behaviour| behaviour.open_config = true),
+    ("just-works", |behaviour| behaviour.pairing.just_works = true),
+    ("legacy-pairing", |behaviour| behaviour.pairing.legacy = LegacyRule::Accepted),
+    ("legacy-only", |behaviour| behaviour.pairing.legacy = LegacyRule::Only),
+    ("short-key", |behaviour| behaviour.pairing.short_key = true),
+    ("fixed-passkey", |behaviour| behaviour.pairing.fixed_passkey = Some(123_456)),
+    ("serial-in-advertising", |behaviour| behaviour.serial_in_advertising = true),
+    ("static-address", |behaviour| behaviour.static_address = true),
+    ("undeclared-service", |behaviour| behaviour.undeclared_service = true),
+    ("duplicate-characteristic", |behaviour| behaviour.duplicate_characteristic = true),
+    ("hidden-handle", |behaviour| behaviour.hidden_handle = true),
+    ("crash-on-long-write", |behaviour| behaviour.crash_on_long_write = true),
+    ("no-retry-delay", |behaviour| behaviour.pairing.no_retry_delay = true),
+    ("dfu-open", |behaviour| behaviour.dfu_open = true),
+    ("bond-survives-reset", |behaviour| behaviour.bond_survives_reset = true),
+    ("app-pin-without-lockout", |behaviour| behaviour.pin_without_lockout = true),
+    ("verbose-device-information", |behaviour| behaviour.verbose_device_information = true),
+    ("stranger-re-pairs", |behaviour| behaviour.pairing.strangers_pair = true),
+    ("debug-key-accepted", |behaviour| behaviour.pairing.debug_key_accepted = true),
+    ("plain-notify-of-secrets", |behaviour| behaviour.plain_notify_of_secrets = true),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_weakness_has_a_name_of_its_own_and_changes_something() {
+        for (at, (name, change)) in WEAKNESSES.iter().enumerate() {
+            let mut behaviour = BleBehaviour::default();
+            change(&mut behaviour);
+            assert_ne!(behaviour, BleBehaviour::default(), "{name}");
+            assert!(WEAKNESSES[..at].iter().all(|(other, _)| other != name), "{name} twice");
+        }
+    }
+}

@@ -70,7 +70,12 @@ impl Server {
     }
 
     /// Answers a packet; `None`: it is not to be answered.
-    pub(super) fn packet(&mut self, packet: &[u8], table: &Table, device: &mut impl Device) -> Option<Vec<u8>> {
+    pub(super) fn packet(
+        &mut self,
+        packet: &[u8],
+        table: &Table,
+        device: &mut impl Device,
+    ) -> Option<Vec<u8>> {
         let (&kind, body) = packet.split_first()?;
         match kind {
             0x52 => {

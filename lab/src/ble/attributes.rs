@@ -138,7 +138,8 @@ impl Table {
 
     /// The handle of something that changes.
     pub(super) fn handle_of(&self, item: Item) -> Option<u16> {
-        let is_it = |attribute: &&Attribute| matches!(attribute.content, Content::Item(other) if other == item);
+        let is_it =
+            |attribute: &&Attribute| matches!(attribute.content, Content::Item(other) if other == item);
         self.0.iter().find(is_it).map(|attribute| attribute.handle)
     }
 

@@ -210,6 +210,7 @@ impl Unit {
         if self.switched.load(Ordering::SeqCst).is_multiple_of(2) != on {
             self.switched.fetch_add(1, Ordering::SeqCst);
             peripheral.heater.hangs = false;
+            peripheral.forget_address(Instant::now());
         }
         drop(peripheral);
         self.changed.notify_one();

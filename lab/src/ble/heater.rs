@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use super::DeviceAddress;
 use super::att::error;
 use super::attributes::Item;
 use super::crypto::{Block, random_block};
-use super::DeviceAddress;
 use crate::behaviour::ble::BleBehaviour;
 use crate::chance;
 use crate::model;
@@ -169,7 +169,13 @@ impl Heater {
     }
 
     /// Writes an item; `open`: this connection has given the PIN, which writing it changes.
-    pub(super) fn write(&mut self, item: Item, value: &[u8], open: &mut bool, now: Instant) -> Result<(), u8> {
+    pub(super) fn write(
+        &mut self,
+        item: Item,
+        value: &[u8],
+        open: &mut bool,
+        now: Instant,
+    ) -> Result<(), u8> {
         match item {
             Item::WifiName => {
                 if value.len() > CRASHING && self.behaviour.crash_on_long_write {

@@ -49,7 +49,11 @@ pub(super) fn pieces(handle: u16, channel: u16, body: &[u8]) -> Vec<(u16, Vec<u8
     frame.extend_from_slice(&channel.to_le_bytes());
     frame.extend_from_slice(body);
     let flags = |first: bool| if first { 0 } else { 0b01 << 12 };
-    frame.chunks(PIECE).enumerate().map(|(index, piece)| (handle | flags(index == 0), piece.to_vec())).collect()
+    frame
+        .chunks(PIECE)
+        .enumerate()
+        .map(|(index, piece)| (handle | flags(index == 0), piece.to_vec()))
+        .collect()
 }
 
 /// The answer to a signal, if one is due: what is offered is refused, what is not known is rejected.

@@ -109,11 +109,7 @@ impl Outcome {
     }
 
     pub(super) fn failure(reason: u8) -> Self {
-        Self {
-            answers: vec![vec![code::FAILED, reason]],
-            failed: Some(reason),
-            panel: Some(Panel::Blank),
-        }
+        Self { answers: vec![vec![code::FAILED, reason]], failed: Some(reason), panel: Some(Panel::Blank) }
     }
 }
 

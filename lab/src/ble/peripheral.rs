@@ -43,13 +43,17 @@ pub(super) struct Peripheral {
 impl Peripheral {
     /// A host for the controller with that public address.
     pub(super) fn new(heater: Heater, public: [u8; 6], rotation: Duration, now: Instant) -> Self {
+        let address = match heater.behaviour.static_address {
+            true => DeviceAddress::public(public),
+            false => resolvable_address(heater.identity_key),
+        };
         Self {
             table: Table::of(&heater.behaviour),
             heater,
             public,
             rotation,
-            rotate_at: now,
-            address: DeviceAddress::public(public),
+            rotate_at: now + rotation,
+            address,
             connection: None,
             panel: Panel::Blank,
             outgoing: Vec::new(),
@@ -64,7 +68,6 @@ impl Peripheral {
         self.outgoing.clear();
         self.forget_connection(now);
         self.command(0x0c03, &[]);
-        self.rotate_at = now;
         self.rotate(now);
         self.advertise();
     }
@@ -92,6 +95,11 @@ impl Peripheral {
     /// The address under which the device is found now.
     pub(super) fn address(&self) -> DeviceAddress {
         self.address
+    }
+
+    /// Draws another address at the next occasion.
+    pub(super) fn forget_address(&mut self, now: Instant) {
+        self.rotate_at = now;
     }
 
     /// Ends the connection, if there is one.
@@ -175,7 +183,9 @@ impl Peripheral {
             Item::WifiName | Item::WifiPassword | Item::StatusConfiguration if connection.status_wanted => {
                 (Item::Status, self.heater.notified_status())
             }
-            Item::UpdateControl | Item::UpdateData | Item::UpdateConfiguration if connection.update_wanted => {
+            Item::UpdateControl | Item::UpdateData | Item::UpdateConfiguration
+                if connection.update_wanted =>
+            {
                 (Item::UpdateStatus, self.heater.read(Item::UpdateStatus))
             }
             _ => return,
@@ -228,7 +238,8 @@ impl Peripheral {
     }
 
     fn compared(&mut self, same: bool, now: Instant) {
-        let Some(pairing) = self.connection.as_mut().and_then(|connection| connection.pairing.as_mut()) else {
+        let Some(pairing) = self.connection.as_mut().and_then(|connection| connection.pairing.as_mut())
+        else {
             return;
         };
         let outcome = pairing.compared(same);
@@ -321,3 +332,6 @@ impl Peripheral {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,9 +147,14 @@ impl RawHost {
 
     /// Asks for a connection, and does not wait for it.
     pub(crate) fn initiate(&mut self, target: DeviceAddress) {
+        self.initiate_as(target, false);
+    }
+
+    /// The same, under the random address or the public one.
+    pub(crate) fn initiate_as(&mut self, target: DeviceAddress, own_random: bool) {
         let mut parameters = vec![0x10, 0, 0x10, 0, 0, target.kind()];
         parameters.extend_from_slice(&target.bytes);
-        parameters.extend_from_slice(&[0, 6, 0, 6, 0, 0, 0, 50, 0, 0, 0, 0, 0]);
+        parameters.extend_from_slice(&[own_random.into(), 6, 0, 6, 0, 0, 0, 50, 0, 0, 0, 0, 0]);
         assert_eq!(self.call(0x200d, &parameters), [0]);
     }
 

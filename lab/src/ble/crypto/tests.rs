@@ -3,7 +3,8 @@
 use super::*;
 
 fn hex<const N: usize>(text: &str) -> [u8; N] {
-    let digits: Vec<u8> = text.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
+    let digits: Vec<u8> =
+        text.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
     let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
     bytes.try_into().unwrap()
 }
@@ -35,10 +36,8 @@ fn addresses() -> [DeviceAddress; 2] {
 #[test]
 fn cmac_of_the_rfc() {
     let key = hex("2b7e151628aed2a6abf7158809cf4f3c");
-    let message: [u8; 64] = hex(
-        "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51\
-         30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710",
-    );
+    let message: [u8; 64] = hex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51\
+         30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
     for (length, expected) in [
         (0, "bb1d6929e95937287fa37d129b756746"),
         (16, "070a16b46b4d4144f79bdd9dd04a287c"),

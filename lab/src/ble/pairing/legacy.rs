@@ -1,6 +1,8 @@
 //! LE legacy pairing.
 
-use super::{Features, Method, NewKey, Outcome, Parties, answer_block, block, code, failure, nonce, passkey_block};
+use super::{
+    Features, Method, NewKey, Outcome, Parties, answer_block, block, code, failure, nonce, passkey_block,
+};
 use crate::ble::crypto::{Block, c1, s1, shortened};
 
 /// Where pairing stands.

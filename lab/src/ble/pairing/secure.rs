@@ -1,7 +1,8 @@
 //! LE Secure Connections.
 
 use super::{
-    Features, Method, NewKey, Outcome, Panel, Parties, answer_block, block, code, failure, nonce, passkey_block,
+    Features, Method, NewKey, Outcome, Panel, Parties, answer_block, block, code, failure, nonce,
+    passkey_block,
 };
 use crate::ble::crypto::{Block, DEBUG_KEY_X, KeyPair, f4, f5, f6, g2, reversed, shortened};
 
@@ -43,7 +44,12 @@ impl std::fmt::Debug for Secure {
 }
 
 impl Secure {
-    pub(super) fn new(method: Method, parties: Parties, features: Features, debug_key_accepted: bool) -> Self {
+    pub(super) fn new(
+        method: Method,
+        parties: Parties,
+        features: Features,
+        debug_key_accepted: bool,
+    ) -> Self {
         Self {
             method,
             parties,
@@ -68,7 +74,9 @@ impl Secure {
                 let (x, _) = self.keys.public();
                 Ok(answer_block(code::CONFIRM, f4(&x, self.their_x()?, own, self.bit(round))))
             }
-            (Step::Random(round, confirm, own), code::RANDOM) => self.random(block(body)?, round, confirm, own),
+            (Step::Random(round, confirm, own), code::RANDOM) => {
+                self.random(block(body)?, round, confirm, own)
+            }
             (Step::Check, code::DH_KEY_CHECK) => {
                 let check = block(body)?;
                 match self.confirmed {
@@ -108,7 +116,13 @@ impl Secure {
         Ok(outcome)
     }
 
-    fn random(&mut self, theirs: Block, round: u8, confirm: Option<Block>, own: Block) -> Result<Outcome, u8> {
+    fn random(
+        &mut self,
+        theirs: Block,
+        round: u8,
+        confirm: Option<Block>,
+        own: Block,
+    ) -> Result<Outcome, u8> {
         let (own_x, _) = self.keys.public();
         let their_x = *self.their_x()?;
         if confirm.is_some_and(|confirm| confirm != f4(&their_x, &own_x, theirs, self.bit(round))) {

@@ -17,7 +17,9 @@ const LONGEST_PAIRING: Duration = Duration::from_secs(30);
 impl Peripheral {
     /// Takes a packet of the security manager.
     pub(super) fn security(&mut self, body: &[u8], now: Instant) {
-        let (Some(connection), Some((&kind, body))) = (&mut self.connection, body.split_first()) else { return };
+        let (Some(connection), Some((&kind, body))) = (&mut self.connection, body.split_first()) else {
+            return;
+        };
         let late = now.duration_since(connection.pairing_begun) > LONGEST_PAIRING;
         if connection.pairing.is_some() && late {
             return self.pairing_ended(now);
@@ -62,7 +64,8 @@ impl Peripheral {
     pub(super) fn key_wanted(&mut self, name: &[u8]) {
         let Some(connection) = &mut self.connection else { return };
         let [low, high] = connection.handle.to_le_bytes();
-        let fresh = connection.pairing.as_ref().and_then(Pairing::key).filter(|_| name.iter().all(|byte| *byte == 0));
+        let fresh =
+            connection.pairing.as_ref().and_then(Pairing::key).filter(|_| name.iter().all(|byte| *byte == 0));
         let bond = self.heater.bonds.iter().find(|bond| bond.is_of(connection.central) && bond.name == name);
         let known = bond.map(|bond| NewKey {
             key: bond.key,

@@ -66,7 +66,9 @@ impl Central {
         let end = Instant::now() + Duration::from_secs(1);
         let mut advertised = None;
         let found = loop {
-            let Some(report) = self.host.report(end.saturating_duration_since(Instant::now())) else { break None };
+            let Some(report) = self.host.report(end.saturating_duration_since(Instant::now())) else {
+                break None;
+            };
             match (report.kind, advertised.take()) {
                 (0, _) => advertised = Some(report),
                 (_, Some(first)) => break Some([first, report]),
@@ -80,6 +82,16 @@ impl Central {
     pub(super) fn connect(&mut self) {
         let [advertised, _] = self.find().expect("a heater that advertises");
         self.host.initiate(advertised.address);
+        (self.handle, self.peer) = self.host.connected();
+        self.ended = None;
+        self.frames.clear();
+    }
+
+    /// Connects under a private address of its own.
+    pub(super) fn connect_as(&mut self, own: DeviceAddress) {
+        let [advertised, _] = self.find().expect("a heater that advertises");
+        assert_eq!(self.host.call(0x2005, &own.bytes), [0]);
+        self.host.initiate_as(advertised.address, true);
         (self.handle, self.peer) = self.host.connected();
         self.ended = None;
         self.frames.clear();
@@ -210,9 +222,8 @@ impl Central {
         parameters.extend_from_slice(&name);
         parameters.extend(key.iter().rev());
         assert_eq!(self.host.call(0x2019, &parameters), [0]);
-        let changed = self.host.wait("encryption", |packet| {
-            matches!(packet, [EVENT, 0x08 | 0x30 | 0x05, ..])
-        });
+        let changed =
+            self.host.wait("encryption", |packet| matches!(packet, [EVENT, 0x08 | 0x30 | 0x05, ..]));
         match (changed[1], changed[3]) {
             (0x05, _) => Err(changed[6]),
             (_, 0) => Ok(()),

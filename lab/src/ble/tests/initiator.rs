@@ -16,10 +16,19 @@ pub(super) struct Offer {
     pub(super) debug_key: bool,
     /// What the person says of the numbers.
     pub(super) same: bool,
+    /// Key that it hands in, to be known under its next addresses.
+    pub(super) identity_key: Option<Block>,
 }
 
-pub(super) const PASSKEY: Offer =
-    Offer { io: 2, required: 0x0d, size: 16, passkey: None, debug_key: false, same: true };
+pub(super) const PASSKEY: Offer = Offer {
+    io: 2,
+    required: 0x0d,
+    size: 16,
+    passkey: None,
+    debug_key: false,
+    same: true,
+    identity_key: None,
+};
 pub(super) const NOTHING: Offer = Offer { io: 3, required: 0x09, ..PASSKEY };
 pub(super) const COMPARISON: Offer = Offer { io: 1, ..PASSKEY };
 pub(super) const LEGACY: Offer = Offer { required: 0x05, ..PASSKEY };
@@ -38,7 +47,8 @@ pub(super) struct Paired {
 impl Central {
     /// Pairs and encrypts; the error is the reason that the device gave, or 0 if it said nothing.
     pub(super) fn pair(&mut self, bench: &BleBench, offer: Offer) -> Result<Paired, u8> {
-        let request = [offer.io, 0, offer.required, offer.size, 0, 3];
+        let handed_in = if offer.identity_key.is_some() { 2 } else { 0 };
+        let request = [offer.io, 0, offer.required, offer.size, handed_in, 3];
         self.send(l2cap::SMP, &[&[1][..], &request].concat());
         let response: [u8; 6] = self.smp(2)?.try_into().unwrap();
         let secure = offer.required & response[2] & 0x08 != 0;
@@ -59,10 +69,21 @@ impl Central {
             paired.identity_key = Some(reversed(self.smp(8)?.try_into().unwrap()));
             assert_eq!(self.smp(9)?.len(), 7);
         }
+        if let Some(key) = offer.identity_key.filter(|_| response[4] & 2 != 0) {
+            self.smp_block(8, key);
+            let own = self.own.bytes;
+            self.send(l2cap::SMP, &[&[9, 0][..], &own].concat());
+        }
         Ok(paired)
     }
 
-    fn secure(&mut self, bench: &BleBench, offer: Offer, request: [u8; 6], response: [u8; 6]) -> Result<Block, u8> {
+    fn secure(
+        &mut self,
+        bench: &BleBench,
+        offer: Offer,
+        request: [u8; 6],
+        response: [u8; 6],
+    ) -> Result<Block, u8> {
         let keys = if offer.debug_key { KeyPair::debug() } else { KeyPair::random() };
         let (ax, ay) = keys.public();
         self.send(l2cap::SMP, &[&[0x0c][..], &reversed(ax), &reversed(ay)].concat());
@@ -74,7 +95,8 @@ impl Central {
         let mut r = [0; 16];
         let (mut na, mut nb) = ([0; 16], [0; 16]);
         if response[0] != 3 && types && !(response[0] == 1 && compares) {
-            let passkey = offer.passkey.unwrap_or_else(|| bench.displayed_passkey().expect("a passkey on the panel"));
+            let passkey =
+                offer.passkey.unwrap_or_else(|| bench.displayed_passkey().expect("a passkey on the panel"));
             r = u128::from(passkey).to_be_bytes();
             for round in 0..20 {
                 let bit = 0x80 | (passkey >> round & 1) as u8;
@@ -109,7 +131,13 @@ impl Central {
         Ok(key)
     }
 
-    fn legacy(&mut self, bench: &BleBench, offer: Offer, request: [u8; 6], response: [u8; 6]) -> Result<Block, u8> {
+    fn legacy(
+        &mut self,
+        bench: &BleBench,
+        offer: Offer,
+        request: [u8; 6],
+        response: [u8; 6],
+    ) -> Result<Block, u8> {
         let types = matches!(offer.io, 2 | 4) && response[0] != 3;
         let passkey = if types { offer.passkey.or(bench.displayed_passkey()).unwrap() } else { 0 };
         let temporary = u128::from(passkey).to_be_bytes();

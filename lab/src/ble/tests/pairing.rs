@@ -238,6 +238,46 @@ fn static_address() {
 fn a_central_that_said_who_it_is_is_known_under_its_next_address() {
     let bench = sound();
     let mut central = Central::connected(&bench);
-    central.send(l2cap::SMP, &[1, 2, 0, 0x0d, 16, 2, 2]);
-    assert_eq!(central.smp(2).unwrap()[4..], [2, 2], "hands its key in");
+    central.exchange_length();
+    let key = crypto::random_block();
+    let paired = central.pair(&bench, Offer { identity_key: Some(key), ..PASSKEY }).unwrap();
+    assert_eq!(central.read_uuid(uuids::TARGET_TEMPERATURE), Ok(vec![42]));
+    central.disconnect();
+    for (address, expected) in
+        [(crypto::resolvable_address(key), Ok(())), (crypto::resolvable_address([7; 16]), Err(0x06))]
+    {
+        central.connect_as(address);
+        assert_eq!(central.encrypt(paired.key, paired.name), expected);
+        central.disconnect();
+    }
+}
+
+#[test]
+fn pairing_and_settings_work_over_bad_air() {
+    let air = AirOptions {
+        advertising_loss: Share(300),
+        data_loss: Share(100),
+        data_delay: Duration::from_millis(1),
+        seed: 5,
+    };
+    let bench = BleBench::start(BleSpec { air, ..BleSpec::default() }).unwrap();
+    let mut central = Central::connected(&bench);
+    central.pair(&bench, PASSKEY).unwrap();
+    assert_eq!(central.read_uuid(uuids::TARGET_TEMPERATURE), Ok(vec![42]));
+}
+
+#[test]
+fn two_hundred_visits_leave_nothing_behind() {
+    let bench = bench(|behaviour| behaviour.pairing.strangers_pair = true);
+    let mut central = Central::of(&bench);
+    for visit in 0..200 {
+        central.connect();
+        assert_eq!(central.services().len(), 6);
+        if visit % 20 == 0 {
+            central.pair(&bench, PASSKEY).unwrap();
+        }
+        central.disconnect();
+    }
+    assert_eq!(bench.bonds(), 1);
+    drop(central);
 }

@@ -5,7 +5,8 @@ use super::initiator::PASSKEY;
 use super::*;
 use crate::behaviour::ble::Hostility;
 
-const WIFI: [(uuids::Uuid, &[u8]); 2] = [(uuids::WIFI_NAME, b"attic"), (uuids::WIFI_PASSWORD, b"correct horse")];
+const WIFI: [(uuids::Uuid, &[u8]); 2] =
+    [(uuids::WIFI_NAME, b"attic"), (uuids::WIFI_PASSWORD, b"correct horse")];
 
 fn paired(bench: &BleBench) -> Central {
     let mut central = Central::connected(bench);
@@ -105,7 +106,8 @@ fn serial_in_advertising() {
 fn undeclared_service_duplicate_and_hidden_handle() {
     let found = |bench: &BleBench| {
         let mut central = Central::connected(bench);
-        let twice = central.characteristics().iter().filter(|found| found.uuid == uuids::TARGET_TEMPERATURE).count();
+        let twice =
+            central.characteristics().iter().filter(|found| found.uuid == uuids::TARGET_TEMPERATURE).count();
         let maintenance = central.services().contains(&uuids::MAINTENANCE);
         (maintenance, twice, central.read(attributes::HIDDEN_HANDLE))
     };
@@ -123,7 +125,10 @@ fn undeclared_service_duplicate_and_hidden_handle() {
     let is_target = |found: &Found| found.uuid == uuids::TARGET_TEMPERATURE;
     let handles: Vec<u16> =
         central.characteristics().into_iter().filter(is_target).map(|found| found.handle).collect();
-    assert_eq!(handles.iter().map(|handle| central.read(*handle)).collect::<Vec<_>>(), [Err(0x05), Ok(vec![42])]);
+    assert_eq!(
+        handles.iter().map(|handle| central.read(*handle)).collect::<Vec<_>>(),
+        [Err(0x05), Ok(vec![42])]
+    );
 }
 
 #[test]
