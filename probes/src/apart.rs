@@ -26,6 +26,8 @@ pub enum Task {
         /// How it is written.
         format: DocumentFormat,
     },
+    /// What an image of firmware holds, behind the values that it is searched for.
+    FirmwareImage,
 }
 
 impl Task {
@@ -39,6 +41,14 @@ impl Task {
                 octets: 32 << 20,
                 answer: 16 << 20,
             },
+            // What is unpacked is bounded below that, and told as far as it went before the time is over.
+            Self::FirmwareImage => Limits {
+                memory: 2 << 30,
+                processor_seconds: 140,
+                seconds: 160,
+                octets: 80 << 20,
+                answer: 4 << 20,
+            },
         }
     }
 
@@ -46,6 +56,7 @@ impl Task {
     fn read(&self, octets: Vec<u8>) -> Result<Value, Unreadable> {
         match self {
             Self::Document { format } => document::read(*format, &octets).map(|read| json(&read)),
+            Self::FirmwareImage => crate::handed_in::opened_apart(&octets),
         }
     }
 }

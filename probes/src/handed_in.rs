@@ -13,6 +13,8 @@ use crate::capture::Needle;
 use crate::capture::needles::Needles;
 use crate::context::{HandedIn, ProbeContext};
 
+use self::firmware_image::{Opened, SearchedFor, open_apart};
+
 pub use self::firmware_image::{Binary, Block, Finding, Hardening, ImageRead, Inside, Left, Marker, Part};
 pub use self::serial_log::{LogRead, Sighting};
 
@@ -88,7 +90,36 @@ pub struct KnownValue {
     pub telling: bool,
 }
 
-/// Reads everything that the bench named, as far as the time goes.
+/// Opens the images among the files that were read, as far as the time goes.
+pub async fn open_images(read: &mut FilesRead, context: &ProbeContext) {
+    let needles = needles(context);
+    let search = SearchedFor {
+        telling: needles.iter().filter(|one| is_telling(&one.value)).map(|one| one.key.clone()).collect(),
+        values: needles.into_iter().map(|needle| (needle.key, needle.value)).collect(),
+    };
+    for (file, handed_in) in read.files.iter_mut().zip(&context.handed_in) {
+        let Some(image) = &mut file.image else { continue };
+        let Opened { inside, known, further } = open_apart(context, &handed_in.bytes, &search).await;
+        // A value that lies open in a part was met twice: the place inside tells more.
+        file.known.retain(|known| !inside.covers(known.offset));
+        let room = PLACES_AT_MOST.saturating_sub(file.known.len());
+        file.further += further + known.len().saturating_sub(room) as u64;
+        file.known.extend(known.into_iter().take(room));
+        image.inside = Some(inside);
+    }
+}
+
+/// What the process does that opens an image apart; see [`crate::apart`].
+///
+/// # Errors
+///
+/// It was not asked as it should.
+pub(crate) fn opened_apart(octets: &[u8]) -> Result<serde_json::Value, crate::apart::Unreadable> {
+    let opened = firmware_image::open_framed(octets)?;
+    Ok(serde_json::to_value(opened).expect("string keys only"))
+}
+
+/// Reads everything that the bench named, as far as the time goes. Images are not opened yet.
 pub fn read_files(context: &ProbeContext) -> FilesRead {
     let needles = needles(context);
     let search = Needles::new(&needles);
@@ -193,15 +224,6 @@ fn read_file(
         told.sha256 = digest.finalize().iter().map(|octet| format!("{octet:02x}")).collect();
     }
     told.image = image.map(firmware_image::Scan::end);
-    if let Some(image) = &mut told.image {
-        let (inside, known, further) = firmware_image::open(bytes, search, telling, &|| clock.over());
-        // A value that lies open in a part was met twice: the place inside tells more.
-        told.known.retain(|known| !inside.covers(known.offset));
-        let room = PLACES_AT_MOST.saturating_sub(told.known.len());
-        told.further += further + known.len().saturating_sub(room) as u64;
-        told.known.extend(known.into_iter().take(room));
-        image.inside = Some(inside);
-    }
     if log {
         let withheld = withheld(&bytes[..at], &mut places);
         for known in &mut told.known {

@@ -38,7 +38,7 @@ mod tree;
 #[cfg(feature = "firmware")]
 mod unpack;
 
-pub(crate) use self::opening::open;
+pub(crate) use self::opening::{Opened, SearchedFor, open_apart, open_framed};
 
 /// Blocks of which the disorder is told, at most.
 const BLOCKS_AT_MOST: usize = 64;

@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use crate::context::ProbeContext;
-use crate::handed_in::{FileRead, FilesRead, read_files};
+use crate::handed_in::{FileRead, FilesRead, open_images, read_files};
 use crate::observation::{Effort, Outcome};
 use crate::registry::{Findings, ProbeEntry, trouble};
 
@@ -25,7 +25,10 @@ fn observe(_: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Findings>
         let reading = context.clone();
         // Reading is work for the processor; elsewhere it does not keep the run from being stopped.
         match tokio::task::spawn_blocking(move || read_files(&reading)).await {
-            Ok(read) => findings(read, &context),
+            Ok(mut read) => {
+                open_images(&mut read, &context).await;
+                findings(read, &context)
+            }
             Err(_) => trouble("reading the files that were handed in stopped unexpectedly"),
         }
     })

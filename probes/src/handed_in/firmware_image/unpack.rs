@@ -24,7 +24,7 @@ pub(super) struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { octets: 768 << 20, files: 60_000, file: 96 << 20, depth: 6 }
+        Self { octets: 768 << 20, files: 60_000, file: 64 << 20, depth: 6 }
     }
 }
 
