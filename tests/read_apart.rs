@@ -118,3 +118,66 @@ fn the_command_is_hidden_and_refuses_what_is_no_order() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("no order"));
     assert!(refused.stdout.is_empty());
 }
+
+/// A PDF of one page with this content, written out so that nothing has to be unpacked.
+fn pdf(content: &[u8]) -> Vec<u8> {
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    let stream =
+        [format!("<< /Length {} >>\nstream\n", content.len()).as_bytes(), content, b"\nendstream"].concat();
+    let objects: [&[u8]; 5] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        &stream,
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ];
+    for (number, object) in (1..).zip(objects) {
+        places.push(file.len());
+        file.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        file.extend_from_slice(object);
+        file.extend_from_slice(b"\nendobj\n");
+    }
+    let table = file.len();
+    file.extend_from_slice(b"xref\n0 6\n0000000000 65535 f \n");
+    for place in places {
+        file.extend_from_slice(format!("{place:010} 00000 n \n").as_bytes());
+    }
+    let trailer = format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
+    file.extend_from_slice(trailer.as_bytes());
+    file
+}
+
+#[test]
+fn a_pdf_is_read_and_a_broken_one_is_named() {
+    let order = order(DocumentFormat::Pdf);
+    let text = b"BT /F1 12 Tf 72 700 Td (Delete your data) Tj 0 -40 Td (Hold both keys.) Tj ET";
+    let found = read(&order, &pdf(text)).expect("a document");
+    assert_eq!(found.pages[0].lines, ["Delete your data", "", "Hold both keys."]);
+    let broken = read(&order, b"%PDF-1.4\nnothing").expect_err("broken");
+    assert_eq!((broken.code(), broken.is_of_the_lab()), ("broken", false));
+}
+
+#[test]
+fn a_pdf_that_wants_the_whole_machine_costs_itself_alone() {
+    let order = order(DocumentFormat::Pdf);
+    // Each order of two octets takes some hundred of them in memory.
+    let bomb = pdf(&b"q ".repeat(4 << 20));
+    let tight = Order { limits: Limits { memory: 128 << 20, ..order.limits }, ..order.clone() };
+    let memory = read(&tight, &bomb).expect_err("too much memory");
+    assert_eq!(memory, NotRead::OutOfMemory { octets: 128 << 20 });
+    let tight = Order { limits: Limits { processor_seconds: 1, memory: 8 << 30, ..order.limits }, ..order };
+    let bomb = pdf(&b"(a)Tj ".repeat(5 << 20));
+    let time = read(&tight, &bomb).expect_err("too long");
+    assert!(matches!(time, NotRead::OutOfTime { .. }), "{time:?}");
+}
+
+#[test]
+fn nesting_without_end_is_bounded() {
+    let deep = [b"[".repeat(1 << 20), b"]".repeat(1 << 20), b" TJ".to_vec()].concat();
+    let found = read(&order(DocumentFormat::Pdf), &pdf(&deep));
+    assert!(found.is_err_and(|why| !why.is_of_the_lab()));
+    let html = [b"<div>".repeat(1 << 18), b"<p>end".to_vec()].concat();
+    let found = read(&order(DocumentFormat::Html), &html).expect("a document");
+    assert_eq!(found.pages[0].lines, ["end"]);
+}

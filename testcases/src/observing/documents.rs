@@ -1,4 +1,4 @@
-//! Documents that the declaration names for the user: each is read once, whoever asks. They are the same in every state.
+//! Documents that the declaration names for the user, and reports of reviews: each is read once, whoever asks. They are the same in every state.
 
 use ixit::Declaration;
 use serde_json::json;
@@ -22,8 +22,8 @@ pub static OBSERVING: Observing = Observing {
 fn wanted(declaration: &Declaration, _: DutState) -> Vec<Wanted> {
     documents::named(declaration)
         .into_iter()
-        .map(|(path, entries)| Wanted {
-            read_through: entries.iter().map(|entry| format!("user_info.{entry}")).collect(),
+        .map(|(path, fields)| Wanted {
+            read_through: fields,
             ..Wanted::with(&format!("documents/{path}"), json!({ "path": path }))
         })
         .collect()

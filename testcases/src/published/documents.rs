@@ -19,6 +19,7 @@ use crate::prompt::Shown;
 use crate::words_in_text::{find, in_another_script};
 
 mod blocks;
+mod reports;
 
 /// The probe that reads documents.
 pub const PROBE: &str = "documents";
@@ -68,26 +69,33 @@ const SUPPORT: &str = "publication_of_support_period";
 /// Paths below `documents/` that an entry of `user_info` names, in its companion or its prose.
 pub fn named_in(declaration: &Declaration, entry: &str) -> Vec<String> {
     let Some(form) = declaration.ixit.form("user_info") else { return Vec::new() };
-    let mut named: Vec<String> = Vec::new();
-    let known = |path: &str| declaration.documents.iter().any(|document| document.path == path);
+    let mut named = Vec::new();
     if let Some(resource) = form.companions.resources.get(entry)
         && resource.value.kind == ResourceKind::Document
     {
-        // A part may be named behind the path: "documents/manual.md, chapter 3".
-        let place = resource.value.place.trim();
-        let path = place.strip_prefix(FOLDER).unwrap_or(place);
-        let file = path.split([',', '#', ' ']).next().unwrap_or(path);
-        named.extend([path, file].into_iter().find(|path| known(path)).map(str::to_owned));
+        named.extend(placed(declaration, &resource.value.place));
     }
-    if let Some(prose) = form.text(entry) {
-        for document in &declaration.documents {
-            let readable = DocumentFormat::by_name(&document.path).is_some();
-            if readable && names(prose, &document.path) && !named.contains(&document.path) {
-                named.push(document.path.clone());
-            }
+    add_named(declaration, form.text(entry).unwrap_or_default(), &mut named);
+    named
+}
+
+/// The document that a place names; a part may be named behind the path: "documents/manual.md, chapter 3".
+fn placed(declaration: &Declaration, place: &str) -> Option<String> {
+    let place = place.trim();
+    let path = place.strip_prefix(FOLDER).unwrap_or(place);
+    let file = path.split([',', '#', ' ']).next().unwrap_or(path);
+    let known = |path: &&str| declaration.documents.iter().any(|document| document.path == *path);
+    [path, file].into_iter().find(known).map(str::to_owned)
+}
+
+/// Documents that prose names and that are read.
+fn add_named(declaration: &Declaration, prose: &str, named: &mut Vec<String>) {
+    for document in &declaration.documents {
+        let readable = DocumentFormat::by_name(&document.path).is_some();
+        if readable && names(prose, &document.path) && !named.contains(&document.path) {
+            named.push(document.path.clone());
         }
     }
-    named
 }
 
 /// `documents/manual.md` names manual.md, and not manual.md.old or manual.
@@ -101,12 +109,23 @@ fn names(prose: &str, path: &str) -> bool {
     })
 }
 
-/// Every document that an entry of `user_info` names, with those entries, in the order of the form.
-pub fn named(declaration: &Declaration) -> BTreeMap<String, Vec<&'static str>> {
-    let mut all: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
-    for (entry, _, _) in SUBJECTS {
+/// Every document that is read, with the fields (`table.field`) that name it.
+pub fn named(declaration: &Declaration) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut add = |path: String, field: String| {
+        let fields = all.entry(path).or_default();
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    };
+    for (entry, ..) in SUBJECTS {
         for path in named_in(declaration, entry) {
-            all.entry(path).or_default().push(entry);
+            add(path, format!("user_info.{entry}"));
+        }
+    }
+    for row in declaration.ixit.rows(reports::TABLE) {
+        for path in reports::named_in(declaration, row) {
+            add(path, reports::FIELD.to_owned());
         }
     }
     all
@@ -114,7 +133,7 @@ pub fn named(declaration: &Declaration) -> BTreeMap<String, Vec<&'static str>> {
 
 /// Whether what a unit reads may be told in a document.
 pub fn may_concern(unit: &Unit) -> bool {
-    entries(unit).next().is_some()
+    entries(unit).next().is_some() || reports::concern(unit)
 }
 
 fn entries(
@@ -131,7 +150,7 @@ fn seen<'a>(facts: &Facts<'a>, path: &str) -> Option<(&'a Recorded, DocumentSeen
 
 /// What documents say of what a unit asks about an item, for the person who is asked.
 pub fn beside(facts: &Facts<'_>, unit: &Unit, item: &str) -> Vec<Shown> {
-    let mut shown = Vec::new();
+    let mut shown = reports::beside(facts, unit, item);
     let mut read: Vec<String> = Vec::new();
     for (entry, table, topic) in entries(unit) {
         for path in named_in(facts.declaration, entry) {

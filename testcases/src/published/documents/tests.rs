@@ -191,7 +191,7 @@ fn documents_are_named_by_companion_and_prose() {
     let all = named_of(&named(
         "documentation_of_deletion = \"documents/manual.md\"\ndocumentation_of_sensors = \"documents/manual.md\"\n",
     ));
-    assert_eq!(all, ["manual.md: documentation_of_sensors, documentation_of_deletion"]);
+    assert_eq!(all, ["manual.md: user_info.documentation_of_sensors, user_info.documentation_of_deletion"]);
 }
 
 fn named_of(declaration: &Declaration) -> Vec<String> {
@@ -199,4 +199,37 @@ fn named_of(declaration: &Declaration) -> Vec<String> {
         .into_iter()
         .map(|(path, entries)| format!("{path}: {}", entries.join(", ")))
         .collect()
+}
+
+#[test]
+fn a_report_is_looked_through_for_implementation_and_scope() {
+    let declared = || {
+        TestFacts::declared(
+            "[[net_sec_impl]]\nid = \"NetSecImpl-Tls\"\ndescription = \"TLS\"\n\
+             review_evaluation_method = \"Code review\"\nreport = \"documents/review.md, section 2\"\n\
+             implementation = { name = \"rustls\", version = \"0.23.35\" }\n\
+             review = { done = true, by = [\"third-party\"], version = \"0.23.35\", covers = [\"handshakes\"] }\n",
+        )
+        .handed_in("review.md")
+    };
+    let report = |line: &str| DocumentSeen {
+        path: "review.md".into(),
+        format: Some(DocumentFormat::Markdown),
+        read: Some(DocumentRead {
+            pages: vec![PageOfDocument { lines: vec!["# Review".into(), line.into()] }],
+            ..DocumentRead::default()
+        }),
+        ..manual(GOOD)
+    };
+    assert_eq!(named_of(&declared().facts().declaration.clone()), ["review.md: net_sec_impl.report"]);
+    let good = declared()
+        .observed(Seen::by(PROBE, report("TLS: rustls 0.23.35, handshakes tried.")))
+        .judge_one("5.5-2-1:b");
+    assert_eq!(
+        shown(&good, "observed.document-hit"),
+        ["documents/review.md l. 2: TLS: rustls 0.23.35, handshakes tried."]
+    );
+    assert!(shown(&good, "observed.document-lacks").is_empty());
+    let bad = declared().observed(Seen::by(PROBE, report("TLS: another library."))).judge_one("5.5-2-1:b");
+    assert_eq!(shown(&bad, "observed.document-lacks"), ["documents/review.md: rustls, 0.23.35, handshakes"]);
 }

@@ -141,6 +141,31 @@ impl<'d> Font<'d> {
     }
 }
 
+/// The ideographs of U+2F00 to U+2FD5, in order.
+const RADICALS: &str = "\
+    一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴\
+    廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹殳毋比毛氏气水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿\
+    目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵\
+    邑酉釆里金長門阜隶隹雨靑非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠";
+/// Those of the supplement that stand in Japanese texts.
+const FURTHER_RADICALS: &[(char, char)] = &[
+    ('\u{2e9f}', '母'),
+    ('\u{2ea0}', '民'),
+    ('\u{2ec1}', '虎'),
+    ('\u{2ec4}', '西'),
+    ('\u{2ed1}', '長'),
+    ('\u{2ed7}', '雨'),
+    ('\u{2ed8}', '青'),
+    ('\u{2edd}', '食'),
+    ('\u{2ee4}', '鬼'),
+    ('\u{2ee8}', '麦'),
+    ('\u{2ee9}', '黄'),
+    ('\u{2eeb}', '斉'),
+    ('\u{2eed}', '歯'),
+    ('\u{2eef}', '竜'),
+    ('\u{2ef2}', '亀'),
+];
+
 /// Ligatures as the letters that a search knows; spaces that do not break as spaces.
 fn whole_letter(letter: char) -> String {
     match letter {
@@ -149,6 +174,15 @@ fn whole_letter(letter: char) -> String {
         'ﬂ' => "fl".to_owned(),
         'ﬃ' => "ffi".to_owned(),
         'ﬄ' => "ffl".to_owned(),
+        // Signs of radicals look like the ideographs that they are of, and browsers write them in their place.
+        '\u{2f00}'..='\u{2fd5}' => {
+            let at = letter as usize - 0x2f00;
+            RADICALS.chars().nth(at).unwrap_or(letter).to_string()
+        }
+        '\u{2e80}'..='\u{2eff}' => {
+            let known = FURTHER_RADICALS.iter().find(|(radical, _)| *radical == letter);
+            known.map_or(letter, |(_, ideograph)| *ideograph).to_string()
+        }
         '\u{a0}' | '\t' | '\n' | '\r' => " ".to_owned(),
         '\u{ad}' => String::new(),
         other => other.to_string(),
