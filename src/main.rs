@@ -47,6 +47,8 @@ fn main() -> ExitCode {
         Command::Export(arguments) => command::sheet::export(&arguments),
         Command::Import(arguments) => command::sheet::import(&arguments),
         Command::Traffic(arguments) => command::traffic::traffic(&arguments),
+        #[cfg(feature = "ble")]
+        Command::Ble(arguments) => command::ble::ble(&arguments),
         Command::Bench(arguments) => command::bench::bench(&arguments),
         Command::ReadApart(arguments) => command::read_apart::read_apart(&arguments),
         Command::Completions { shell } => {

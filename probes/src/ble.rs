@@ -14,22 +14,46 @@
 //! Law 7: a back-end connects to addresses that its scope names and to no other. A scan listens to everybody, since
 //! there is no other way; it sends nothing unless it is told to be active.
 
+mod adapter;
 pub mod address;
 pub mod advertising_data;
 mod att;
+mod backend;
 #[cfg(test)]
 mod decoder_tests;
+mod gatt;
+#[cfg(test)]
+mod gatt_tests;
 mod hci;
+mod hci_backend;
+mod host;
+mod inspection;
 mod l2cap;
 mod octets;
+mod pairing;
+#[cfg(test)]
+mod scripted;
 mod smp;
 mod smp_crypto;
 mod transcript;
 mod uuid;
 
+pub use adapter::{Adapter, HciStream, NoAdapter};
 pub use address::{AddressKind, DeviceAddress, Lasting, NoAddress};
 pub use att::AttError;
+pub use backend::{
+    Abilities, AdvertisedPacket, Advertiser, AdvertisingPdu, BleBackend, BleError, BleScope, Fact,
+    RawChannel, Reply, Scan, ScanRequest, SecurityFacts, Told,
+};
+pub use gatt::{Attribute, Characteristic, GattTable, Service};
+pub use hci_backend::HciBackend;
+pub use host::BleLimits;
+pub use inspection::{Inspection, InspectionRequest, ReadAnswer, ReadSeen, inspect};
 pub use octets::Malformed;
+pub use pairing::{
+    Ask, Bond, Compare, DeviceKey, NumericAnswer, OwnKey, PairingMethod, PairingOutcome, PairingPolicy,
+    PairingReport, PasskeyQuestion, PasskeySource, SecureConnections,
+};
 pub use smp::{IoCapability, PairingFeatures, SmpReason};
 pub use transcript::{Direction, Transcript, TranscriptEntry};
 pub use uuid::Uuid;

@@ -2,6 +2,8 @@
 
 pub(crate) mod bench;
 pub(crate) mod bench_network;
+#[cfg(feature = "ble")]
+pub(crate) mod ble;
 pub(crate) mod check;
 mod coverage;
 pub(crate) mod decide;

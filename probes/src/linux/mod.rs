@@ -5,6 +5,8 @@
 
 mod connector;
 mod echo;
+#[cfg(feature = "ble")]
+mod hci_user_channel;
 mod interface;
 mod neighbours;
 mod packet_drops;
@@ -13,6 +15,8 @@ mod segment;
 mod syn_prober;
 
 pub(crate) use connector::Connector;
+#[cfg(feature = "ble")]
+pub(crate) use hci_user_channel::hci_user_channel;
 pub(crate) use neighbours::neighbours;
 pub(crate) use packet_tap::{PacketTap, TapError};
 pub(crate) use syn_prober::{FrameTally, SynProber};
