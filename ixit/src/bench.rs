@@ -34,6 +34,7 @@ pub const ACTIONS: &[&str] = &[
 const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
 const PACKAGE_KINDS: &[&str] = &["newer", "older", "same", "other-model"];
 const HANDED_IN_KINDS: &[&str] = &["serial-log", "firmware-image"];
+const VULNERABILITY_FORMATS: &[&str] = &["osv", "csaf"];
 const PROFILES: &[&str] = &["normal", "matrix"];
 
 /// The bench. Never the supplier's: it is used only from `--bench FILE` or after `hantei bench accept`.
@@ -78,6 +79,8 @@ pub struct Bench {
     pub update_packages: Vec<UpdatePackage>,
     /// Other files that a person or an instrument took from the device, or the supplier handed in.
     pub handed_in: Vec<HandedIn>,
+    /// Data on known vulnerabilities that the laboratory holds.
+    pub vulnerability_data: Vec<VulnerabilityData>,
 }
 
 record! {
@@ -409,6 +412,22 @@ record! {
         /// How it was taken: rate, adapter, what was done meanwhile.
         #[serde(default)]
         taken: Option<String>,
+    }
+}
+
+record! {
+    /// Data on known vulnerabilities, as the laboratory got it: nothing is fetched in a run.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct VulnerabilityData {
+        /// `osv` or `csaf`.
+        format: String; one_of VULNERABILITY_FORMATS,
+        /// File, folder of JSON files or zip archive of them, relative to the bench file.
+        #[serde(default)]
+        file: Option<String>,
+        /// The records themselves, where they are few.
+        #[serde(default)]
+        text: Option<String>,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::bench::{
     ACTIONS, Authority, Bench, Capture, Component, Consent, Credential, Equipment, HandedIn, Lab, Limits,
-    Method, Sample, Secret, Tls, UpdatePackage,
+    Method, Sample, Secret, Tls, UpdatePackage, VulnerabilityData,
 };
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described, Member, Shape, check_keys, record, refuse};
@@ -55,6 +55,8 @@ record! {
         update_package: Vec<Located<UpdatePackage>>,
         /// Files that a person or an instrument took from the device, or that the supplier handed in.
         handed_in: Vec<Located<HandedIn>>,
+        /// Data on known vulnerabilities: OSV records, CSAF documents.
+        vulnerability_data: Vec<Located<VulnerabilityData>>,
     }
 }
 
@@ -238,6 +240,7 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         plant: file.plant,
         update_packages: values(file.update_package),
         handed_in: values(file.handed_in),
+        vulnerability_data: values(file.vulnerability_data),
     })
 }
 

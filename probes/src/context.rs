@@ -95,6 +95,8 @@ pub struct ProbeContext {
     pub packages: Vec<UpdatePackage>,
     /// Files taken from the device or handed in.
     pub handed_in: Vec<HandedIn>,
+    /// Bills of materials and vulnerability data.
+    pub software: Arc<crate::vulnerability::Software>,
     /// Documents that the supplier handed in.
     pub documents: LoadDocument,
     /// The program that reads hostile files in a limited process, see [`crate::apart`]; `None` where there is none.
@@ -129,6 +131,7 @@ impl ProbeContext {
             plant: BTreeMap::new(),
             packages: Vec::new(),
             handed_in: Vec::new(),
+            software: Arc::default(),
             documents: Box::new(|_| Err("no documents were handed in".to_owned())),
             reader: None,
             kept: Mutex::new(Vec::new()),
@@ -174,6 +177,12 @@ impl ProbeContext {
     pub fn with_files(mut self, packages: Vec<UpdatePackage>, handed_in: Vec<HandedIn>) -> Self {
         self.packages = packages;
         self.handed_in = handed_in;
+        self
+    }
+
+    /// The same with bills of materials and vulnerability data.
+    pub fn with_software(mut self, software: Arc<crate::vulnerability::Software>) -> Self {
+        self.software = software;
         self
     }
 

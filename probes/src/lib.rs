@@ -3,9 +3,9 @@
 //!
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
+pub mod apart;
 #[cfg(feature = "ble")]
 pub mod ble;
-pub mod apart;
 pub mod capture;
 mod coap_message;
 pub mod common_credentials;
@@ -50,6 +50,7 @@ mod udp_question;
 mod upnp_description;
 mod web_page;
 mod web_search;
+pub mod vulnerability;
 pub mod web_session;
 pub mod world;
 mod ws_discovery_message;

@@ -73,6 +73,10 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-capture-none", "{seconds} s at the capture point"),
     ("effort-get", "GET {path}"),
     ("effort-handed-in", "{files} files that were handed in, searched for {values} known values"),
+    (
+        "effort-known-vulnerabilities",
+        "{components} components of {bills} bills of materials, {files} files of vulnerability data",
+    ),
     ("effort-logins", "{kind} logins at {path}"),
     ("at-outage-frame", "capture of outage {n} ({kind}), frame {frame}"),
     ("at-outage-capture", "capture of outage {n} ({kind})"),

@@ -84,6 +84,7 @@ const JAPANESE: Words = Words {
 
 /// Names of what is shown that is no field of a table: label, English, Japanese.
 const NAMES: &[(&str, &str, &str)] = &[
+    ("bill-of-materials", "bill of materials", "部品表（SBOM）"),
     ("computed", "Computed", "計算"),
     ("date", "Assessment date", "評価日"),
     ("declared.address", "Declared address", "宣言されたアドレス"),
@@ -103,6 +104,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("http-login", "HTTP login", "HTTP ログイン"),
     ("ics.detail", "Reason in the ICS", "ICS に書かれた理由"),
     ("ics.support", "Support in the ICS", "ICS の対応状況"),
+    ("known-vulnerabilities", "known vulnerabilities", "既知の脆弱性"),
     ("model", "Model", "型式"),
     ("network-login", "login over another protocol", "他のプロトコルのログイン"),
     ("page", "page", "ページ"),

@@ -52,6 +52,7 @@ pub mod review;
 pub mod security_txt;
 pub mod selection;
 pub mod settings_seen;
+pub mod software_seen;
 pub mod state;
 #[cfg(test)]
 pub(crate) mod test_facts;

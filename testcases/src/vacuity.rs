@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::logic::Quantifier;
 use crate::reason::Reason;
 use crate::selection::{self, Emptiness};
+use crate::software_seen;
 use crate::user_data;
 use crate::verdict::Verdict;
 
@@ -51,6 +52,9 @@ pub fn objection(facts: &Facts<'_>, unit: &Unit) -> Option<Objection> {
     };
     if let Some(Contradiction { reason, evidence }) = contradicted(facts, unit, &tables) {
         return Some(Objection { reason, blame: Blame::DeviceOrDocumentation, evidence });
+    }
+    if let Some(objection) = software_seen::objection(facts, &tables) {
+        return Some(objection);
     }
     let table = tables.first().copied()?;
     let one_is_needed =

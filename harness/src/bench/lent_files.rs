@@ -1,10 +1,11 @@
-//! Files that the bench names beside secrets: update packages of the supplier, and what a person or an instrument took
-//! from the device.
+//! Files that the bench names beside secrets: update packages of the supplier, what a person or an instrument took
+//! from the device, and data on known vulnerabilities.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use probes::context::{HandedIn, UpdatePackage};
+use probes::vulnerability::{DataFile, DataPlace};
 
 use super::BenchInput;
 use crate::store::files::read_bounded;
@@ -75,6 +76,33 @@ impl BenchInput {
             .collect()
     }
 
+    /// Where the vulnerability data is. It may be large, so that its reader opens it, record by record.
+    ///
+    /// # Errors
+    /// Name of the file that cannot be had, and why.
+    pub(crate) fn vulnerability_data(&self) -> Result<Vec<DataFile>, (String, String)> {
+        let data = self.bench.vulnerability_data.iter();
+        data.map(|data| {
+            let format = data.format.clone();
+            let (name, place) = match (&data.file, &data.text) {
+                (Some(name), None) => {
+                    let path = self.base.join(name);
+                    std::fs::metadata(&path).map_err(|error| (name.clone(), error.to_string()))?;
+                    (name.clone(), DataPlace::Path(path))
+                }
+                (None, Some(text)) => {
+                    (format!("{format} records of the bench file"), DataPlace::Bytes(text.as_bytes().into()))
+                }
+                _ => {
+                    let cause = "it needs file = \"path\" or text = \"...\", one of the two";
+                    return Err((format!("vulnerability data ({format})"), cause.to_owned()));
+                }
+            };
+            Ok(DataFile { name, format, place })
+        })
+        .collect()
+    }
+
     fn read(&self, name: &str, largest: u64) -> Result<Vec<u8>, (String, String)> {
         read_bounded(&self.base.join(name), largest).map_err(|error| (name.to_owned(), error.to_string()))
     }
@@ -114,6 +142,15 @@ mod tests {
         assert_eq!(*packages[0].files["/image"], [1, 2, 255]);
         assert_eq!(*packages[0].files["/list"], *b"{}");
         assert_eq!(*input.handed_in().unwrap()[0].bytes, *b"login:");
+    }
+
+    #[test]
+    fn vulnerability_data_is_named_and_left_to_its_reader() {
+        let data = |keys: &str| bench(&format!("[[vulnerability_data]]\n{keys}\n")).vulnerability_data();
+        let text = data("format = \"osv\"\ntext = \"{}\"").unwrap();
+        assert_eq!((text[0].format.as_str(), &text[0].place), ("osv", &DataPlace::Bytes(b"{}"[..].into())));
+        assert_eq!(data("format = \"csaf\"\nfile = \"nowhere.zip\"").unwrap_err().0, "nowhere.zip");
+        assert!(data("format = \"csaf\"").unwrap_err().1.contains("one of the two"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod open_record;
 pub mod outstanding;
 mod parameters;
 mod reopening;
+mod software;
 mod undoing;
 mod walk;
 
@@ -136,7 +137,7 @@ pub enum RunError {
     },
     /// An update package or a file that was handed in cannot be had.
     #[error(
-        "the file {file} cannot be had: {cause}; [[update_package]] and [[handed_in]] name files relative to the bench file"
+        "the file {file} cannot be had: {cause}; [[update_package]], [[handed_in]] and [[vulnerability_data]] name files relative to the bench file"
     )]
     LentFile {
         /// As the bench names it.
@@ -360,6 +361,7 @@ struct Equipment {
     authority: Option<probes::context::LentAuthority>,
     packages: Vec<probes::context::UpdatePackage>,
     handed_in: Vec<probes::context::HandedIn>,
+    vulnerability_data: Vec<probes::vulnerability::DataFile>,
 }
 
 impl Equipment {
@@ -392,7 +394,18 @@ impl Equipment {
             input.authority().map_err(|cause| RunError::Credential { row: "authority".to_owned(), cause })?;
         let packages = input.packages().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
         let handed_in = input.handed_in().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
-        Ok(Self { input, samples: equipped, credentials, trust, authority, packages, handed_in })
+        let vulnerability_data =
+            input.vulnerability_data().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
+        Ok(Self {
+            input,
+            samples: equipped,
+            credentials,
+            trust,
+            authority,
+            packages,
+            handed_in,
+            vulnerability_data,
+        })
     }
 }
 

@@ -234,6 +234,13 @@ impl Engine {
                 documents::of(self.store.folder(), &self.record.manifest.documents),
                 self.control.reader(),
             );
+        let context = if task.request.probe == super::software::PROBE {
+            let folder = self.store.folder().join(crate::store::DECLARATION_FOLDER);
+            let data = equipment.vulnerability_data.clone();
+            context.with_software(Arc::new(super::software::of(&self.record.declaration, &folder, data)))
+        } else {
+            context
+        };
         let budget = self.surroundings.budget(&self.record.plan, task.step);
         let context = Arc::new(match budget {
             Some(budget) => context.with_budget(budget),

@@ -162,6 +162,10 @@ const ENGLISH: Words = Words {
             "#[[handed_in]]\n#kind = \"serial-log\"\n#of = \"Intf-Serial\"\n#file = \"serial.log\"\n#taken = \"115200 baud, from power-on to the first page\"",
         ),
         (
+            "Data on known vulnerabilities, set against the bills of materials: a file, a folder or a zip archive of osv records or csaf documents.",
+            "#[[vulnerability_data]]\n#format = \"osv\"\n#file = \"osv/crates.io.zip\"",
+        ),
+        (
             "Authorities that the bench trusts in TLS: PEM files, relative to this file.",
             "[tls]\n#trust = [\"maker-ca.pem\"]",
         ),
@@ -265,6 +269,10 @@ const JAPANESE: Words = Words {
         (
             "人や測定器が機器から取得したファイル、または供給者が提出したファイル。serial-log、firmware-image。",
             "#[[handed_in]]\n#kind = \"serial-log\"\n#of = \"Intf-Serial\"\n#file = \"serial.log\"\n#taken = \"115200 baud\"",
+        ),
+        (
+            "既知の脆弱性のデータ。部品表（SBOM）と照合する。osv のレコードまたは csaf の文書の、ファイル、フォルダまたは zip。",
+            "#[[vulnerability_data]]\n#format = \"osv\"\n#file = \"osv/crates.io.zip\"",
         ),
         (
             "TLS で信頼する認証局の証明書。PEM ファイルを、このファイルからの相対パスで書く。",

@@ -8,6 +8,7 @@ use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::reason::Reason;
+use crate::software_seen;
 use crate::updates_declared::attacks::stopped_by_design;
 use crate::updates_seen::{PROBE, attacks_designed, attacks_withstood};
 use crate::verdict::Verdict;
@@ -20,7 +21,7 @@ pub static GROUP: Group = Group {
             unit: "5.3-1-1:a",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
-            needs: &[],
+            needs: &[software_seen::PROBE],
             judge: missing_updates_are_excused,
         },
         Judge {
@@ -55,10 +56,12 @@ fn missing_updates_are_excused(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult
                 Reason::new("missing-update-not-excused").with("row", &item.row.id).expected_by("criterion");
             return Look::Contradiction { reason, shown_by: "no_update_reason" };
         }
-        Look::question(item, &["no_update_reason"], given.map(|_| Verdict::Pass)).computed(
-            "computed.updated",
-            format!("{updated} of {} components have a mechanism", components.len()),
-        )
+        let look = Look::question(item, &["no_update_reason", "sbom"], given.map(|_| Verdict::Pass))
+            .computed(
+                "computed.updated",
+                format!("{updated} of {} components have a mechanism", components.len()),
+            );
+        software_seen::beside(look, software_seen::bills(facts))
     })
 }
 
