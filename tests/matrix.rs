@@ -11,7 +11,7 @@ mod command;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use command::{assessment, demo, told, units};
 use harness::ixit::{Declaration, SourceFile};
@@ -81,13 +81,15 @@ fn sound(below: &Path) -> (Verdicts, std::path::PathBuf) {
 #[test]
 fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
     let below = tempfile::tempdir().expect("a temporary folder");
-    let (sound, _) = sound(below.path());
+    // The sound device is assessed beside the faulty ones; each is compared as soon as both are there.
+    let sound_device = OnceLock::new();
     let faults = chosen();
     eprintln!("{} faults of {}", faults.len(), lab::faults().len());
     let next = Mutex::new(faults.iter());
     let report = Mutex::new(String::new());
     // The runs mostly wait for answers, lock-outs and the ends of outages, so several share the processors well.
     std::thread::scope(|scope| {
+        scope.spawn(|| sound_device.get_or_init(|| sound(below.path()).0));
         for _ in 0..32 {
             scope.spawn(|| {
                 loop {
@@ -96,7 +98,11 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
                     };
                     let (output, run) = demo(below.path(), fault.name, &["--fault", fault.name]);
                     let mut found = if run.join("assessment.json").exists() {
-                        differences(fault, &sound, &verdicts(&assessment(&run)))
+                        differences(
+                            fault,
+                            sound_device.get_or_init(|| sound(below.path()).0),
+                            &verdicts(&assessment(&run)),
+                        )
                     } else {
                         vec![format!("no assessment: {}", told(&output))]
                     };
