@@ -68,6 +68,8 @@ impl Peripheral {
         self.outgoing.clear();
         self.forget_connection(now);
         self.command(0x0c03, &[]);
+        self.command(0x0c01, &[0xff; 8]);
+        self.command(0x2001, &[0xff; 8]);
         self.rotate(now);
         self.advertise();
     }

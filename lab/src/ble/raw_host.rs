@@ -32,6 +32,9 @@ impl RawHost {
         stream.set_nodelay(true).unwrap();
         let mut host = Self { stream, kept: VecDeque::new() };
         assert_eq!(host.call(0x0c03, &[]), [0], "reset");
+        for mask in [0x0c01, 0x2001] {
+            assert_eq!(host.call(mask, &[0xff; 8]), [0], "every event");
+        }
         host
     }
 
@@ -85,6 +88,12 @@ impl RawHost {
     pub(crate) fn wait_data(&mut self, time: Duration) -> Option<(u16, Vec<u8>)> {
         let packet = self.wait_within(time, |packet| packet[0] == DATA)?;
         Some((u16::from_le_bytes([packet[1], packet[2]]), packet[5..].to_vec()))
+    }
+
+    /// Whether the controller closes the connection soon.
+    pub(crate) fn is_let_go(&mut self) -> bool {
+        self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        self.stream.read_to_end(&mut Vec::new()).is_ok()
     }
 
     /// Forgets what came and was not looked for.

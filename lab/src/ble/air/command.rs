@@ -16,15 +16,13 @@ const MEMORY_CAPACITY: u8 = 0x07;
 const DISALLOWED: u8 = 0x0c;
 const INVALID_PARAMETERS: u8 = 0x12;
 
-/// Commands that change nothing here, and how long their parameters are: masks of events, flow control towards the
+/// Commands that change nothing here, and how long their parameters are: the second mask of events, flow control towards the
 /// host (its packets wait in a bounded queue anyway), channels, the list of keys (which stays empty), preferred radio modes.
-const NOTED: [(u16, usize); 11] = [
-    (0x0c01, 8),
+const NOTED: [(u16, usize); 9] = [
     (0x0c31, 1),
     (0x0c33, 7),
     (0x0c63, 8),
     (0x0c6d, 2),
-    (0x2001, 8),
     (0x2014, 5),
     (0x2029, 0),
     (0x202d, 1),
@@ -115,7 +113,7 @@ impl Radio {
         true
     }
 
-    /// Reset, addresses, advertising, the list of accepted devices.
+    /// Reset, masks, addresses, advertising, the list of accepted devices.
     fn device_commands(&mut self, who: usize, number: u16, parameters: &[u8], now: Instant) -> bool {
         if number == 0x0c03 {
             self.lose_links(who);
@@ -127,6 +125,11 @@ impl Radio {
         let advertises = controller.advertising.next.is_some();
         let busy = advertises || controller.scan.on || controller.initiation.is_some();
         let status = match (number, parameters) {
+            (0x0c01 | 0x2001, mask) if mask.len() == 8 => {
+                let mask = <[u8; 8]>::try_from(mask).map_or(0, u64::from_le_bytes);
+                controller.masks[usize::from(number == 0x2001)] = mask;
+                SUCCESS
+            }
             (0x2005, &[a, b, c, d, e, f]) if !busy => {
                 controller.random = Some([a, b, c, d, e, f]);
                 SUCCESS
@@ -186,7 +189,9 @@ impl Radio {
             // There is no list of keys: nobody's address is resolved here.
             (0x2027, _) => MEMORY_CAPACITY,
             (0x2005, [_, _, _, _, _, _]) => DISALLOWED,
-            (0x2005 | 0x2006 | 0x2008 | 0x2009 | 0x200a | 0x2010 | 0x2011 | 0x2012, _) => INVALID_PARAMETERS,
+            (0x0c01 | 0x2001 | 0x2005 | 0x2006 | 0x2008 | 0x2009 | 0x200a | 0x2010 | 0x2011 | 0x2012, _) => {
+                INVALID_PARAMETERS
+            }
             _ => return false,
         };
         controller.complete(number, &[status]);

@@ -26,6 +26,8 @@ pub(super) struct Controller {
     pub(super) outlet: Option<mpsc::Sender<Vec<u8>>>,
     pub(super) session: u64,
     pub(super) in_range: bool,
+    /// Events that the host wants, and those of LE.
+    pub(super) masks: [u64; 2],
     pub(super) advertising: Advertising,
     pub(super) scan: Scan,
     pub(super) initiation: Option<Initiation>,
@@ -125,6 +127,7 @@ impl Controller {
             outlet: None,
             session: 0,
             in_range: true,
+            masks: [0x1fff_ffff_ffff, 0x1f],
             advertising: Advertising {
                 kind: AdvertisingKind::Connectable,
                 interval: 0x0800,
@@ -187,12 +190,18 @@ impl Controller {
         }
     }
 
+    /// An event, unless the host does not want it. Those that end commands and give credit back come always.
     pub(super) fn event(&mut self, code: u8, parameters: &[u8]) {
-        self.hand(packet::event(code, parameters));
+        if matches!(code, 0x0e | 0x0f | 0x13) || self.masks[0] >> (code - 1) & 1 == 1 {
+            self.hand(packet::event(code, parameters));
+        }
     }
 
-    /// An event of LE.
+    /// An event of LE, unless the host does not want it.
     pub(super) fn le_event(&mut self, code: u8, parameters: &[u8]) {
+        if self.masks[1] >> (code - 1) & 1 == 0 {
+            return;
+        }
         let mut all = vec![code];
         all.extend_from_slice(parameters);
         self.event(0x3e, &all);

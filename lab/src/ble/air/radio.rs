@@ -107,9 +107,8 @@ impl Radio {
                 continue;
             }
             self.hear(listener, who, from);
-            if self.controllers[who].advertising.next.is_none() {
-                return None;
-            }
+            // Whoever was connected advertises no more.
+            self.controllers[who].advertising.next?;
         }
         Some(next)
     }

@@ -56,6 +56,20 @@ fn unknown_and_malformed_commands_are_answered_as_such() {
 }
 
 #[test]
+fn a_host_is_told_only_what_it_wants() {
+    for (number, mask) in [(0x0c01, 0x1fff_ffff_ffff_u64), (0x2001, 0x1d)] {
+        let (_air, mut central, mut peripheral) = air(AirOptions::default());
+        assert_eq!(central.call(number, &mask.to_le_bytes()), [0]);
+        peripheral.advertise(0, NOBODY, &[2, 1, 6], &[]);
+        central.scan(true);
+        assert!(
+            central.report(SOON).is_none(),
+            "after a reset no host gets events of LE unless it asks for them"
+        );
+    }
+}
+
+#[test]
 fn every_command_with_every_length_is_answered_or_has_no_answer() {
     let (_air, mut host, _other) = air(AirOptions::default());
     for group in [0x0400, 0x0c00, 0x1000, 0x1400, 0x2000] {
@@ -273,6 +287,18 @@ fn a_host_that_speaks_no_hci_loses_its_controller_and_the_next_one_gets_it() {
     assert_eq!(peripheral.disconnected(), 0x08);
     let mut next = RawHost::at(air.addresses()[0]);
     assert_eq!(next.call(0x1009, &[])[0], 0);
+}
+
+#[test]
+fn an_air_that_ends_closes_its_ports_and_lets_its_hosts_go() {
+    let (air, mut central, _peripheral, ..) = linked(AirOptions::default());
+    let addresses = air.addresses().to_vec();
+    drop(air);
+    assert!(central.is_let_go());
+    for address in addresses {
+        let std::net::SocketAddr::V4(address) = address else { panic!("{address}") };
+        crate::socket::listen(*address.ip(), address.port()).unwrap();
+    }
 }
 
 #[test]
