@@ -25,7 +25,7 @@ pub struct Fault {
 pub enum Kind {
     /// The device does something else than declared. Leads to FAIL.
     Device,
-    /// The declaration is wrong. Leads to FAIL.
+    /// The declaration is wrong: FAIL where it contradicts a criterion, INCONCLUSIVE where it leaves something out.
     Documentation,
     /// The bench is wrong. Leads to INCONCLUSIVE, never to FAIL.
     Lab,

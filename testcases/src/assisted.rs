@@ -6,6 +6,7 @@ use ixit::Blame;
 
 use crate::assessor::empty_selection;
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::{Facts, Question};
 use crate::judge::{By, ItemResult, RestsOn};
 use crate::prompt::Shown;
@@ -30,6 +31,14 @@ pub enum Look {
         /// Key of the field or companion.
         shown_by: &'static str,
     },
+    /// The declaration has to be mended before anybody can judge: INCONCLUSIVE, with its reason and the field. What is
+    /// left out or misspelt shows nothing of the device.
+    Open {
+        /// Why.
+        reason: Reason,
+        /// Key of the field or companion.
+        shown_by: &'static str,
+    },
     /// Nothing decides; what a person is shown beside the fields of the row.
     Question {
         /// Further facts.
@@ -45,6 +54,16 @@ impl Look {
         Self::Question { shown: companions(item, keys), prejudgement }
     }
 
+    /// The row cannot be judged while this field is empty.
+    pub fn untold(item: &Item<'_>, field: &'static str) -> Self {
+        Self::Open { reason: field_empty(&item.row.id, field), shown_by: field }
+    }
+
+    /// The row cannot be judged while this field names rows that nobody declared.
+    pub fn dangling(item: &Item<'_>, field: &'static str, names: &[&str]) -> Self {
+        Self::Open { reason: reference_to_nothing(&item.row.id, field, names), shown_by: field }
+    }
+
     /// Adds a computed fact to a question.
     #[must_use]
     pub fn computed(mut self, label: &str, text: String) -> Self {
@@ -53,6 +72,46 @@ impl Look {
         }
         self
     }
+}
+
+/// The words of a field without which a row cannot be judged. An empty field is open. One that says that there is none
+/// contradicts a criterion that needs some, by the word of the supplier: then `denied` names the reason.
+///
+/// # Errors
+/// With what the machine makes of a row whose field says nothing, or denies.
+pub fn required<'a>(item: &Item<'a>, field: &'static str, denied: &str) -> Result<&'a str, Look> {
+    let Some(text) = item.row.text(field) else { return Err(Look::untold(item, field)) };
+    match denial(text, &[]) {
+        Denial::Wholly => Err(Look::Contradiction {
+            reason: Reason::new(denied)
+                .with("row", &item.row.id)
+                .with("declared", text)
+                .expected_by("criterion"),
+            shown_by: field,
+        }),
+        Denial::AtFirst | Denial::No => Ok(text),
+    }
+}
+
+/// The result of a row whose declaration has to be mended first.
+pub fn open(item: &Item<'_>, reason: Reason, shown_by: &str) -> ItemResult {
+    ItemResult::machine(&item.row.id, Verdict::Inconclusive, RestsOn::Declared, reason)
+        .blame(Blame::Documentation)
+        .declared(item.row.reference(item.table, shown_by))
+}
+
+/// A field that the judgement needs is empty.
+pub fn field_empty(row: &str, field: &str) -> Reason {
+    Reason::new("field-empty").with("row", row).with("field", field).expected_by("criterion")
+}
+
+/// References of a row lead to nothing that is declared.
+pub fn reference_to_nothing(row: &str, field: &str, names: &[&str]) -> Reason {
+    Reason::new("reference-to-nothing")
+        .with("row", row)
+        .with("field", field)
+        .with("names", names.join(", "))
+        .expected_by("criterion")
 }
 
 /// Looks at every selected row. A row that could not be classified is never decided by the machine.
@@ -80,6 +139,7 @@ pub fn each_row(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&Item<'_>) -> Look
             Look::Contradiction { shown_by, .. } => {
                 ask_about(facts, unit, item, companions(item, &[shown_by]), Some(Verdict::Fail))
             }
+            Look::Open { reason, shown_by } => open(item, reason, shown_by),
             Look::Question { shown, prejudgement } => {
                 ask_about(facts, unit, item, shown, prejudgement.filter(|_| !item.unclassified))
             }
@@ -100,7 +160,7 @@ pub fn together(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&[Item<'_>]) -> Lo
         }
         vec![result]
     };
-    let open = |further: Vec<Shown>, keys: &[&str], prejudgement: Option<Verdict>| {
+    let question = |further: Vec<Shown>, keys: &[&str], prejudgement: Option<Verdict>| {
         let mut shown: Vec<Shown> =
             selected.items.iter().flat_map(|item| facts.shown_of_row(unit, item.table, item.row)).collect();
         shown.extend(facts.shown_of_forms(unit));
@@ -116,9 +176,13 @@ pub fn together(facts: &Facts<'_>, unit: &Unit, look: impl Fn(&[Item<'_>]) -> Lo
             let failed = ItemResult::machine("-", Verdict::Fail, RestsOn::Declared, reason);
             of_all(failed.blame(Blame::Documentation), shown_by)
         }
-        Look::Met { shown_by, .. } => open(Vec::new(), &[shown_by], Some(Verdict::Pass)),
-        Look::Contradiction { shown_by, .. } => open(Vec::new(), &[shown_by], Some(Verdict::Fail)),
-        Look::Question { shown, prejudgement } => open(shown, &[], prejudgement.filter(|_| decidable)),
+        Look::Met { shown_by, .. } => question(Vec::new(), &[shown_by], Some(Verdict::Pass)),
+        Look::Contradiction { shown_by, .. } => question(Vec::new(), &[shown_by], Some(Verdict::Fail)),
+        Look::Open { reason, shown_by } => {
+            let undecided = ItemResult::machine("-", Verdict::Inconclusive, RestsOn::Declared, reason);
+            of_all(undecided.blame(Blame::Documentation), shown_by)
+        }
+        Look::Question { shown, prejudgement } => question(shown, &[], prejudgement.filter(|_| decidable)),
     }
 }
 

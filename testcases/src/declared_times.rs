@@ -4,6 +4,7 @@
 use ixit::Row;
 use ixit::companion::Step;
 
+use crate::prompt::Shown;
 use crate::times_in_text::{FoundDuration, TimeUnit, durations};
 use crate::words_in_text::{Stands, stands};
 
@@ -25,7 +26,22 @@ pub struct Disagreement {
     pub days: u32,
     /// What the prose says.
     pub prose: String,
+    /// The prose names the step with a shorter time, and no time in it is as long as the declared one: nobody can read
+    /// it otherwise. All else may be another way to say the same, and is for a person.
+    pub unmistakable: bool,
 }
+
+impl Disagreement {
+    /// As a fact for a person.
+    pub fn shown(&self) -> Shown {
+        let text = format!("{}: {} d declared; the prose says: {}", self.step, self.days, self.prose);
+        Shown { label: "computed.times-and-prose".to_owned(), text, source: None }
+    }
+}
+
+/// Words of cases that have a time of their own, beside the longest one.
+const SPECIAL: &[&str] =
+    &["critical", "urgent", "exploit", "severe", "severity", "high", "重大", "緊急", "悪用", "深刻", "重要"];
 
 /// The steps of a row.
 pub fn steps(row: &Row) -> impl Iterator<Item = &Step> {
@@ -37,21 +53,31 @@ pub fn listed(row: &Row) -> String {
     steps(row).map(|step| format!("{}: {} d", step.step, step.days)).collect::<Vec<_>>().join("; ")
 }
 
-/// The first step that the prose contradicts: one clause names it with other days, or every time of the prose is
-/// shorter than it.
+/// A step that the prose contradicts: one clause names it with other days, or every time of the prose is shorter than
+/// it. An unmistakable one before the others.
 pub fn disagreement(row: &Row, prose: &str) -> Option<Disagreement> {
     let lower = prose.to_lowercase();
     // "Monthly, where urgent within 7 days": the longest time is then not among the lengths.
     let periodic = PERIODIC.iter().any(|word| lower.contains(word));
     let longest = durations(prose).iter().map(days_at_most).max().filter(|_| !periodic);
-    steps(row).find_map(|step| {
-        let disagreement = |prose: String| Disagreement { step: step.step.clone(), days: step.days, prose };
-        if let Some((clause, named)) = named(prose, &step.step) {
-            return (!named.contains(&step.days)).then(|| disagreement(clause.trim().to_owned()));
-        }
-        let longest = longest.filter(|longest| step.days > *longest)?;
-        Some(disagreement(format!("{longest} d at most")))
-    })
+    let special = SPECIAL.iter().any(|word| lower.contains(word));
+    let found: Vec<Disagreement> = steps(row)
+        .filter_map(|step| {
+            let beyond = longest.filter(|longest| step.days > *longest);
+            let disagreement = |prose: String, unmistakable: bool| Disagreement {
+                step: step.step.clone(),
+                days: step.days,
+                prose,
+                unmistakable,
+            };
+            if let Some((clause, named)) = named(prose, &step.step) {
+                return (!named.contains(&step.days))
+                    .then(|| disagreement(clause.trim().to_owned(), beyond.is_some() && !special));
+            }
+            Some(disagreement(format!("{} d at most", beyond?), false))
+        })
+        .collect();
+    found.iter().find(|found| found.unmistakable).or(found.first()).cloned()
 }
 
 /// The first clause that names a step, and the days of all clauses that do; `None` where none does, or where one

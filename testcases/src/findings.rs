@@ -111,7 +111,10 @@ fn against_measure(facts: &Facts<'_>, provision: &Provision) -> Option<Diagnosti
         .cases_of(&provision.id)
         .flat_map(|case| facts.catalogue.units_of(&case.id))
         .filter_map(|unit| Some((unit, unit.for_each.as_deref()?.strip_prefix("table:")?)))
-        .filter(|(_, table)| vacuity::MEASURES.contains(table));
+        .filter(|(_, table)| {
+            vacuity::MEASURES.contains(table)
+                || entry.support.value == Support::Y && vacuity::IN_EVERY_DEVICE.contains(table)
+        });
     let finding = |unit: &Unit, code: &str, at: &ixit::At, message: String, help: String| Diagnostic {
         code: code.to_owned(),
         severity: Severity::Finding,
@@ -171,6 +174,12 @@ mod tests {
         let unit = |code: &str| vec![(code.to_owned(), Some("5.2-3-1:a".to_owned()))];
         assert_eq!(codes_of("5.2-3", "Y", none), unit("claim-on-empty-table"));
         assert_eq!(codes_of("5.2-3", "N/A", some), unit("not-applicable-contradicted"));
+        // Every device has software and an interface, so that no table of theirs is honestly empty.
+        assert_eq!(
+            codes_of("5.6-1", "Y", "[empty]\nintf = \"None\"\n"),
+            vec![("claim-on-empty-table".to_owned(), Some("5.6-1-1:a".to_owned()))]
+        );
+        assert_eq!(codes_of("5.6-1", "N/A", "[[intf]]\nid = \"Intf-1\"\n"), []);
         for (support, ixit) in [("Y", some), ("Y", ""), ("N", none), ("N", some), ("N/A", none), ("N/A", "")]
         {
             assert_eq!(codes_of("5.2-3", support, ixit), [], "{support} {ixit}");

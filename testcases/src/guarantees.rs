@@ -4,6 +4,8 @@
 use ixit::Row;
 use ixit::companion::Guarantee;
 
+use crate::words_in_text::folded;
+
 /// Names of the lists of the standard, in lower case, and of their Japanese headings.
 const PLAIN: &[(&str, Guarantee)] = &[
     ("integrity", Guarantee::Integrity),
@@ -11,15 +13,24 @@ const PLAIN: &[(&str, Guarantee)] = &[
     ("authenticity", Guarantee::Authenticity),
     ("authenticity of origin", Guarantee::Authenticity),
     ("真正性", Guarantee::Authenticity),
+    ("出所の真正性", Guarantee::Authenticity),
     ("confidentiality", Guarantee::Confidentiality),
     ("機密性", Guarantee::Confidentiality),
     ("replay protection", Guarantee::ReplayProtection),
     ("anti replay", Guarantee::ReplayProtection),
+    ("リプレイ保護", Guarantee::ReplayProtection),
+    ("リプレイ防止", Guarantee::ReplayProtection),
+    ("リプレイ攻撃対策", Guarantee::ReplayProtection),
     ("authentication of peers", Guarantee::PeerAuthentication),
     ("peer authentication", Guarantee::PeerAuthentication),
+    ("相手認証", Guarantee::PeerAuthentication),
+    ("相互認証", Guarantee::PeerAuthentication),
     ("tamper resistance", Guarantee::TamperResistance),
     ("耐タンパ性", Guarantee::TamperResistance),
+    ("耐タンパー性", Guarantee::TamperResistance),
     ("anti rollback", Guarantee::AntiRollback),
+    ("rollback protection", Guarantee::AntiRollback),
+    ("ロールバック防止", Guarantee::AntiRollback),
 ];
 
 /// Whether a row is declared to be protected by something.
@@ -64,7 +75,7 @@ fn plainly_listed(row: &Row) -> Option<Vec<Guarantee>> {
 }
 
 fn plain(text: &str) -> Option<Guarantee> {
-    let text = text.trim().to_lowercase().replace('-', " ");
+    let text = folded(text).replace('-', " ");
     PLAIN.iter().find(|(name, _)| *name == text).map(|(_, guarantee)| *guarantee)
 }
 
@@ -88,6 +99,17 @@ mod tests {
         assert_eq!(of(&format!("{both}[\"Integrity\", \"Confidentiality\"]")), Standing::Given);
         assert_eq!(of(&format!("{both}[\"integrity\", \"tamper resistance\"]")), Standing::Lacking);
         assert_eq!(of(&format!("{both}[\"integrity\", \"nobody reads it\"]")), Standing::Given);
+    }
+
+    #[test]
+    fn plain_names_are_known_in_both_languages_and_widths() {
+        for list in ["[\"完全性\", \"機密性\"]", "[\"ＩＮＴＥＧＲＩＴＹ\", \"Confidentiality\"]"]
+        {
+            let row =
+                format!("guarantees = [\"integrity\", \"confidentiality\"]\nsecurity_guarantees = {list}");
+            assert_eq!(of(&row), Standing::Given, "{list}");
+        }
+        assert_eq!(of("security_guarantees = [\"完全性\", \"耐タンパー性\"]"), Standing::Lacking);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod decision;
 pub mod declared_cryptography;
 pub mod declared_times;
 pub mod deletion_seen;
+pub mod denial_in_text;
 pub mod external;
 pub mod facts;
 pub mod files_seen;
@@ -54,6 +55,7 @@ pub mod selection;
 pub mod settings_seen;
 pub mod software_seen;
 pub mod state;
+pub mod switch_position;
 #[cfg(test)]
 pub(crate) mod test_facts;
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Words by which a scheme of protection names its means. They serve the eye of a person; the only thing that they
-//! show is a scheme that denies itself.
+//! show is a scheme that says nothing but that there is none.
 
 use ixit::companion::Guarantee;
+
+use crate::denial_in_text::{Denial, denial};
 
 /// Beginnings of words, in lower case, for means that keep others from reading.
 const AGAINST_READING: &[&str] = &[
@@ -90,11 +92,11 @@ const HASH_ALONE: &[&str] = &[
     "ハッシュだけ",
 ];
 
-/// First sentences that say that there is no protection.
+/// Phrases that say that there is no protection.
 const DENIALS: &[&str] =
-    &["none", "no protection", "not protected", "unprotected", "without protection", "なし", "保護なし"];
+    &["no protection", "not protected", "unprotected", "without protection", "保護なし", "保護していない"];
 
-/// First sentences that say that everybody may read it.
+/// Phrases that say that everybody may read it.
 const IN_THE_CLEAR: &[&str] = &[
     "in the clear",
     "stored in the clear",
@@ -103,6 +105,7 @@ const IN_THE_CLEAR: &[&str] = &[
     "stored in plain text",
     "平文",
     "平文で保存",
+    "平文のまま保存",
 ];
 
 /// Means that a scheme names for a guarantee, as the words they were found by.
@@ -116,12 +119,10 @@ pub fn named(scheme: &str, guarantee: Guarantee) -> Vec<&'static str> {
     found(scheme, words)
 }
 
-/// Whether the first sentence of a scheme says that there is none; or, for what has to be `confidential`, that everybody
-/// may read it.
-pub fn denies_protection(scheme: &str, confidential: bool) -> bool {
-    let first = scheme.split(['.', ';', ':', ',', '。', '、']).next().unwrap_or_default();
-    let first = first.trim().to_lowercase();
-    DENIALS.contains(&first.as_str()) || confidential && IN_THE_CLEAR.contains(&first.as_str())
+/// How a scheme stands to saying that there is none; or, for what has to be `confidential`, that everybody may read it.
+pub fn denies_protection(scheme: &str, confidential: bool) -> Denial {
+    let further = if confidential { [DENIALS, IN_THE_CLEAR].concat() } else { DENIALS.to_vec() };
+    denial(scheme, &further)
 }
 
 /// Whether a scheme says that a hash is kept, and names nothing by which the value itself is.
@@ -144,14 +145,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scheme_denies_itself_in_its_first_sentence_alone() {
-        assert!(denies_protection("None. The key stands in a file.", false));
-        assert!(!denies_protection("None of the roles may read it.", true));
-        assert!(!denies_protection("Stored encrypted; none in the clear", true));
-        // What may be known to everybody may stand in the clear.
-        for scheme in ["Stored in the clear, part of the verified image", "平文。"] {
-            assert!(denies_protection(scheme, true) && !denies_protection(scheme, false), "{scheme}");
+    fn only_a_scheme_that_says_nothing_else_denies_itself() {
+        for scheme in ["None.", "保護なし。", "Unprotected"] {
+            assert_eq!(denies_protection(scheme, false), Denial::Wholly, "{scheme}");
         }
+        assert_eq!(
+            denies_protection("None: public, and part of the verified image.", false),
+            Denial::AtFirst
+        );
+        assert_eq!(denies_protection("None of the roles may read it.", true), Denial::No);
+        assert_eq!(denies_protection("Stored encrypted; none in the clear", true), Denial::No);
+        // What may be known to everybody may stand in the clear.
+        for scheme in ["Stored in the clear", "平文。"] {
+            assert_eq!(denies_protection(scheme, true), Denial::Wholly, "{scheme}");
+            assert_eq!(denies_protection(scheme, false), Denial::No, "{scheme}");
+        }
+        assert_eq!(
+            denies_protection("Stored in the clear, part of the verified image", true),
+            Denial::AtFirst
+        );
     }
 
     #[test]

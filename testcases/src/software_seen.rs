@@ -2,13 +2,14 @@
 //! vulnerability fails nothing by itself: whether it concerns the device, and whether it was acted on in time, is read
 //! by whoever judges.
 
-use ixit::Blame;
 use ixit::located::At;
 use ixit::sbom::{Component, unclaimed};
+use ixit::{Blame, Row};
 use jiff::civil::Date;
 use probes::vulnerability::{BillRead, DataRead, Hit, KnownVulnerabilities, Standing};
 
 use crate::assisted::Look;
+use crate::declared_times::steps;
 use crate::facts::{Facts, Recorded};
 use crate::prompt::Shown;
 use crate::reason::Reason;
@@ -153,8 +154,14 @@ impl<'a> SoftwareSeen<'a> {
         prejudgement.filter(|verdict| *verdict != Verdict::Pass || self.open().next().is_none())
     }
 
-    /// The same against a time that the supplier sets itself, in days: what is open for longer speaks against it.
-    pub fn against_time(&self, days: Option<u32>, prejudgement: Option<Verdict>) -> Option<Verdict> {
+    /// The same against the times of a row: what is open for longer than all its steps together speaks against it.
+    pub fn against_steps(&self, row: &Row, prejudgement: Option<Verdict>) -> Option<Verdict> {
+        let days = steps(row)
+            .fold(None, |sum: Option<u32>, step| Some(sum.unwrap_or_default().saturating_add(step.days)));
+        self.against_time(days, prejudgement)
+    }
+
+    fn against_time(&self, days: Option<u32>, prejudgement: Option<Verdict>) -> Option<Verdict> {
         match (days, self.oldest_open_days()) {
             (Some(days), Some(open)) if open > i64::from(days) => Some(Verdict::Fail),
             _ => self.temper(prejudgement),

@@ -33,6 +33,9 @@ pub(crate) const MEASURES: &[&str] = &[
     "vuln_types",
 ];
 
+/// Tables of what every device has: software, and something by which it is reached. None of them is honestly empty.
+pub(crate) const IN_EVERY_DEVICE: &[&str] = &["intf", "soft_comp"];
+
 /// Why an empty selection does not stand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objection {
@@ -77,6 +80,9 @@ fn contradicted(facts: &Facts<'_>, unit: &Unit, tables: &[&str]) -> Option<Contr
 fn measure_is_needed(facts: &Facts<'_>, unit: &Unit, table: &str) -> bool {
     let declaration = facts.declaration;
     let stated = matches!(facts.selected(unit).emptiness, Emptiness::Stated { .. });
+    if stated && IN_EVERY_DEVICE.contains(&table) {
+        return true;
+    }
     // What is asked about all measures together needs one at least, also where the table has other rows.
     if !MEASURES.contains(&table) || !(stated || unit.collective) {
         return false;
@@ -93,4 +99,26 @@ fn measure_is_needed(facts: &Facts<'_>, unit: &Unit, table: &str) -> bool {
 
 fn shown_empty(emptiness: &Emptiness) -> bool {
     matches!(emptiness, Emptiness::Stated { .. } | Emptiness::NoneMatches { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::test_facts::TestFacts;
+    use crate::verdict::Verdict;
+
+    #[test]
+    fn no_device_is_without_software_or_interfaces() {
+        for (table, unit) in [("soft_comp", "5.3-3-1:a"), ("soft_comp", "5.3-4-1:a"), ("intf", "5.6-1-1:a")] {
+            let ixit = format!("[empty]\n{table} = \"The device has none\"\n");
+            let result = TestFacts::declared(&ixit).judge_one(unit);
+            assert_eq!(
+                (result.verdict, result.reason.code.as_str(), result.vacuous),
+                (Verdict::Inconclusive, "claim-on-empty-table", false),
+                "{unit}"
+            );
+        }
+        let result =
+            TestFacts::declared("[empty]\nuser_dec = \"Nothing to decide\"\n").judge_one("5.12-1-1:a");
+        assert_eq!((result.verdict, result.vacuous), (Verdict::Pass, true));
+    }
 }

@@ -64,6 +64,11 @@ pub fn find(text: &str, word: &str) -> Vec<FoundWord> {
     found
 }
 
+/// A text in lower case, white space as one space, full width as half width: for comparisons that those do not change.
+pub fn folded(text: &str) -> String {
+    Folded::of(text).text.trim().to_owned()
+}
+
 /// How a word stands in a text.
 pub fn stands(text: &str, word: &str) -> Stands {
     let worth = |found: FoundWord| if found.denied { Stands::Denied } else { Stands::Plainly };

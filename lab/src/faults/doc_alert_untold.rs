@@ -1,4 +1,4 @@
-//! No notice is declared for the case that the software is found changed.
+//! By the declaration nobody is told when the software is found changed.
 
 use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 
@@ -6,7 +6,7 @@ use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 pub static FAULT: Fault = Fault {
     name: "doc-alert-untold",
     kind: Kind::Documentation,
-    summary: "No notice is declared for the case that the software is found changed",
+    summary: "By the declaration nobody is told when the software is found changed",
     changes: &[Change { unit: "5.7-2-1:a", verdict: "FAIL", code: "no-alert-declared" }],
     apply: Apply::Documentation(edit),
 };
@@ -16,5 +16,10 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "ixit.toml",
         "user_notification = \"The panel shows fault F-81",
         "notification_functionality = ",
+    )?;
+    folder.replace(
+        "ixit.toml",
+        "notification_functionality = ",
+        "user_notification = \"None\"\nnotification_functionality = ",
     )
 }

@@ -1,4 +1,4 @@
-//! No defence against brute force is declared for the login of the API.
+//! The login of the API is declared to have no defence against brute force.
 
 use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 
@@ -6,7 +6,7 @@ use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 pub static FAULT: Fault = Fault {
     name: "doc-brute-force-undefended",
     kind: Kind::Documentation,
-    summary: "No defence against brute force is declared for the login of the API",
+    summary: "The login of the API is declared to have no defence against brute force",
     changes: &[
         Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "defence-not-stated" },
         Change { unit: "5.1-5-1:a", verdict: "FAIL", code: "no-defence-declared" },
@@ -15,5 +15,14 @@ pub static FAULT: Fault = Fault {
 };
 
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
-    folder.cut("ixit.toml", "brute_force_prevention = \"A counter of its own", "login = { kind = \"bearer\"")
+    folder.cut(
+        "ixit.toml",
+        "brute_force_prevention = \"A counter of its own",
+        "login = { kind = \"bearer\"",
+    )?;
+    folder.replace(
+        "ixit.toml",
+        "login = { kind = \"bearer\"",
+        "brute_force_prevention = \"None\"\nlogin = { kind = \"bearer\"",
+    )
 }

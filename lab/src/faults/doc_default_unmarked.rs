@@ -7,10 +7,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-default-unmarked",
     kind: Kind::Documentation,
     summary: "The decision on usage statistics is declared without a default",
-    changes: &[
-        Change { unit: "5.12-1-1:b", verdict: "FAIL", code: "no-default-marked" },
-        Change { unit: "5.12-1-2:d", verdict: "FAIL", code: "decision-default-differs" },
-    ],
+    changes: &[Change { unit: "5.12-1-2:d", verdict: "FAIL", code: "decision-default-differs" }],
     apply: Apply::Documentation(edit),
 };
 

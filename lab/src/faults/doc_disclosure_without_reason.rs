@@ -1,4 +1,4 @@
-//! The serial number is told without login, and no reason is declared why it has to be.
+//! The serial number is told without login, and the reason is declared to be none.
 
 use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 
@@ -6,7 +6,7 @@ use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 pub static FAULT: Fault = Fault {
     name: "doc-disclosure-without-reason",
     kind: Kind::Documentation,
-    summary: "The serial number is told without login, and no reason is declared why it has to be",
+    summary: "The serial number is told without login, and the reason is declared to be none",
     changes: &[Change { unit: "5.6-2-1:b", verdict: "FAIL", code: "security-relevant-disclosure" }],
     apply: Apply::Documentation(edit),
 };
@@ -15,6 +15,6 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace(
         "ixit.toml",
         ", reason = \"The installer compares it with the label before set-up, to set up the right one of several controllers; no secret is derived from it\"",
-        "",
+        ", reason = \"None\"",
     )
 }

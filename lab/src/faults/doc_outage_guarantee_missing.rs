@@ -8,8 +8,8 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The mechanism against loss of power is declared without a guarantee",
     changes: &[
-        Change { unit: "5.9-1-1:b", verdict: "FAIL", code: "outage-guarantee-missing" },
-        Change { unit: "5.9-2-1:a", verdict: "FAIL", code: "failed-where-it-is-judged-first" },
+        Change { unit: "5.9-1-1:b", verdict: "INCONCLUSIVE", code: "field-empty" },
+        Change { unit: "5.9-2-1:a", verdict: "INCONCLUSIVE", code: "waits-where-it-is-judged-first" },
         Change { unit: "5.9-1-1:a", verdict: "INCONCLUSIVE", code: "documentation-finding" },
     ],
     apply: Apply::Documentation(edit),

@@ -7,7 +7,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-reset-start-untold",
     kind: Kind::Documentation,
     summary: "Nobody is told how the factory reset is started",
-    changes: &[Change { unit: "5.11-1-1:a", verdict: "FAIL", code: "deletion-start-untold" }],
+    changes: &[Change { unit: "5.11-1-1:a", verdict: "INCONCLUSIVE", code: "field-empty" }],
     apply: Apply::Documentation(edit),
 };
 

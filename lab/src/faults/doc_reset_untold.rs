@@ -8,7 +8,7 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "The factory reset is declared without a word of what it does to the data",
     changes: &[
-        Change { unit: "5.11-1-1:b", verdict: "FAIL", code: "deletion-not-described" },
+        Change { unit: "5.11-1-1:b", verdict: "INCONCLUSIVE", code: "field-empty" },
         Change { unit: "5.11-1-1:a", verdict: "INCONCLUSIVE", code: "documentation-finding" },
     ],
     apply: Apply::Documentation(edit),

@@ -8,8 +8,8 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Documentation,
     summary: "Discovery is declared without any measure for an orderly connection",
     changes: &[
-        Change { unit: "5.9-3-1:a", verdict: "FAIL", code: "measures-missing" },
-        Change { unit: "5.9-3-1:b", verdict: "FAIL", code: "measures-missing" },
+        Change { unit: "5.9-3-1:a", verdict: "INCONCLUSIVE", code: "field-empty" },
+        Change { unit: "5.9-3-1:b", verdict: "INCONCLUSIVE", code: "field-empty" },
     ],
     apply: Apply::Documentation(edit),
 };

@@ -7,7 +7,7 @@ pub static FAULT: Fault = Fault {
     name: "doc-service-unjustified",
     kind: Kind::Documentation,
     summary: "The cloud link is declared to be on as delivered, without a word of why",
-    changes: &[Change { unit: "5.6-5-1:a", verdict: "FAIL", code: "service-without-justification" }],
+    changes: &[Change { unit: "5.6-5-1:a", verdict: "INCONCLUSIVE", code: "field-empty" }],
     apply: Apply::Documentation(edit),
 };
 

@@ -15,7 +15,7 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace(
         "ixit.toml",
         "purpose = \"Forecast of wear of burner, fan and heat exchanger, and improvement of the firmware, by the maintenance department of the maker.\"",
-        "purpose = \"It may be of use to the maintenance department one day.\"",
+        "purpose = \"None\"",
     )?;
     folder.replace("ixit.toml", "purposes = [\"forecasts the wear\", \"improves the firmware\"], ", "")
 }

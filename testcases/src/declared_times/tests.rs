@@ -11,6 +11,24 @@ fn found(prose: &str, step: &str, days: u32) -> Option<String> {
     disagreement(row, prose).map(|found| found.prose)
 }
 
+fn unmistakable(prose: &str, step: &str, days: u32) -> bool {
+    let ixit = format!("[[upd_proc]]\nid = \"UpdProc-1\"\nsteps = [{{ step = {step:?}, days = {days} }}]\n");
+    let facts = TestFacts::declared(&ixit);
+    let facts = facts.facts();
+    disagreement(&facts.declaration.ixit.rows("upd_proc")[0], prose).is_some_and(|found| found.unmistakable)
+}
+
+#[test]
+fn only_what_nobody_can_read_otherwise_is_unmistakable() {
+    assert!(unmistakable("Acknowledgement within 5 days, fix within 30 days", "fix", 90));
+    assert!(unmistakable("受領確認は5日以内、修正は90日以内", "修正", 120));
+    // The time of the step may be the one that a clause gives to the others.
+    assert!(!unmistakable("Fix of critical ones within 7 days, all others within 90 days", "fix", 90));
+    assert!(!unmistakable("Fix within 7 days where it is critical", "fix", 90));
+    assert!(!unmistakable("First answer within 3 days, fix with the next release", "fix", 60));
+    assert!(!unmistakable("Acknowledgement within 5 days, fix within 30 days", "acknowledgement", 2));
+}
+
 const PROSE: &str =
     "Acknowledgement within 5 days, fix within 90 days, where it is exploited within 14 days.";
 

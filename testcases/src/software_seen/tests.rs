@@ -159,6 +159,39 @@ fn without_data_nothing_of_vulnerabilities_is_shown_and_no_opinion_moves() {
 }
 
 #[test]
+fn what_is_open_for_longer_than_the_steps_speaks_against_them() {
+    let row = |table: &str, days: u32| {
+        format!(
+            "{UPDATED}[[{table}]]\nid = \"Row-1\"\ndescription = \"x\"\naction = \"A fix is made and published\"\n\
+             time_frame = \"as listed\"\nsteps = [{{ step = \"fix\", days = {days} }}, {{ step = \"publication\", days = 14 }}]\n"
+        )
+    };
+    for (table, unit) in [("vuln_types", "5.2-2-1:a"), ("upd_proc", "5.3-8-1:a")] {
+        let open = judged(&row(table, 30), unit, &data(vec![hit(Standing::Affected)]));
+        assert_eq!((opinion(&open), open.verdict), (Some(Verdict::Fail), Verdict::Inconclusive), "{unit}");
+        assert!(told(&open, "observed.known-vulnerabilities").iter().any(|line| line.contains("RUSTSEC")));
+        let fresh = Hit { published: Some("2026-11-01T00:00:00Z".to_owned()), ..hit(Standing::Affected) };
+        assert_ne!(
+            opinion(&judged(&row(table, 30), unit, &data(vec![fresh]))),
+            Some(Verdict::Fail),
+            "{unit}"
+        );
+        let none = judged(&row(table, 30), unit, &data(Vec::new()));
+        let nothing = TestFacts::declared(&row(table, 30)).judge_one(unit);
+        assert_eq!(opinion(&none), opinion(&nothing), "{unit}");
+    }
+}
+
+#[test]
+fn bills_stand_beside_the_reduction_of_code() {
+    let ixit =
+        format!("{UPDATED}[[code_min]]\nid = \"CodeMin-1\"\ndescription = \"The linker drops dead code\"\n");
+    let result = judged(&ixit, "5.6-6-1:a", &bill(&["ring"]));
+    assert_eq!(opinion(&result), Some(Verdict::Pass));
+    assert!(told(&result, "observed.bill-of-materials")[0].contains("1 software components"));
+}
+
+#[test]
 fn times_that_the_supplier_sets_are_set_against_what_is_open() {
     let test = TestFacts::declared(UPDATED).observed(Seen::by(PROBE, data(vec![hit(Standing::Affected)])));
     let facts = test.facts();

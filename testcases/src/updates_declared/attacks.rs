@@ -192,7 +192,7 @@ fn by_channel(row: &Row) -> bool {
 }
 
 /// Cryptography of the check itself that stands on the deny list; that of the transport is for 5.3-7.
-fn weak(row: &Row) -> bool {
+pub fn weak(row: &Row) -> bool {
     let checks = row.companions.crypto.iter().filter(|crypto| crypto.value.protocol.is_none());
     checks.flat_map(|crypto| crypto::broken(&crypto.value)).next().is_some()
 }

@@ -29,12 +29,16 @@ pub struct Means {
     pub declared: bool,
     /// Signature over the update.
     pub signature: bool,
+    /// The same, and by which primitive.
+    pub signature_named: bool,
     /// Authentication code with a secret key.
     pub authentication_code: bool,
     /// Checksum with cryptographic strength.
     pub hash: bool,
     /// Protected transport.
     pub transport: bool,
+    /// The same, and by which protocol.
+    pub protocol: bool,
     /// Encryption of the update itself.
     pub encryption: bool,
     /// Something that the machine cannot tell the kind of.
@@ -104,8 +108,10 @@ impl Means {
         let meant = |parts: &[&str]| parts.iter().any(|part| purpose.contains(part));
         if meant(&["transport"]) || crypto.protocol.is_some() {
             self.transport = true;
+            self.protocol |= crypto.protocol.is_some();
         } else if meant(&["sign", "署名"]) {
             self.signature = true;
+            self.signature_named |= named(SIGNATURES);
         } else if named(CODES) {
             self.authentication_code = true;
         } else if named(CIPHERS) {
@@ -115,6 +121,7 @@ impl Means {
             self.encryption = true;
         } else if named(SIGNATURES) {
             self.signature = true;
+            self.signature_named = true;
         } else if named(HASHES) {
             self.hash = true;
         } else {

@@ -2,7 +2,7 @@
 
 use ixit::Row;
 
-use crate::assisted::{Look, each_row};
+use crate::assisted::{Look, each_row, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::interface_status::enabled_somewhere;
@@ -23,15 +23,13 @@ pub static GROUP: Group = Group {
     }],
 };
 
-/// 5.6-5-1 a: what is enabled by default is needed. A service without a justification, and one behind an interface
-/// that is declared disabled, contradict that; whether a justification convinces is for a person.
+/// 5.6-5-1 a: what is enabled by default is needed. A service that is declared to have no justification, and one
+/// behind an interface that is declared disabled, contradict that; whether a justification convinces is for a person.
 fn enabled_services_are_needed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let row = item.row;
-        if row.text("justification").is_none() {
-            let reason =
-                Reason::new("service-without-justification").with("row", &row.id).expected_by("criterion");
-            return Look::Contradiction { reason, shown_by: "justification" };
+        if let Err(look) = required(item, "justification", "service-without-justification") {
+            return look;
         }
         let interfaces = interfaces(facts, row);
         let disabled: Vec<&str> =

@@ -4,6 +4,7 @@ use ixit::Row;
 
 use crate::assisted::{Look, companions, each_row};
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
@@ -22,8 +23,8 @@ pub static GROUP: Group = Group {
     }],
 };
 
-/// 6-4-1 a: the purpose of the telemetry needs the personal data that it references. Data for which no purpose is named
-/// are needed for nothing, and data that no table describes cannot be weighed; else a person weighs, with the data and
+/// 6-4-1 a: the purpose of the telemetry needs the personal data that it references. Data that are said
+/// to have no purpose are needed for nothing, and data that no table describes cannot be weighed; else a person weighs, with the data and
 /// their own purposes beside those of the telemetry.
 fn the_purpose_needs_the_data(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
@@ -36,21 +37,21 @@ fn the_purpose_needs_the_data(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult>
                 .expected_by("criterion")
         };
         let told = row.companions.told.as_ref().map(|told| &told.value);
-        let purposes = told.map(|told| told.purposes.as_slice());
-        if row.text("purpose").is_none() && purposes.is_none_or(<[String]>::is_empty) {
-            return Look::Contradiction { reason: reason("telemetry-without-purpose"), shown_by: "purpose" };
-        }
-        if purposes.is_some_and(<[String]>::is_empty) {
-            return Look::Contradiction { reason: reason("telemetry-without-purpose"), shown_by: "told" };
+        // A companion that names none leaves them to the prose.
+        let purposes = told.map(|told| told.purposes.as_slice()).filter(|purposes| !purposes.is_empty());
+        match row.text("purpose") {
+            None if purposes.is_none() => return Look::untold(item, "purpose"),
+            Some(text) if denial(text, &[]) == Denial::Wholly => {
+                let reason = reason("telemetry-without-purpose");
+                return Look::Contradiction { reason, shown_by: "purpose" };
+            }
+            _ => {}
         }
         let mut data: Vec<&Row> = Vec::new();
         for id in &referenced {
             match facts.row(id) {
                 Some(("pers_data", row)) => data.push(row),
-                _ => {
-                    let reason = reason("telemetry-references-unknown-data").with("unknown", id);
-                    return Look::Contradiction { reason, shown_by: "personal_data" };
-                }
+                _ => return Look::dangling(item, "personal_data", &[id]),
             }
         }
         let mut shown = companions(item, &["told"]);

@@ -1,7 +1,7 @@
 //! 5.1-4: users can change what they authenticate with, in a simple way.
 
 use crate::assessor::empty_selection;
-use crate::assisted::{ask_about, companions};
+use crate::assisted::{ask_about, companions, open, reference_to_nothing};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
@@ -9,6 +9,7 @@ use crate::published::{self, Publication};
 use crate::reason::Reason;
 use crate::selection::Item;
 use crate::verdict::Verdict;
+use ixit::companion::Subject;
 use ixit::{Blame, Row};
 
 #[path = "changeable/change.rs"]
@@ -56,35 +57,65 @@ fn the_published_guidance_explains_the_change(facts: &Facts<'_>, unit: &Unit) ->
         return vec![result];
     }
     let published = published::shown(facts, &publication);
-    let of_item = |item: &Item<'_>| match leads_nowhere(facts, item.row).filter(|_| !item.unclassified) {
-        Some(reason) => ItemResult::machine(&item.row.id, Verdict::Fail, RestsOn::Declared, reason)
-            .blame(Blame::Documentation)
-            .declared(item.row.reference(item.table, "change")),
-        None => {
-            let shown = published.iter().cloned().chain(companions(item, &["change"])).collect();
-            ask_about(facts, unit, item, shown, None)
+    let of_item = |item: &Item<'_>| {
+        let target = other(item.row).map(|other| (other, leads(facts, item.row, other)));
+        let shown = published.iter().cloned().chain(companions(item, &["change"])).collect();
+        match target.filter(|_| !item.unclassified) {
+            Some((other, Target::InACircle | Target::OfMachines)) => {
+                let reason = Reason::new("change-leads-nowhere")
+                    .with("row", &item.row.id)
+                    .with("other", other)
+                    .expected_by("criterion");
+                ItemResult::machine(&item.row.id, Verdict::Fail, RestsOn::Declared, reason)
+                    .blame(Blame::Documentation)
+                    .declared(item.row.reference(item.table, "change"))
+            }
+            Some((other, Target::Undeclared)) => {
+                open(item, reference_to_nothing(&item.row.id, "change", &[other]), "change")
+            }
+            Some((_, Target::Untold)) => ask_about(facts, unit, item, shown, Some(Verdict::Fail)),
+            Some((_, Target::Changes)) | None => ask_about(facts, unit, item, shown, None),
         }
     };
     selected.items.iter().map(of_item).collect()
 }
 
-/// A value that is said to be changed with that of another mechanism, or to be replaced by it, where that one is not
-/// declared, or has no function for a change and no choice at set-up: guidance could explain no change.
-fn leads_nowhere(facts: &Facts<'_>, row: &Row) -> Option<Reason> {
+/// The mechanism with whose value this one is said to change, or whose value is said to replace it.
+fn other(row: &Row) -> Option<&str> {
     let change = &row.companions.change.as_ref()?.value;
-    let other = change.through.as_deref().or(change.replaced_by.as_deref())?;
-    let target = facts.row(other).filter(|(table, target)| *table == "auth_mech" && target.id != row.id);
-    let sound = target.is_some_and(|(_, target)| {
-        let changed = target.companions.change.as_ref().is_some_and(|change| {
-            change.value.path.is_some()
-                || change.value.through.is_some()
-                || change.value.replaced_by.is_some()
-        });
-        changed || target.companions.set_up.is_some()
+    change.through.as_deref().or(change.replaced_by.as_deref())
+}
+
+/// What is declared of the mechanism through which a value changes.
+enum Target {
+    /// It has a function for the change, or a choice at set-up.
+    Changes,
+    /// Its companions do not tell; the prose may.
+    Untold,
+    /// It is for machines, and its companions name no change: guidance for users could explain none.
+    OfMachines,
+    /// It changes through the first one.
+    InACircle,
+    /// No table has it.
+    Undeclared,
+}
+
+fn leads(facts: &Facts<'_>, row: &Row, other: &str) -> Target {
+    let Some((_, target)) = facts.row(other).filter(|(table, _)| *table == "auth_mech") else {
+        return Target::Undeclared;
+    };
+    if target.id == row.id || self::other(target) == Some(row.id.as_str()) {
+        return Target::InACircle;
+    }
+    let changed = target.companions.change.as_ref().is_some_and(|change| {
+        change.value.path.is_some() || change.value.through.is_some() || change.value.replaced_by.is_some()
     });
-    (!sound).then(|| {
-        Reason::new("change-leads-nowhere").with("row", &row.id).with("other", other).expected_by("criterion")
-    })
+    if changed || target.companions.set_up.is_some() {
+        return Target::Changes;
+    }
+    let of_machines =
+        target.companions.subject.as_ref().is_some_and(|subject| subject.value == Subject::Machine);
+    if of_machines { Target::OfMachines } else { Target::Untold }
 }
 
 #[cfg(test)]
@@ -117,23 +148,33 @@ mod tests {
     fn a_change_through_a_mechanism_without_one_leads_nowhere() {
         let with = |change: &str, other: &str| {
             let ixit = format!(
-                "{LOGIN}change = {{ {change} }}\n[[auth_mech]]\nid = \"AuthMech-Other\"\nsubject = \"machine\"\n{other}\n[user_info]\ndocumentation_of_change_mechanisms = \"Manual, page 4\"\n"
+                "{LOGIN}change = {{ {change} }}\n[[auth_mech]]\nid = \"AuthMech-Other\"\n{other}\n[user_info]\ndocumentation_of_change_mechanisms = \"Manual, page 4\"\n"
             );
-            TestFacts::declared(&ixit).judge_one("5.1-4-1:a")
+            let results = TestFacts::declared(&ixit).judge("5.1-4-1:a");
+            results.into_iter().find(|result| result.item == "AuthMech-Web").expect("the login")
         };
-        let path = "change = { path = \"/password\" }";
+        let machine = "subject = \"machine\"\n";
+        let path = "subject = \"user\"\nchange = { path = \"/password\" }";
         for change in ["through = \"AuthMech-Other\"", "replaced_by = \"AuthMech-Other\""] {
             assert!(with(change, path).open.is_some(), "{change}");
-            let result = with(change, "");
+            let result = with(change, machine);
             assert_eq!(
                 (result.verdict, result.reason.code.as_str()),
                 (Verdict::Fail, "change-leads-nowhere")
             );
             assert_eq!((result.by, result.blame), (By::Machine, Some(Blame::Documentation)));
+            // A companion may be left out: then the prose may tell the change, and a person reads it.
+            let untold = with(change, "subject = \"user\"").open.expect("a question");
+            assert_eq!(untold.prejudgement, Some(Verdict::Fail));
         }
-        for gone in ["through = \"AuthMech-Gone\"", "through = \"AuthMech-Web\""] {
-            assert_eq!(with(gone, path).reason.code, "change-leads-nowhere");
-        }
-        assert!(with("path = \"/own\"", "").open.is_some());
+        assert_eq!(with("through = \"AuthMech-Web\"", path).reason.code, "change-leads-nowhere");
+        let circle = "subject = \"user\"\nchange = { through = \"AuthMech-Web\" }";
+        assert_eq!(with("through = \"AuthMech-Other\"", circle).reason.code, "change-leads-nowhere");
+        let gone = with("through = \"AuthMech-Gone\"", path);
+        assert_eq!(
+            (gone.verdict, gone.reason.code.as_str(), gone.blame),
+            (Verdict::Inconclusive, "reference-to-nothing", Some(Blame::Documentation))
+        );
+        assert!(with("path = \"/own\"", machine).open.is_some());
     }
 }

@@ -28,8 +28,8 @@ pub static GROUP: Group = Group {
     ],
 };
 
-/// 5.5-3-1 a: a component that uses cryptography names a mechanism by which it is updated. A reference to nothing is
-/// none; it is also a finding of its own.
+/// 5.5-3-1 a: a component that uses cryptography names a mechanism by which it is updated. A list without any is a statement
+/// and fails; a reference that leads nowhere has to be mended first.
 fn an_update_mechanism_is_named(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let named = item.row.texts("update_mechanism");
@@ -42,15 +42,13 @@ fn an_update_mechanism_is_named(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResul
                 .with("mechanisms", mechanisms)
                 .expected_by("criterion")
         };
-        match mechanisms.is_empty() {
-            false => Look::Met {
-                reason: reason("cryptography-updatable", &mechanisms),
-                shown_by: "update_mechanism",
-            },
-            true => Look::Contradiction {
-                reason: reason("cryptography-without-update", &named),
-                shown_by: "update_mechanism",
-            },
+        let shown_by = "update_mechanism";
+        match (mechanisms.is_empty(), named.is_empty()) {
+            (false, _) => Look::Met { reason: reason("cryptography-updatable", &mechanisms), shown_by },
+            (true, true) => {
+                Look::Contradiction { reason: reason("cryptography-without-update", &named), shown_by }
+            }
+            (true, false) => Look::dangling(item, shown_by, &named),
         }
     })
 }

@@ -4,6 +4,7 @@ use ixit::companion::Disclosed;
 
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
@@ -60,26 +61,35 @@ pub(super) fn what_matters_for_security_is_marked(facts: &Facts<'_>, unit: &Unit
     })
 }
 
-/// 5.6-2-1 b: information that is marked as security-relevant is needed; without a reason it is not.
+/// 5.6-2-1 b: information that is marked as security-relevant is needed. What is said to be disclosed for no reason is
+/// not; the pro forma asks for no reason, so that a person decides where the companion gives none.
 pub(super) fn what_is_marked_is_needed(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        let said = |reason: &str| !ixit::declaration::is_placeholder(reason);
         let marked = || disclosed(item).filter(|disclosed| disclosed.security_relevant);
-        let unreasoned: Vec<&str> = marked()
-            .filter(|disclosed| !disclosed.reason.as_deref().is_some_and(said))
+        let given = |disclosed: &Disclosed| {
+            let reason = disclosed.reason.clone();
+            reason.filter(|reason| !ixit::declaration::is_placeholder(reason))
+        };
+        let for_nothing = |reason: &String| denial(reason, NOT_NEEDED) == Denial::Wholly;
+        let needless: Vec<&str> = marked()
+            .filter(|disclosed| given(disclosed).as_ref().is_some_and(for_nothing))
             .map(|disclosed| disclosed.item.as_str())
             .collect();
-        if !unreasoned.is_empty() {
-            return contradiction(item, "security-relevant-disclosure", &unreasoned);
+        if !needless.is_empty() {
+            return contradiction(item, "security-relevant-disclosure", &needless);
         }
         let told = disclosed(item).count();
-        let expected = (told > 0 && listed(item) <= told).then_some(Verdict::Pass);
+        let reasoned = marked().all(|disclosed| given(disclosed).is_some());
+        let expected = (told > 0 && listed(item) <= told && reasoned).then_some(Verdict::Pass);
         marked().fold(Look::question(item, &["disclosed"], expected), |look, disclosed| {
-            let reason = disclosed.reason.as_deref().unwrap_or("-");
+            let reason = given(disclosed).unwrap_or_else(|| "no reason is given".to_owned());
             look.computed("computed.needed", format!("{}: {reason}", disclosed.item))
         })
     })
 }
+
+/// Reasons by which nothing needs the disclosure.
+const NOT_NEEDED: &[&str] = &["not needed", "not necessary", "no reason", "不要", "必要なし", "理由なし"];
 
 fn disclosed<'a>(item: &Item<'a>) -> impl Iterator<Item = &'a Disclosed> {
     item.row.companions.disclosed.iter().map(|disclosed| &disclosed.value)

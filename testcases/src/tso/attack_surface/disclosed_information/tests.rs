@@ -189,9 +189,13 @@ fn a_firmware_version_marked_as_harmless_fails() {
 }
 
 #[test]
-fn disclosing_honestly_does_not_excuse_a_missing_reason() {
+fn disclosing_honestly_does_not_excuse_what_nothing_needs() {
     // Misjudgement 7: honest disclosure of a flaw counted as compliance.
-    let bad = INTERFACES.replace(", reason = \"The service needs it\"", "");
+    let untold = INTERFACES.replace(", reason = \"The service needs it\"", "");
+    let untold = TestFacts::declared(&untold).judge("5.6-2-1:b");
+    let open = of(&untold, "Intf-Https").open.as_ref().expect("a question");
+    assert_eq!(open.prejudgement, None, "the machine expects no PASS without a reason");
+    let bad = INTERFACES.replace("The service needs it", "Not needed");
     let results = TestFacts::declared(&bad).judge("5.6-2-1:b");
     let failed = of(&results, "Intf-Https");
     assert_eq!(

@@ -31,11 +31,17 @@ fn a_justified_service_is_asked_about_and_expected_to_pass() {
 }
 
 #[test]
-fn a_service_without_a_justification_fails() {
-    for nothing in ["", "TODO", "-"] {
-        let result = judged(&SERVICE.replace("The only way to set the device up", nothing));
-        assert_eq!((result.verdict, result.by), (Verdict::Fail, By::Machine), "{nothing}");
-        assert_eq!(result.reason.code, "service-without-justification");
+fn a_justification_that_denies_fails_and_an_empty_one_is_open() {
+    for (text, verdict, code) in [
+        ("None.", Verdict::Fail, "service-without-justification"),
+        ("特になし", Verdict::Fail, "service-without-justification"),
+        ("", Verdict::Inconclusive, "field-empty"),
+        ("TODO", Verdict::Inconclusive, "field-empty"),
+        ("-", Verdict::Inconclusive, "field-empty"),
+    ] {
+        let result = judged(&SERVICE.replace("The only way to set the device up", text));
+        assert_eq!((result.verdict, result.by), (verdict, By::Machine), "{text}");
+        assert_eq!(result.reason.code, code);
         assert!(result.evidence[0].reference.ends_with("soft_serv[0].justification"));
     }
 }

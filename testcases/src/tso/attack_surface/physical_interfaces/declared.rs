@@ -4,6 +4,7 @@ use ixit::companion::InterfaceProtection;
 
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::Facts;
 use crate::interface_status::{Enabled, enabled_somewhere};
 use crate::judge::ItemResult;
@@ -21,8 +22,14 @@ pub(super) fn casing_protects_what_needs_no_exposure(facts: &Facts<'_>, unit: &U
             let reason = Reason::new("casing-protects").with("row", &item.row.id).expected_by("criterion");
             return Look::Met { reason, shown_by: "protected_by" };
         }
-        if declared.is_empty() && item.row.text("protection").is_none() {
-            return nothing_protects(item, "nothing", "protection");
+        if declared.is_empty() {
+            match item.row.text("protection") {
+                None => return Look::untold(item, "protection"),
+                Some(text) if denial(text, &[]) == Denial::Wholly => {
+                    return nothing_protects(item, text, "protection");
+                }
+                Some(_) => {}
+            }
         }
         let perhaps = |protection: &InterfaceProtection| {
             matches!(protection, InterfaceProtection::LikeCasing | InterfaceProtection::Other)

@@ -9,14 +9,8 @@ use crate::judge::ItemResult;
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::selection::Item;
+use crate::switch_position::{Named, Position, named};
 use crate::verdict::Verdict;
-
-/// Names of an option by which nothing is agreed to.
-const OFF: &[&str] =
-    &["off", "no", "never", "disabled", "decline", "none", "オフ", "いいえ", "無効", "しない"];
-/// Names of an option by which it is.
-const ON: &[&str] =
-    &["on", "yes", "enabled", "agree", "accept", "allow", "オン", "はい", "有効", "する", "同意"];
 
 /// 6-2-1 a: the opt-in is free, obvious and explicit. Consent that is not asked before, that is on until somebody objects,
 /// that is asked for everything at once or tied to what does not need it contradicts that by the word of the supplier; how
@@ -116,11 +110,10 @@ fn decisions<'a>(facts: &Facts<'a>, item: &Item<'_>) -> Vec<Decision<'a>> {
         .filter(|choice| choice.value.default)
         .map(|choice| choice.value.option.as_str())
         .collect();
-    let named = |names: &[&str]| {
-        !marked.is_empty()
-            && marked.iter().all(|option| names.contains(&option.trim().to_lowercase().as_str()))
+    let all = |position| {
+        !marked.is_empty() && marked.iter().all(|option| named(option) == Named::Position(position))
     };
-    let default = match (named(ON), named(OFF)) {
+    let default = match (all(Position::On), all(Position::Off)) {
         (true, _) => Default::On,
         (_, true) => Default::Off,
         _ => Default::Unclear,

@@ -66,11 +66,11 @@ fn a_decision_that_is_on_unless_the_user_objects_contradicts_the_consent() {
         )
     };
     let base = row(&format!("{PROSE}{FREE}"));
-    for on in ["on", "Yes", "オン"] {
+    for on in ["on", "Enabled", "オン", "ＯＮ"] {
         let ixit = format!("{base}{telemetry}{}", decision(1, on));
         assert_eq!(failed(&ixit), "consent-given-by-default");
     }
-    for other in ["off", "send everything"] {
+    for other in ["off", "send everything", "Yes", "する"] {
         let ixit = format!("{base}{telemetry}{}", decision(1, other));
         assert_eq!(prejudged(&ixit), Some(Verdict::Pass), "{other}");
     }

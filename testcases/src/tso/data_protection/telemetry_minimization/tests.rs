@@ -48,18 +48,25 @@ fn data_and_purpose_are_weighed_by_a_person() {
 
 #[test]
 fn data_for_no_purpose_fail() {
-    let silent = failed(&(telemetry("") + &data(SAME)));
-    assert_eq!(silent.reason.code, "telemetry-without-purpose");
-    assert_eq!(silent.reason.args["data"], "PersData-1");
-    let none = telemetry("purpose = \"It may be of use\"\ntold = { named = [\"statistics\"] }") + &data(SAME);
-    assert_eq!(failed(&none).reason.code, "telemetry-without-purpose");
+    let none = failed(&(telemetry("purpose = \"None\"") + &data(SAME)));
+    assert_eq!(none.reason.code, "telemetry-without-purpose");
+    assert_eq!(none.reason.args["data"], "PersData-1");
+    let silent = TestFacts::declared(&(telemetry("") + &data(SAME))).judge_one(UNIT);
+    assert_eq!((silent.verdict, silent.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
+    // A companion may leave the purposes to the prose.
+    let prose = telemetry("purpose = \"Wear\"\ntold = { named = [\"statistics\"] }") + &data(SAME);
+    assert!(TestFacts::declared(&prose).judge_one(UNIT).open.is_some());
 }
 
 #[test]
-fn data_that_no_table_describes_fail() {
-    let result = failed(&(telemetry(PURPOSE) + "[empty]\npers_data = \"None\"\n"));
-    assert_eq!(result.reason.code, "telemetry-references-unknown-data");
-    assert_eq!(result.reason.args["unknown"], "PersData-1");
+fn data_that_no_table_describes_cannot_be_weighed() {
+    let ixit = telemetry(PURPOSE) + "[empty]\npers_data = \"None\"\n";
+    let result = TestFacts::declared(&ixit).judge_one(UNIT);
+    assert_eq!(
+        (result.verdict, result.reason.code.as_str()),
+        (Verdict::Inconclusive, "reference-to-nothing")
+    );
+    assert_eq!(result.reason.args["names"], "PersData-1");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
+use crate::switch_position::{Named, Position, named};
 use crate::verdict::Verdict;
 
 /// 5.12-1-1 a: whether a decision is needed is for a person. The ones that provisions of EN 303 645 leave to the user
@@ -51,8 +52,8 @@ fn left_to_the_user(topic: DecisionTopic) -> Option<&'static str> {
     }
 }
 
-/// 5.12-1-1 b: one option is marked as the default, and where it is known which way is safe, it is that one. Whether
-/// other defaults are best practice is for a person.
+/// 5.12-1-1 b: one option at most is marked as the default, and where it is known which way is safe, it is that one.
+/// Whether other defaults are best practice is for a person, and so is a decision that the user has to take.
 pub(super) fn defaults_are_safe(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let choices: Vec<&Choice> = item.row.companions.choices.iter().map(|choice| &choice.value).collect();
@@ -73,77 +74,22 @@ pub(super) fn defaults_are_safe(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResul
         };
         let default = match defaults.as_slice() {
             _ if choices.is_empty() => return question(None),
-            [] => return contradiction("no-default-marked"),
+            // The user may have to choose, and nothing holds until then.
+            [] => return question(None),
             [default] => *default,
             _ => return contradiction("several-defaults-marked"),
         };
         let Some(safe) = topic.and_then(safe_position) else { return question(None) };
-        match Position::of(default) {
-            Some(position) if position != safe => contradiction("unsafe-default"),
-            Some(_)
-                if topic == Some(DecisionTopic::AutomaticUpdates)
-                    && off_in_every_mechanism(facts.declaration) =>
-            {
-                contradiction("default-contradicts-mechanism")
-            }
-            Some(_) => question(Some(Verdict::Pass)),
-            None => question(None),
+        let off =
+            || topic == Some(DecisionTopic::AutomaticUpdates) && off_in_every_mechanism(facts.declaration);
+        match named(default) {
+            Named::Position(position) if position != safe => contradiction("unsafe-default"),
+            Named::Position(_) if off() => contradiction("default-contradicts-mechanism"),
+            Named::Answer(position) if position != safe || off() => question(Some(Verdict::Fail)),
+            Named::Position(_) | Named::Answer(_) => question(Some(Verdict::Pass)),
+            Named::Nothing => question(None),
         }
     })
-}
-
-/// A position of a switch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Position {
-    On,
-    Off,
-}
-
-const ON: &[&str] = &[
-    "on",
-    "yes",
-    "automatic",
-    "enabled",
-    "enable",
-    "allow",
-    "allowed",
-    "always",
-    "agree",
-    "accept",
-    "オン",
-    "有効",
-    "はい",
-    "許可",
-    "自動",
-    "同意する",
-];
-const OFF: &[&str] = &[
-    "off",
-    "no",
-    "never",
-    "disabled",
-    "disable",
-    "deny",
-    "denied",
-    "decline",
-    "refuse",
-    "オフ",
-    "無効",
-    "いいえ",
-    "拒否",
-    "しない",
-    "同意しない",
-];
-
-impl Position {
-    /// Of an option by its whole name; what stands in brackets is left out.
-    fn of(option: &str) -> Option<Self> {
-        let name = option.split(['(', '（']).next().unwrap_or_default().trim().to_lowercase();
-        if ON.contains(&name.as_str()) {
-            return Some(Self::On);
-        }
-        OFF.contains(&name.as_str()).then_some(Self::Off)
-    }
 }
 
 /// The position that is safe until the user decides otherwise, where that is known.

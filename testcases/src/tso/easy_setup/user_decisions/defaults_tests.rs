@@ -37,10 +37,10 @@ fn is(code: &str) -> (Verdict, String) {
 fn an_unsafe_default_fails_where_the_safe_one_is_known() {
     for (topic, unsafe_default, other) in [
         ("automatic-updates", "off", "automatic"),
-        ("automatic-updates", "いいえ", "はい"),
-        ("update-notices", "Never", "always"),
+        ("automatic-updates", "無効", "有効"),
+        ("update-notices", "Disabled", "enabled"),
         ("remote-access", "on", "off"),
-        ("telemetry", "Yes (recommended)", "no"),
+        ("telemetry", "ＯＮ（推奨）", "オフ"),
     ] {
         let ixit = row(topic, &[(unsafe_default, true), (other, false)]);
         assert_eq!(code(&ixit), is("unsafe-default"), "{topic}: {unsafe_default}");
@@ -50,8 +50,20 @@ fn an_unsafe_default_fails_where_the_safe_one_is_known() {
 }
 
 #[test]
-fn exactly_one_option_is_the_default() {
-    assert_eq!(code(&row("other", &[("a", false), ("b", false)])), is("no-default-marked"));
+fn yes_and_no_answer_a_question_that_nobody_knows() {
+    // "Switch telemetry off?" "Yes".
+    for (topic, answer) in [("telemetry", "Yes"), ("automatic-updates", "いいえ"), ("remote-access", "allow")]
+    {
+        let ixit = row(topic, &[(answer, true), ("other", false)]);
+        assert_eq!(prejudged(&ixit, "5.12-1-1:b"), Some(Verdict::Fail), "{topic}: {answer}");
+    }
+    assert_eq!(prejudged(&row("telemetry", &[("no", true)]), "5.12-1-1:b"), Some(Verdict::Pass));
+}
+
+#[test]
+fn one_option_at_most_is_the_default() {
+    // A decision that the user has to take has none.
+    assert_eq!(prejudged(&row("telemetry", &[("on", false), ("off", false)]), "5.12-1-1:b"), None);
     assert_eq!(code(&row("other", &[("a", true), ("b", true)])), is("several-defaults-marked"));
 }
 

@@ -1,6 +1,6 @@
 //! 5.1-5-1: what a mechanism takes, set against what its declared defence lets through.
 
-use crate::assisted::{Look, each_row};
+use crate::assisted::{Look, each_row, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::ItemResult;
@@ -9,6 +9,7 @@ use crate::password_strength::{
 };
 use crate::reason::Reason;
 use crate::selection::Item;
+use crate::verdict::Verdict;
 
 /// 5.1-5-1 a: a mechanism reachable over the network has a declared defence, and with what it lets through a value is
 /// found too late or too rarely. Doors to the same value add up. Where the companions leave open how many values there
@@ -20,11 +21,8 @@ pub(super) fn the_declared_defence_makes_guessing_impracticable(
     each_row(facts, unit, |item| {
         let row = item.row;
         if row.companions.brute_force.is_none() {
-            if says_something(row.text("brute_force_prevention")) {
-                return Look::question(item, &["generation", "set_up"], None);
-            }
-            let reason = Reason::new("no-defence-declared").with("row", &row.id).expected_by("criterion");
-            return Look::Contradiction { reason, shown_by: "brute_force_prevention" };
+            let values = declared::values_of(facts.declaration, row, policy());
+            return without_figures(facts, item, values);
         }
         let policy = policy();
         let values = declared::values_of(facts.declaration, row, policy);
@@ -38,11 +36,23 @@ pub(super) fn the_declared_defence_makes_guessing_impracticable(
     })
 }
 
-fn says_something(text: Option<&str>) -> bool {
-    let nothing = ["none", "no", "nothing", "not implemented", "なし", "無し", "該当なし", "未実装"];
-    text.is_some_and(|text| {
-        !nothing.contains(&text.trim().trim_end_matches(['.', '。']).to_lowercase().as_str())
-    })
+/// A mechanism whose defence is told in words alone. None at all fails, unless there are so many values that nothing has
+/// to slow guessing down.
+fn without_figures(facts: &Facts<'_>, item: &Item<'_>, values: Option<Span>) -> Look {
+    let enough = values.is_some_and(|values| values.least >= policy().values_without_limit);
+    match required(item, "brute_force_prevention", "no-defence-declared") {
+        Err(look @ Look::Contradiction { .. }) if !enough => look,
+        Err(look @ Look::Open { .. }) => look,
+        Ok(_) | Err(_) => {
+            let mut look = Look::question(item, &["generation", "set_up"], enough.then_some(Verdict::Pass));
+            if let Some(values) = values {
+                look = look.computed("computed.values", declared::values_in_words(values));
+            }
+            declared::by_schemes(facts.declaration, item.row, policy())
+                .into_iter()
+                .fold(look, |look, line| look.computed("computed.scheme", line))
+        }
+    }
 }
 
 fn weighed(facts: &Facts<'_>, item: &Item<'_>, values: Span, pace: Pace, held: bool) -> Look {

@@ -117,12 +117,20 @@ fn a_second_door_to_the_same_value_counts_with_the_first() {
 }
 
 #[test]
-fn a_missing_defence_fails() {
-    for text in ["", "TBD", "None.", "なし"] {
+fn a_defence_that_is_denied_fails_and_one_that_is_not_told_is_open() {
+    let told = |text: &str| {
         let none = WEB
             .replace("brute_force = {", "# brute_force = {")
             .replace("Locks for a minute after five failures", text);
-        let result = judged(&none);
+        judged(&none)
+    };
+    for text in ["", "TBD"] {
+        let result = told(text);
+        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
+        assert_eq!(result.blame, Some(Blame::Documentation));
+    }
+    for text in ["None.", "なし"] {
+        let result = told(text);
         assert_eq!(
             (result.verdict, result.reason.code.as_str()),
             (Verdict::Fail, "no-defence-declared"),

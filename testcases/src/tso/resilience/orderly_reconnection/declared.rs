@@ -4,11 +4,12 @@ use ixit::Row;
 use ixit::companion::{Reconnection, Role};
 
 use super::pauses::Declared;
-use crate::assisted::{Look, each_row};
+use crate::assisted::{Look, each_row, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
+use crate::selection::Item;
 use crate::verdict::Verdict;
 use crate::words_in_text::{Stands, stands};
 
@@ -61,11 +62,11 @@ const MEASURES: &[(&str, &[&str])] = &[
     ("an end of each attempt", &["ends after", "ends the connection", "time-out", "timeout", "タイムアウト"]),
 ];
 
-/// 5.9-3-1 a: the measures give an orderly connection. A row without any contradicts that; standards that the row
-/// names are laid out, and a row that names one is expected to pass.
+/// 5.9-3-1 a: the measures give an orderly connection. A row that says that there are none contradicts that;
+/// standards that the row names are laid out, and a row that names one is expected to pass.
 pub(super) fn measures_are_orderly(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        if let Some(contradiction) = without_measures(item.row) {
+        if let Some(contradiction) = without_measures(item) {
             return contradiction;
         }
         let standards = standards(item.row);
@@ -120,7 +121,7 @@ pub(super) fn measures_keep_the_network_stable(facts: &Facts<'_>, unit: &Unit) -
                 .expected_by("criterion");
             return Look::Contradiction { reason, shown_by: "reconnection" };
         }
-        if let Some(contradiction) = without_measures(row) {
+        if let Some(contradiction) = without_measures(item) {
             return contradiction;
         }
         let measures = measures(row);
@@ -146,11 +147,8 @@ fn measures(row: &Row) -> Vec<&'static str> {
     MEASURES.iter().filter(|(_, words)| stands_in(words)).map(|(measure, _)| *measure).collect()
 }
 
-fn without_measures(row: &Row) -> Option<Look> {
-    row.text("resilience_measures").is_none().then(|| Look::Contradiction {
-        reason: Reason::new("measures-missing").with("row", &row.id).expected_by("criterion"),
-        shown_by: "resilience_measures",
-    })
+fn without_measures(item: &Item<'_>) -> Option<Look> {
+    required(item, "resilience_measures", "measures-denied").err()
 }
 
 /// Waits, growth and chance of a way back, in one line.

@@ -5,6 +5,7 @@ use ixit::companion::{Endpoint, OutageKind, Resilience};
 
 use crate::assisted::{Look, each_row, together};
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::outage_seen::{NETWORK, POWER};
@@ -80,13 +81,17 @@ fn declared(item: &Item<'_>) -> String {
     }
 }
 
-/// 5.9-1-1 b: each mechanism can deliver what it guarantees. No guarantee at all, a promise for another kind of outage
+/// 5.9-1-1 b: each mechanism can deliver what it guarantees. Guarantees that are said to be none, a promise for another kind of outage
 /// than the row is about, and a promise that needs the peer that is away contradict that.
 pub(super) fn each_can_deliver(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        if item.row.texts("security_guarantees").is_empty() {
+        let guarantees = item.row.texts("security_guarantees");
+        if guarantees.is_empty() {
+            return Look::untold(item, "security_guarantees");
+        }
+        if guarantees.iter().all(|guarantee| denial(guarantee, &[]) == Denial::Wholly) {
             let reason =
-                Reason::new("outage-guarantee-missing").with("row", &item.row.id).expected_by("criterion");
+                Reason::new("outage-guarantee-denied").with("row", &item.row.id).expected_by("criterion");
             return Look::Contradiction { reason, shown_by: "security_guarantees" };
         }
         if let Some(contradiction) = contradiction(facts, item) {

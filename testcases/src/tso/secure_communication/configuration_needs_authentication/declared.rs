@@ -2,14 +2,14 @@
 
 use crate::assess::unit_results;
 use crate::assessor::empty_selection;
-use crate::assisted::{ask_about, companions};
+use crate::assisted::{ask_about, companions, open, reference_to_nothing};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{ItemResult, RestsOn};
 use crate::reason::Reason;
 use crate::selection::Item;
 use crate::tso::secure_communication::services_need_authentication::declared::{
-    mechanisms_of, without_mechanism,
+    mechanisms_of, nowhere, without_mechanism,
 };
 use crate::verdict::Verdict;
 use ixit::Blame;
@@ -43,7 +43,13 @@ fn of_service(
             .declared(item.row.reference(item.table, "authentication_mechanism"))
     };
     if mechanisms.is_empty() && !item.unclassified {
-        return fail(without_mechanism(item.row));
+        return match nowhere(item.row) {
+            Some(names) => {
+                let field = "authentication_mechanism";
+                open(item, reference_to_nothing(&item.row.id, field, &names), field)
+            }
+            None => fail(without_mechanism(item.row)),
+        };
     }
     let mut shown = companions(item, &["network_accessible_in"]);
     // What is accepted of each mechanism there is as good here. It stands beside the facts: they are the same before and

@@ -6,14 +6,14 @@ use ixit::companion::Review;
 use super::{compare, implementation};
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
-/// First sentences by which a method says that there was none.
+/// Phrases by which a method says that there was none.
 const NEGATIONS: &[&str] = &[
-    "none",
     "not reviewed",
     "never reviewed",
     "not yet reviewed",
@@ -21,10 +21,14 @@ const NEGATIONS: &[&str] = &[
     "no review",
     "no evaluation",
     "unreviewed",
-    "なし",
+    "not reviewed or evaluated",
     "未実施",
+    "未レビュー",
     "レビューなし",
+    "レビュー未実施",
     "評価なし",
+    "評価未実施",
+    "実施していない",
 ];
 
 /// 5.5-2-1 a: a review or evaluation took place. It is shown by the companion together with a report that was handed
@@ -36,7 +40,9 @@ pub(super) fn a_review_took_place(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRes
             return look;
         }
         match (review(row), row.text("review_evaluation_method")) {
-            (Some(review), Some(_)) if report_handed_in(facts, review) == Some(true) => {
+            (Some(review), Some(_))
+                if report_handed_in(facts, review) == Some(true) && perhaps_not(row).is_none() =>
+            {
                 let by: Vec<&str> = review.by.iter().map(|by| by.as_str()).collect();
                 let reason = Reason::new("implementation-reviewed")
                     .with("row", &row.id)
@@ -45,13 +51,13 @@ pub(super) fn a_review_took_place(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRes
                     .expected_by("criterion");
                 Look::Met { reason, shown_by: "review" }
             }
-            _ => Look::question(item, &["review", "implementation"], None),
+            _ => Look::question(item, &["review", "implementation"], perhaps_not(row)),
         }
     })
 }
 
-/// 5.5-2-1 b: method and report cover the scope. Nothing covers it where there was no review, where the named report
-/// was not handed in, and where another version was looked at; whether the rest does is for a person. Versions that
+/// 5.5-2-1 b: method and report cover the scope. Nothing covers it where there was no review and where another
+/// version was looked at; without the named report it is open, and whether the rest covers it is for a person. Versions that
 /// differ in their last parts alone may hold the same code, so that they are judged beforehand and not failed.
 pub(super) fn the_scope_is_covered(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
@@ -66,7 +72,7 @@ pub(super) fn the_scope_is_covered(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRe
             Reason::new(code).with("row", &row.id).with("report", report).expected_by("criterion")
         };
         if report_handed_in(facts, review) == Some(false) {
-            return Look::Contradiction { reason: reason("review-report-missing"), shown_by: "review" };
+            return Look::Open { reason: reason("review-report-missing"), shown_by: "review" };
         }
         let used = implementation(item).and_then(|implementation| implementation.version.as_deref());
         let weight =
@@ -97,7 +103,7 @@ fn not_reviewed(row: &Row) -> Option<Look> {
     let method = row.text("review_evaluation_method");
     let shown_by = match (review(row), method) {
         (Some(review), _) if !review.done => "review",
-        (_, Some(method)) if negates(method) => "review_evaluation_method",
+        (_, Some(method)) if denial(method, NEGATIONS) == Denial::Wholly => "review_evaluation_method",
         _ => return None,
     };
     let reason = Reason::new("implementation-not-reviewed")
@@ -107,9 +113,10 @@ fn not_reviewed(row: &Row) -> Option<Look> {
     Some(Look::Contradiction { reason, shown_by })
 }
 
-fn negates(method: &str) -> bool {
-    let first = method.split(['.', ';', ':', ',', '。', '、']).next().unwrap_or_default();
-    NEGATIONS.contains(&first.trim().to_lowercase().as_str())
+/// A method whose first sentence says that there was none, and that goes on.
+fn perhaps_not(row: &Row) -> Option<Verdict> {
+    let method = row.text("review_evaluation_method")?;
+    (denial(method, NEGATIONS) == Denial::AtFirst).then_some(Verdict::Fail)
 }
 
 /// Whether the report lies below `documents/`; `None` where none is named.

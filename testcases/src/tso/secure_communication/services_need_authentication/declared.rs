@@ -21,7 +21,10 @@ pub(super) fn an_authentication_mechanism_is_referenced(facts: &Facts<'_>, unit:
         let named = mechanisms_of(facts, item.row);
         let shown_by = "authentication_mechanism";
         if named.is_empty() {
-            return Look::Contradiction { reason: without_mechanism(item.row), shown_by };
+            return match nowhere(item.row) {
+                Some(names) => Look::dangling(item, shown_by, &names),
+                None => Look::Contradiction { reason: without_mechanism(item.row), shown_by },
+            };
         }
         let ids: Vec<&str> = named.into_iter().map(|row| row.id.as_str()).collect();
         let reason = Reason::new("authentication-referenced")
@@ -40,6 +43,12 @@ pub(crate) fn mechanisms_of<'d>(facts: &Facts<'d>, service: &Row) -> Vec<&'d Row
         .filter(|(table, _)| *table == "auth_mech")
         .map(|(_, row)| row)
         .collect()
+}
+
+/// What a service references although no table has it, where it references nothing else.
+pub(crate) fn nowhere(service: &Row) -> Option<Vec<&str>> {
+    let named = service.texts("authentication_mechanism");
+    (!named.is_empty()).then_some(named)
 }
 
 /// A service that references no mechanism.

@@ -57,14 +57,21 @@ fn a_service_that_references_a_mechanism_passes_by_machine() {
 }
 
 #[test]
-fn a_service_without_a_mechanism_or_with_one_that_does_not_exist_fails() {
-    for named in ["", "\"AuthMech-Gone\"", "\"SecParam-Password\""] {
-        let without = SOUND.replace(
-            "authentication_mechanism = [\"AuthMech-Web\"]",
-            &format!("authentication_mechanism = [{named}]"),
-        );
-        failed("5.5-4-1:a", &without, "service-without-authentication");
-        failed("5.5-5-1:a", &without, "service-without-authentication");
+fn a_service_without_a_mechanism_fails_and_a_reference_to_nothing_is_open() {
+    let naming = |named: &str| {
+        let references = format!("authentication_mechanism = [{named}]");
+        SOUND.replace("authentication_mechanism = [\"AuthMech-Web\"]", &references)
+    };
+    for unit in ["5.5-4-1:a", "5.5-5-1:a"] {
+        failed(unit, &naming(""), "service-without-authentication");
+        for nothing in ["\"AuthMech-Gone\"", "\"SecParam-Password\""] {
+            let result = TestFacts::declared(&naming(nothing)).judge_one(unit);
+            assert_eq!(
+                (result.verdict, result.reason.code.as_str()),
+                (Verdict::Inconclusive, "reference-to-nothing"),
+                "{unit} {nothing}"
+            );
+        }
     }
 }
 

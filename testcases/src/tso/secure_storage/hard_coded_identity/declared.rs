@@ -6,6 +6,7 @@ use ixit::companion::{Guarantee, ParameterContent, ProvisioningWay, Subject};
 use crate::assessor::empty_selection;
 use crate::assisted::{self, Look, ask_about, each_row};
 use crate::catalogue::Unit;
+use crate::denial_in_text::Denial;
 use crate::facts::Facts;
 use crate::guarantees::{self, Standing};
 use crate::judge::{ItemResult, RestsOn};
@@ -135,8 +136,8 @@ pub(super) fn tamper_resistance_is_guaranteed(facts: &Facts<'_>, unit: &Unit) ->
     })
 }
 
-/// 5.4-2-1 c: whether the scheme withstands tampering is for a person. A scheme that denies any protection does not,
-/// and a value that everybody who builds the software can read or replace is not kept from being replaced.
+/// 5.4-2-1 c: whether the scheme withstands tampering is for a person. A scheme that says nothing but that there is no
+/// protection does not, and a value that everybody who builds the software can read or replace is not kept from being replaced.
 pub(super) fn the_scheme_withstands_tampering(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let scheme = item.row.text("protection_scheme").unwrap_or_default();
@@ -148,7 +149,8 @@ pub(super) fn the_scheme_withstands_tampering(facts: &Facts<'_>, unit: &Unit) ->
                 .with("way", way.map_or("-", ProvisioningWay::as_str))
                 .expected_by("criterion")
         };
-        if protection_means::denies_protection(scheme, false) {
+        let denied = protection_means::denies_protection(scheme, false);
+        if denied == Denial::Wholly {
             return Look::Contradiction {
                 reason: reason("protection-denied"),
                 shown_by: "protection_scheme",
@@ -158,7 +160,10 @@ pub(super) fn the_scheme_withstands_tampering(facts: &Facts<'_>, unit: &Unit) ->
             return Look::Contradiction { reason: reason("identity-in-software"), shown_by: "provisioning" };
         }
         let means = protection_means::named(scheme, Guarantee::TamperResistance);
-        let prejudgement = (!means.is_empty()).then_some(Verdict::Pass);
+        let prejudgement = match denied {
+            Denial::AtFirst => Some(Verdict::Fail),
+            Denial::Wholly | Denial::No => (!means.is_empty()).then_some(Verdict::Pass),
+        };
         let found = if means.is_empty() { "no means that is known".to_owned() } else { means.join(", ") };
         Look::question(item, &["guarantees", "provisioning", "content"], prejudgement)
             .computed("computed.means", format!("tamper-resistance: {found}"))

@@ -5,6 +5,7 @@ use ixit::companion::{Guarantee, ParameterContent, ProvisioningWay};
 
 use crate::assisted::{Look, each_row};
 use crate::catalogue::Unit;
+use crate::denial_in_text::Denial;
 use crate::external::{self, Standing as Evidence};
 use crate::facts::Facts;
 use crate::guarantees::{self, Standing};
@@ -77,12 +78,15 @@ pub(super) fn guarantees_meet_the_minimum(facts: &Facts<'_>, unit: &Unit) -> Vec
 }
 
 /// 5.4-1-1 c: whether the scheme gives what is guaranteed is for a person, who is shown the means that it names. A
-/// scheme that denies any protection gives nothing; and a key of which the device keeps only a hash cannot be used.
+/// scheme that says nothing but that there is no protection gives nothing. A key of which only a hash seems to be kept
+/// could not be used, which the person is told.
 pub(super) fn the_scheme_gives_the_guarantees(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let evidence = evidence(facts, unit);
     each_row(facts, unit, |item| {
         let row = item.row;
-        let Some(scheme) = row.text("protection_scheme") else { return asked(item, None) };
+        let Some(scheme) = row.text("protection_scheme") else {
+            return Look::untold(item, "protection_scheme");
+        };
         let reason = |code: &str| {
             Reason::new(code)
                 .with("row", &row.id)
@@ -91,7 +95,8 @@ pub(super) fn the_scheme_gives_the_guarantees(facts: &Facts<'_>, unit: &Unit) ->
                 .expected_by("criterion")
         };
         let secret = is_secret(row) || row.text("type") == Some("critical");
-        if denies_protection(scheme, secret) {
+        let denied = denies_protection(scheme, secret);
+        if denied == Denial::Wholly {
             return Look::Contradiction {
                 reason: reason("protection-denied"),
                 shown_by: "protection_scheme",
@@ -99,12 +104,7 @@ pub(super) fn the_scheme_gives_the_guarantees(facts: &Facts<'_>, unit: &Unit) ->
         }
         let used_itself =
             matches!(content(row), Some(ParameterContent::PrivateKey | ParameterContent::SecretKey));
-        if used_itself && hashes_only(scheme) {
-            return Look::Contradiction {
-                reason: reason("hash-of-a-key-in-use"),
-                shown_by: "protection_scheme",
-            };
-        }
+        let hash_of_a_key = used_itself && hashes_only(scheme);
         let means: Vec<(Guarantee, Vec<&str>)> = row
             .companions
             .guarantees
@@ -113,6 +113,7 @@ pub(super) fn the_scheme_gives_the_guarantees(facts: &Facts<'_>, unit: &Unit) ->
             .collect();
         let in_every_unit = way(row).filter(|way| is_in_every_unit(*way) && is_secret(row));
         let prejudgement = match in_every_unit {
+            _ if hash_of_a_key || denied == Denial::AtFirst => Some(Verdict::Fail),
             Some(_) => Some(Verdict::Fail),
             None if !means.is_empty() && means.iter().all(|(_, words)| !words.is_empty()) => {
                 Some(Verdict::Pass)
@@ -123,6 +124,10 @@ pub(super) fn the_scheme_gives_the_guarantees(facts: &Facts<'_>, unit: &Unit) ->
         for (guarantee, words) in &means {
             let words = if words.is_empty() { "no means that is known".to_owned() } else { words.join(", ") };
             look = look.computed("computed.means", format!("{}: {words}", guarantee.as_str()));
+        }
+        if hash_of_a_key {
+            let text = "the words tell of a hash alone, and the device has to use the key itself".to_owned();
+            look = look.computed("computed.scheme", text);
         }
         if let Some(way) = in_every_unit {
             let text = format!("{}: whoever has one unit or one image has the secret of all", way.as_str());

@@ -100,7 +100,7 @@ fn the_means_of_a_scheme_are_laid_out_for_a_person() {
     assert_eq!(prejudged(unit, &scheme("In the secure element.")), Some(Verdict::Pass));
     assert_eq!(prejudged(unit, &scheme("Encrypted.")), None, "nothing against altering");
     assert_eq!(prejudged(unit, &scheme("Somewhere.")), None);
-    assert_eq!(prejudged(unit, CRITICAL), None, "no scheme at all is a finding of its own");
+    assert_eq!(of(unit, CRITICAL), is(Verdict::Inconclusive, "field-empty"));
     let shown = judged(unit, &scheme("Encrypted.")).open.expect("a question").shown;
     let means: Vec<&str> = shown
         .iter()
@@ -121,15 +121,21 @@ fn a_secret_that_every_unit_has_is_judged_beforehand() {
 }
 
 #[test]
-fn a_scheme_that_denies_itself_and_a_hash_of_a_key_in_use_fail() {
+fn a_scheme_that_denies_itself_fails_and_words_that_may_mean_it_are_pointed_out() {
     let unit = "5.4-1-1:c";
-    let denied = format!("{CRITICAL}protection_scheme = \"None: the key stands in a file.\"");
-    assert_eq!(of(unit, &denied), is(Verdict::Fail, "protection-denied"));
+    let scheme = |text: &str| format!("{CRITICAL}protection_scheme = \"{text}\"");
+    for denied in ["None.", "保護なし", "平文で保存"] {
+        assert_eq!(of(unit, &scheme(denied)), is(Verdict::Fail, "protection-denied"), "{denied}");
+    }
+    for perhaps in ["None: the key stands in a file.", "平文、ただし読み出し保護あり"] {
+        assert_eq!(prejudged(unit, &scheme(perhaps)), Some(Verdict::Fail), "{perhaps}");
+    }
     let hash = |content: &str| {
         format!("{CRITICAL}content = \"{content}\"\nprotection_scheme = \"Stored as a SHA-256 hash.\"")
     };
-    assert_eq!(of(unit, &hash("private-key")), is(Verdict::Fail, "hash-of-a-key-in-use"));
-    assert_eq!(of(unit, &hash("secret-key")), is(Verdict::Fail, "hash-of-a-key-in-use"));
+    // The file of a key may be compared by a hash, which the words do not tell apart.
+    assert_eq!(prejudged(unit, &hash("private-key")), Some(Verdict::Fail));
+    assert_eq!(prejudged(unit, &hash("secret-key")), Some(Verdict::Fail));
     assert_eq!(prejudged(unit, &hash("password")), None, "a password is compared by its hash");
 }
 

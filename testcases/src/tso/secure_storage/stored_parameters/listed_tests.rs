@@ -185,3 +185,18 @@ fn without_companions_nothing_passes_and_nothing_fails() {
         .collect();
     assert!(!asked(&stripped).is_empty());
 }
+
+#[test]
+fn purposes_in_japanese_need_the_same_parameters() {
+    let japanese = MECHANISMS
+        .replace("\"signature\"", "\"署名\"")
+        .replace("\"message-authentication\"", "\"メッセージ認証\"");
+    for (without, item) in [("UpdateKey", "UpdMech-1"), ("BusKey", "ComMech-Bus")] {
+        let ixit = format!("{japanese}{}", parameters(without));
+        let items: Vec<String> = failed(&ixit).into_iter().map(|(item, _)| item).collect();
+        assert_eq!(items, [item]);
+    }
+    assert!(
+        judged(&format!("{japanese}{}", parameters(""))).iter().all(|result| result.verdict == Verdict::Pass)
+    );
+}

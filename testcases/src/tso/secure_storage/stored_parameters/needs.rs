@@ -3,6 +3,8 @@
 use ixit::companion::{FactorKind, Guarantee, ParameterContent, PeerTrust, Role, UpdateTrust};
 use ixit::{Declaration, Row, TableContent};
 
+use crate::updates_declared::verification::Means;
+
 /// Tables whose rows have credentials, keys or certificates.
 pub(super) const TABLES: [&str; 4] = ["auth_mech", "upd_mech", "com_mech", "sec_boot"];
 
@@ -138,10 +140,7 @@ fn of_updates(row: &Row) -> Told {
     let crypto = &row.companions.crypto;
     let trust =
         row.companions.update.as_ref().map(|update| update.value.trust.as_slice()).unwrap_or_default();
-    let signed = |purpose: &Option<String>| {
-        purpose.as_deref().is_some_and(|purpose| purpose.to_lowercase().contains("signature"))
-    };
-    if crypto.iter().any(|crypto| signed(&crypto.value.purpose)) {
+    if Means::of(row).signature {
         return (vec![(What::SignatureKey, "crypto", true)], true);
     }
     if trust.contains(&UpdateTrust::Signature) {
@@ -169,7 +168,8 @@ fn of_communication(row: &Row) -> Told {
             add(What::ServerKey, "crypto", true);
         }
         let purpose = crypto.purpose.as_deref().unwrap_or_default().to_lowercase();
-        let protects = purpose.contains("authentication") || purpose.contains("encryption");
+        let protects =
+            ["authentication", "encrypt", "認証", "暗号化"].iter().any(|word| purpose.contains(word));
         match (&crypto.protocol, role) {
             (Some(_), Some(Role::Client | Role::Peer)) => match companions.peer_trust.as_ref() {
                 // Authorities that everybody trusts may be a parameter too; who believes everybody has none.

@@ -3,7 +3,7 @@
 use ixit::companion::Endpoint;
 use ixit::{Located, Row};
 
-use crate::assisted::{Look, each_row};
+use crate::assisted::{Look, each_row, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::ItemResult;
@@ -56,13 +56,14 @@ const CONTENT: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// 5.7-2-1 a: way and content of the notice suffice. No notice at all contradicts that. Ways and content that the text
-/// names are laid out; a text that names a way and both parts of the content is expected to pass.
+/// 5.7-2-1 a: way and content of the notice suffice. A notice that is declared not to be there contradicts that. Ways
+/// and content that the text names are laid out; a text that names a way and both parts of the content is expected to
+/// pass.
 pub(super) fn the_notice_suffices(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        let Some(text) = item.row.text("user_notification") else {
-            let reason = Reason::new("no-alert-declared").with("row", &item.row.id).expected_by("criterion");
-            return Look::Contradiction { reason, shown_by: "user_notification" };
+        let text = match required(item, "user_notification", "no-alert-declared") {
+            Ok(text) => text,
+            Err(look) => return look,
         };
         let ways = named(text, WAYS);
         let content = named(text, CONTENT);
@@ -82,8 +83,8 @@ fn list(names: &[&str]) -> String {
     if names.is_empty() { "none recognized".to_owned() } else { names.join(", ") }
 }
 
-/// 5.7-2-1 b: each listed functionality is needed for the notice. Endpoints without a listed functionality, and
-/// endpoints that no communication mechanism declares, contradict the declaration itself; whether a functionality is
+/// 5.7-2-1 b: each listed functionality is needed for the notice. Endpoints without a listed functionality leave
+/// it open, and endpoints that no communication mechanism declares contradict the declaration itself; whether a functionality is
 /// needed is for a person, who is shown to which mechanism each endpoint belongs.
 pub(super) fn only_what_the_notice_needs(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let mechanisms = facts.declaration.ixit.rows("com_mech");
@@ -91,11 +92,7 @@ pub(super) fn only_what_the_notice_needs(facts: &Facts<'_>, unit: &Unit) -> Vec<
         let endpoints = &item.row.companions.endpoint;
         let listed = item.row.text("notification_functionality").is_some();
         if !listed && !endpoints.is_empty() {
-            let reason = Reason::new("alert-functionality-not-told")
-                .with("row", &item.row.id)
-                .with("endpoints", places(endpoints.iter()))
-                .expected_by("criterion");
-            return Look::Contradiction { reason, shown_by: "notification_functionality" };
+            return Look::untold(item, "notification_functionality");
         }
         let of_none: Vec<&Located<Endpoint>> =
             endpoints.iter().filter(|endpoint| mechanism(mechanisms, &endpoint.value).is_none()).collect();

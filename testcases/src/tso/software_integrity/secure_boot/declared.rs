@@ -3,7 +3,7 @@
 use ixit::Row;
 use ixit::companion::Guarantee;
 
-use crate::assisted::{Look, each_row};
+use crate::assisted::{Look, each_row, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::guarantees::{Standing, declared, standing};
@@ -40,14 +40,14 @@ pub(super) fn integrity_and_authenticity_are_guaranteed(facts: &Facts<'_>, unit:
     })
 }
 
-/// 5.7-1-1 b: description and detection suit the guarantees. A mechanism without detection contradicts that, and so
+/// 5.7-1-1 b: description and detection suit the guarantees. A mechanism that is declared to detect nothing contradicts
+/// that, and so
 /// does a key of the check that anybody may alter; shown beside it are the parameters on which the check rests.
 pub(super) fn detection_suits_the_guarantees(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
         let row = item.row;
-        if row.text("detection_mechanisms").is_none() {
-            let reason = Reason::new("boot-without-detection").with("row", &row.id).expected_by("criterion");
-            return Look::Contradiction { reason, shown_by: "detection_mechanisms" };
+        if let Err(look) = required(item, "detection_mechanisms", "boot-without-detection") {
+            return look;
         }
         let keys = keys(facts, row);
         let exposed = keys.iter().find(|key| standing(key, Guarantee::Integrity) == Standing::Lacking);

@@ -3,16 +3,17 @@
 use ixit::Blame;
 use ixit::companion::OutageKind;
 
-use crate::assisted::ask;
+use crate::assisted::{ask, field_empty};
 use crate::catalogue::Unit;
+use crate::denial_in_text::{Denial, denial};
 use crate::facts::Facts;
 use crate::judge::{ItemResult, RestsOn};
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
 
-/// 5.3-15-1 a: the declared method takes the product off its network or puts it into an environment of its own. Without
-/// a method there is nothing to judge; beside it stands what is declared to go on without a link.
+/// 5.3-15-1 a: the declared method takes the product off its network or puts it into an environment of its own. A method
+/// that is said not to be there isolates nothing; beside it stands what is declared to go on without a link.
 pub(super) fn the_method_isolates(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     judged(facts, unit, "isolation", without_link(facts))
 }
@@ -30,11 +31,17 @@ fn judged(facts: &Facts<'_>, unit: &Unit, entry: &str, further: Vec<Shown>) -> V
                 .blame(Blame::Documentation),
         ];
     };
-    if form.text(entry).is_none() {
-        let reason =
-            Reason::new("no-replacement-method-declared").with("entry", entry).expected_by("criterion");
+    let denied = form.text(entry).map(|text| denial(text, &[]) == Denial::Wholly);
+    let found = match denied {
+        None => Some((Verdict::Inconclusive, field_empty("repl_sup", entry))),
+        Some(true) => {
+            Some((Verdict::Fail, Reason::new("no-replacement-method-declared").with("entry", entry)))
+        }
+        Some(false) => None,
+    };
+    if let Some((verdict, reason)) = found {
         return vec![
-            ItemResult::machine("-", Verdict::Fail, RestsOn::Declared, reason)
+            ItemResult::machine("-", verdict, RestsOn::Declared, reason.expected_by("criterion"))
                 .blame(Blame::Documentation)
                 .declared(form.reference("repl_sup", entry)),
         ];

@@ -6,6 +6,7 @@ use crate::facts::Facts;
 use crate::judge::{ItemResult, RestsOn};
 use crate::reason::Reason;
 use crate::verdict::Verdict;
+use crate::words_in_text;
 
 /// What comes of it.
 pub(super) enum Compared {
@@ -17,7 +18,7 @@ pub(super) enum Compared {
     Unclear,
 }
 
-/// Compares regardless of case, spaces and dashes.
+/// Compares regardless of case, width, spaces and dashes.
 pub(super) fn with_the_statement(facts: &Facts<'_>) -> Compared {
     let Some(form) = facts.declaration.ixit.form("user_info") else { return Compared::Unclear };
     let Some(designation) = &form.companions.designation else { return Compared::Unclear };
@@ -43,7 +44,7 @@ pub(super) fn with_the_statement(facts: &Facts<'_>) -> Compared {
 }
 
 fn folded(text: &str) -> String {
-    text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
+    words_in_text::folded(text).chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ fn facts(model: &str, designation: &str) -> TestFacts {
 
 #[test]
 fn one_designation_in_both_is_passed_by_a_person() {
-    for (model, designation) in [("HK-100", "HK-100"), ("hk 100", "HK-100"), ("Hinode HK-100", "HK-100")] {
+    for (model, designation) in
+        [("HK-100", "HK-100"), ("hk 100", "HK-100"), ("ＨＫ－１００", "HK-100"), ("Hinode HK-100", "HK-100")]
+    {
         let result = facts(model, designation).judge_one(UNIT);
         assert_eq!((result.verdict, result.by), (Verdict::Inconclusive, By::Assisted));
         assert_eq!(result.open.expect("a question").prejudgement, Some(Verdict::Pass));

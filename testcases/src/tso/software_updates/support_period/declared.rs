@@ -5,13 +5,15 @@ use ixit::companion::SupportPeriod;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::is_last_day;
 use crate::dates_in_text::dates;
 use crate::facts::Facts;
 use crate::judge::{ItemResult, RestsOn};
 use crate::reason::Reason;
+use crate::times_in_text::durations;
 use crate::verdict::Verdict;
 
-/// A period that is over, that ends before it begins, or of which the prose names other days only.
+/// A period that is over, that ends before it begins, or of which the prose names another last day.
 pub(super) fn contradiction(facts: &Facts<'_>) -> Option<ItemResult> {
     let form = facts.declaration.ixit.form("user_info")?;
     let support = &form.companions.support.as_ref()?.value;
@@ -34,7 +36,9 @@ pub(super) fn contradiction(facts: &Facts<'_>) -> Option<ItemResult> {
     // Months are counted from a day that the prose may give; only a declared last day has to stand there.
     let found = dates(prose);
     let named = found.iter().any(|date| date.readings.contains(&until));
-    let contradicted = support.until.is_some() && !found.is_empty() && !named;
+    // "Sold until 2026-03-31, supported five years longer" names the last day without its date.
+    let other = found.iter().any(|date| is_last_day(prose, date)) && durations(prose).is_empty();
+    let contradicted = support.until.is_some() && other && !named;
     contradicted.then(|| {
         let prose: String = prose.chars().take(160).collect();
         let reason = reason("support-period-contradicted")

@@ -29,6 +29,8 @@ fn a_period_that_goes_on_is_for_a_person() {
         ("{ months = 60, from = \"2026-04-01\" }", "Five years from 2026-04-01"),
         ("{ months = 60, from = \"the date of purchase\" }", "Five years"),
         ("{ until = \"the end of 2031\" }", "Until the end of 2031"),
+        ("{ until = \"2031-03-31\" }", "Sold from 2026-04-01, supported until the end of March 2031"),
+        ("{ until = \"2031-03-31\" }", "Sold until 2026-03-31, and supported five years longer"),
     ] {
         assert_eq!(
             judged(support, prose),

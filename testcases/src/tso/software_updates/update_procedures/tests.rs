@@ -35,8 +35,9 @@ fn steps_that_fit_into_the_time_are_passed_by_a_person() {
 }
 
 #[test]
-fn one_step_beyond_the_whole_fails() {
-    let result = TestFacts::declared(&row(PROSE, &[("build", 14), ("roll-out", 60)])).judge_one(UNIT);
+fn one_step_beyond_the_time_that_the_prose_gives_it_fails() {
+    let prose = "Build within 14 days, roll-out within 30 days";
+    let result = TestFacts::declared(&row(prose, &[("build", 14), ("roll-out", 60)])).judge_one(UNIT);
     assert_eq!((result.verdict, result.by), (Verdict::Fail, By::Machine));
     assert_eq!(result.reason.code, "times-contradict-prose");
     assert_eq!(result.reason.args["step"], "roll-out");
@@ -44,9 +45,16 @@ fn one_step_beyond_the_whole_fails() {
 }
 
 #[test]
-fn a_procedure_without_a_time_fails() {
+fn one_step_beyond_the_whole_is_pointed_out_because_the_prose_may_tell_it_in_other_words() {
+    assert_eq!(prejudged(&row(PROSE, &[("build", 14), ("roll-out", 60)])), Some(Verdict::Fail));
+    let release = "First patch within 3 days, all others with the next release";
+    assert_eq!(prejudged(&row(release, &[("build", 14)])), Some(Verdict::Fail));
+}
+
+#[test]
+fn a_procedure_without_a_time_is_open_until_it_is_filled_in() {
     let result = TestFacts::declared(&row("TBD", &[])).judge_one(UNIT);
-    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "process-field-missing"));
+    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
 }
 
 #[test]

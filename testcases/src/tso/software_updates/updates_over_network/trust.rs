@@ -8,6 +8,7 @@ use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
+use crate::updates_declared::attacks::weak;
 use crate::updates_declared::verification::Means;
 use crate::updates_declared::{peers, update};
 use crate::verdict::Verdict;
@@ -73,7 +74,9 @@ pub(super) fn verification_rests_on_trust(facts: &Facts<'_>, unit: &Unit) -> Vec
 fn standing(facts: &Facts<'_>, row: &Row, trust: UpdateTrust) -> Standing {
     let means = Means::of(row);
     match trust {
-        UpdateTrust::Signature if means.signature => Standing::Valid,
+        // A purpose alone names no cryptography, and what is broken shows no trust.
+        UpdateTrust::Signature if means.signature_named && !weak(row) => Standing::Valid,
+        UpdateTrust::Signature if means.signature => Standing::Untold,
         UpdateTrust::Signature if means.declared && !means.unread => {
             Standing::TakenBack("the declared cryptography has no signature")
         }
@@ -95,7 +98,7 @@ fn channel(facts: &Facts<'_>, row: &Row) -> Standing {
         Standing::TakenBack("the device believes everybody")
     } else if trusts.contains(&PeerTrust::FirstUse) {
         Standing::Untold
-    } else if !trusts.is_empty() || means.transport {
+    } else if !trusts.is_empty() || means.protocol {
         Standing::Valid
     } else {
         Standing::Untold

@@ -64,6 +64,14 @@ fn another_kind_and_prose_alone_are_for_a_person() {
         (", trust = [\"other\"]", SIGNED),
         (", trust = [\"signature\"]", ""),
         (", trust = [\"signature\"]", "crypto = [{ purpose = \"check\", primitive = \"Own-7\" }]"),
+        // A purpose without a primitive, a broken one, and a transport without a protocol show nothing.
+        (", trust = [\"signature\"]", "crypto = [{ purpose = \"signature\" }]"),
+        (", trust = [\"signature\"]", "crypto = [{ purpose = \"署名\", primitive = \"独自方式\" }]"),
+        (
+            ", trust = [\"signature\"]",
+            "crypto = [{ purpose = \"signature\", primitive = \"RSA\", key_bits = 512 }]",
+        ),
+        (", trust = [\"authenticated-channel\"]", "crypto = [{ purpose = \"transport\" }]"),
         (", trust = [\"authenticated-channel\"]", CHECKSUM),
         (", trust = [\"authenticated-channel\"]", first.as_str()),
         ("", SIGNED),

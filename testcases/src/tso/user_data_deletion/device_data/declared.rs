@@ -3,7 +3,7 @@
 use ixit::Row;
 
 use crate::assessor::ask_each;
-use crate::assisted::{Look, ask, companions, each_row};
+use crate::assisted::{Look, ask, companions, each_row, field_empty, open, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{ItemResult, RestsOn};
@@ -75,7 +75,8 @@ const HIDDEN: &[&str] = &[
 ];
 
 /// 5.11-1-1 a: a function for the device that a user with limited technical knowledge can carry out. User data without
-/// any function, and functions that nobody says how to start, fail; how simple it is is for a person.
+/// any function fail; functions of which nobody says how they are started are open, and how simple one is is for a
+/// person.
 pub(super) fn a_simple_function_exists(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let none = user_data::none_on_device(facts.declaration) == Verdict::Fail;
     one_simple_function(facts, unit, none.then_some("no-erasure-of-device-data"))
@@ -99,14 +100,9 @@ pub(in crate::tso::user_data_deletion) fn one_simple_function(
         selected.items.iter().filter(|item| item.row.text("initiation_and_interaction").is_some()).collect();
     let classified = selected.items.iter().all(|item| !item.unclassified);
     if started.is_empty() && classified {
-        let rows: Vec<&str> = selected.items.iter().map(|item| item.row.id.as_str()).collect();
-        let reason =
-            Reason::new("deletion-start-untold").with("rows", rows.join(", ")).expected_by("criterion");
-        let mut result = ItemResult::machine("-", Verdict::Fail, RestsOn::Declared, reason);
-        for item in &selected.items {
-            result = result.declared(item.row.reference(item.table, "initiation_and_interaction"));
-        }
-        return vec![result.blame(Blame::Documentation)];
+        let field = "initiation_and_interaction";
+        let row_open = |item: &Item<'_>| open(item, field_empty(&item.row.id, field), field);
+        return selected.items.iter().map(row_open).collect();
     }
     let mut shown: Vec<Shown> =
         selected.items.iter().flat_map(|item| facts.shown_of_row(unit, item.table, item.row)).collect();
@@ -150,14 +146,13 @@ fn no_function(facts: &Facts<'_>, code: &str) -> ItemResult {
     rows.iter().fold(result, |result, row| result.declared(row.reference("del_func", "target_type")))
 }
 
-/// 5.11-1-1 b: each function makes its target impossible to recover. A function that is not described contradicts
+/// 5.11-1-1 b: each function makes its target impossible to recover. A function that is said to do nothing contradicts
 /// that; words of overwriting or of mere hiding are laid out for a person.
 pub(super) fn each_function_erases(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     each_row(facts, unit, |item| {
-        let Some(text) = item.row.text("description") else {
-            let reason =
-                Reason::new("deletion-not-described").with("row", &item.row.id).expected_by("criterion");
-            return Look::Contradiction { reason, shown_by: "description" };
+        let text = match required(item, "description", "deletion-denied") {
+            Ok(text) => text,
+            Err(look) => return look,
         };
         let found = |words: &[&'static str]| -> Vec<&'static str> {
             words.iter().copied().filter(|word| stands(text, word) == Stands::Plainly).collect()

@@ -9,6 +9,7 @@ use crate::judge::ItemResult;
 use crate::reason::Reason;
 use crate::selection;
 use crate::tso::user_data_deletion::device_data::declared::one_simple_function;
+use crate::words_in_text::folded;
 
 /// 5.11-2-1 a: a function that a user with limited technical knowledge can carry out removes all personal data from
 /// associated services. Services that store some, without any function, fail.
@@ -52,7 +53,10 @@ pub(super) fn every_service_is_covered(facts: &Facts<'_>, unit: &Unit) -> Vec<It
                 .with("covered", listed(&covered))
                 .expected_by("criterion")
         };
-        if decidable && all_say && !lacking.is_empty() {
+        // A name that the ICS does not know may be another one for a service that is covered.
+        let known = |service: &&str| listed_in_the_ics(facts, service);
+        let told_apart = lacking.iter().all(known) && covered.iter().all(known);
+        if decidable && all_say && told_apart && !lacking.is_empty() {
             let reason = reason("service-not-covered").with("lacking", lacking.join(", "));
             return Look::Contradiction { reason, shown_by: "services" };
         }
@@ -76,9 +80,9 @@ fn removes_personal(row: &Row) -> bool {
     covers.is_empty() || covers.iter().any(|covered| covered.value == "personal-data")
 }
 
-/// Two names of one service: the same words, or both the beginning of the same entry of the ICS.
+/// Two names of one service: the same words regardless of case and width, or both the beginning of the same entry of
+/// the ICS.
 fn same_service(facts: &Facts<'_>, one: &str, other: &str) -> bool {
-    let folded = |name: &str| name.trim().to_lowercase();
     let (one, other) = (folded(one), folded(other));
     if one.is_empty() || other.is_empty() {
         return false;
@@ -88,6 +92,13 @@ fn same_service(facts: &Facts<'_>, one: &str, other: &str) -> bool {
             let service = folded(&service.value);
             begins(&service, &one) && begins(&service, &other)
         })
+}
+
+/// Whether the ICS lists a service of this name.
+fn listed_in_the_ics(facts: &Facts<'_>, name: &str) -> bool {
+    let name = folded(name);
+    let services = &facts.declaration.ics.dut.associated_services;
+    !name.is_empty() && services.iter().any(|service| begins(&folded(&service.value), &name))
 }
 
 /// Whether an entry begins with the whole words of a name.

@@ -45,10 +45,15 @@ fn what_always_matters_and_what_is_marked_elsewhere_contradicts_the_mark() {
 }
 
 #[test]
-fn a_reason_is_expected_to_pass_and_none_fails() {
+fn a_reason_is_expected_to_pass_none_is_asked_and_one_that_denies_fails() {
     let unit = "5.6-2-1:b";
     assert_eq!(expected(unit, &told("serial", true, "The installer compares it")), Some(Verdict::Pass));
-    fails(unit, &told("serial", true, "TODO"), "security-relevant-disclosure");
+    for reason in ["None", "Not needed.", "不要"] {
+        fails(unit, &told("serial", true, reason), "security-relevant-disclosure");
+    }
+    // The pro forma of the standard has no place for reasons.
+    assert_eq!(expected(unit, "disclosed = [{ item = \"serial\", security_relevant = true }]"), None);
+    assert_eq!(expected(unit, &told("serial", true, "TODO")), None);
     assert_eq!(expected(unit, &told("serial", false, "")), Some(Verdict::Pass));
     assert_eq!(expected(unit, ""), None);
 }

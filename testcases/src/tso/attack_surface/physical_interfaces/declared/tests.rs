@@ -26,7 +26,8 @@ fn a_casing_passes_what_is_no_casing_fails_and_what_may_be_one_is_asked() {
     assert_eq!(of(casing), is(Verdict::Pass, "casing-protects"));
     let software = casing.replace("\"casing\", ", "");
     assert_eq!(of(&software), is(Verdict::Fail, "no-casing-protects"));
-    assert_eq!(of(""), is(Verdict::Fail, "no-casing-protects"));
+    assert_eq!(of("protection = \"なし\""), is(Verdict::Fail, "no-casing-protects"));
+    assert_eq!(of(""), (Verdict::Inconclusive, By::Machine, "field-empty".to_owned()));
     assert_eq!(of("protection = \"Inside\""), is(Verdict::Inconclusive, OPEN));
     for perhaps in ["like-casing", "other"] {
         assert_eq!(of(&casing.replace("casing", perhaps)), is(Verdict::Inconclusive, OPEN), "{perhaps}");

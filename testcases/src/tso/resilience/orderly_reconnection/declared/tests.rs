@@ -36,10 +36,12 @@ fn a_named_standard_is_expected_to_pass() {
 }
 
 #[test]
-fn a_row_without_measures_fails_both() {
-    let silent = CLOUD.replace("Waits, and doubles the wait with a random share", "tbd");
+fn a_row_that_denies_measures_fails_both_and_an_empty_one_is_open() {
+    let measures = |text: &str| CLOUD.replace("Waits, and doubles the wait with a random share", text);
     for unit in ["5.9-3-1:a", "5.9-3-1:b"] {
-        fails(unit, &silent, "measures-missing");
+        fails(unit, &measures("None"), "measures-denied");
+        let open = judged(unit, &measures("tbd"));
+        assert_eq!((open.verdict, open.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
     }
 }
 

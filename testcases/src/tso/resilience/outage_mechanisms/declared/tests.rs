@@ -97,6 +97,7 @@ fn a_promise_that_cannot_be_kept_fails() {
     );
     let other = POWER.replace("[\"power\"]", "[\"link\"]");
     assert_eq!(code(&delivers(&other)), (Verdict::Fail, By::Machine, "outages-of-another-type"));
-    let nothing = LOCAL.replace("[\"local operation goes on\"]", "[]");
-    assert_eq!(code(&delivers(&nothing)), (Verdict::Fail, By::Machine, "outage-guarantee-missing"));
+    let guarantee = |list: &str| delivers(&LOCAL.replace("[\"local operation goes on\"]", list));
+    assert_eq!(code(&guarantee("[\"None\"]")), (Verdict::Fail, By::Machine, "outage-guarantee-denied"));
+    assert_eq!(code(&guarantee("[]")), (Verdict::Inconclusive, By::Machine, "field-empty"));
 }

@@ -34,11 +34,12 @@ fn a_notice_that_says_what_happened_and_what_to_do_is_expected_to_pass() {
     let japanese = BOOT
         .replace("The panel shows: software changed, call the service", "画面に改ざんの検知と連絡先を示す");
     assert_eq!(judged(unit, &japanese).open.expect("a question").prejudgement, Some(Verdict::Pass));
-    fails(
-        unit,
-        &BOOT.replace("The panel shows: software changed, call the service", ""),
-        "no-alert-declared",
-    );
+    let notice = |text: &str| BOOT.replace("The panel shows: software changed, call the service", text);
+    for none in ["None", "なし。"] {
+        fails(unit, &notice(none), "no-alert-declared");
+    }
+    let untold = judged(unit, &notice(""));
+    assert_eq!((untold.verdict, untold.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
 }
 
 #[test]
@@ -52,8 +53,8 @@ fn endpoints_of_declared_mechanisms_are_laid_out_and_others_fail() {
     );
     let elsewhere = BOOT.replacen("port = 443", "port = 1883", 1);
     fails(unit, &elsewhere, "alert-endpoint-of-no-mechanism");
-    let untold = BOOT.replace("One connection to the repair service", "-");
-    fails(unit, &untold, "alert-functionality-not-told");
+    let untold = judged(unit, &BOOT.replace("One connection to the repair service", "-"));
+    assert_eq!((untold.verdict, untold.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
 }
 
 #[test]

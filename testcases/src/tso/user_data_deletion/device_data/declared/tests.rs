@@ -73,7 +73,8 @@ fn data_on_the_device_need_a_function_that_can_be_started() {
     fails(unit, &format!("{ACCOUNT}{DATA}"), "no-erasure-of-device-data");
     fails(unit, &format!("[empty]\ndel_func = \"None\"\n{DATA}"), "no-erasure-of-device-data");
     let untold = RESET.replace("Settings, Reset, Delete everything", "TODO");
-    fails(unit, &format!("{untold}{DATA}"), "deletion-start-untold");
+    let open = one(unit, &format!("{untold}{DATA}"));
+    assert_eq!((open.verdict, open.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
 }
 
 #[test]
@@ -90,7 +91,9 @@ fn words_of_erasure_and_of_hiding_are_told_apart() {
     let hiding = RESET.replace("Destroys the storage key", "The rows are marked as deleted");
     assert_eq!(expected(unit, &hiding), Some(Verdict::Fail));
     assert_eq!(expected(unit, &RESET.replace("Destroys the storage key", "Deletes them")), None);
-    fails(unit, &RESET.replace("Destroys the storage key", "-"), "deletion-not-described");
+    fails(unit, &RESET.replace("Destroys the storage key", "Nothing."), "deletion-denied");
+    let open = one(unit, &RESET.replace("Destroys the storage key", "-"));
+    assert_eq!((open.verdict, open.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
 }
 
 #[test]

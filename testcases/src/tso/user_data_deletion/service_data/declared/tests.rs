@@ -41,7 +41,13 @@ fn a_service_is_covered_under_any_of_its_names() {
 fn a_service_that_no_function_covers_fails() {
     let unit = "5.11-2-1:b";
     fails(unit, &DECLARED.replace("Maker Cloud 3.8", "Maker clouds"), "service-not-covered");
-    fails(unit, &DECLARED.replace("[\"Maker cloud\"]", "[\"Maker cloud\", \"Shop\"]"), "service-not-covered");
+    let update_service = DECLARED.replace("[\"Maker cloud\"]", "[\"Maker cloud\", \"Maker clouds\"]");
+    fails(unit, &update_service, "service-not-covered");
+    // Full width is the same name; one that the ICS does not know may be another name for the same service.
+    let wide = judged(unit, &DECLARED.replace("[\"Maker cloud\"]", "[\"Ｍａｋｅｒ　cloud\"]"));
+    assert_eq!(wide.reason.code, "services-covered");
+    let unknown = judged(unit, &DECLARED.replace("[\"Maker cloud\"]", "[\"Cloud of the maker\"]"));
+    assert_eq!((unknown.verdict, unknown.by), (Verdict::Inconclusive, By::Assisted));
     fails(
         unit,
         &DECLARED.replace("covers = [\"personal-data\"]", "covers = [\"user-configuration\"]"),
@@ -66,7 +72,8 @@ fn stored_data_need_a_function_for_services() {
     assert_eq!(open.prejudgement, Some(Verdict::Pass));
     let device_alone = DECLARED.replace("personal data on associated services", "user data on the device");
     fails(unit, &device_alone, "no-removal-from-services");
-    fails(unit, &DECLARED.replace("App, Account, Delete", "-"), "deletion-start-untold");
+    let untold = judged(unit, &DECLARED.replace("App, Account, Delete", "-"));
+    assert_eq!((untold.verdict, untold.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
     let nothing_stored = device_alone.replace(", \"associated-service\"", "");
     let result = judged(unit, &nothing_stored);
     assert_eq!((result.verdict, result.vacuous), (Verdict::Pass, true), "{result:#?}");
