@@ -13,12 +13,17 @@ mod archives;
 mod built_images;
 #[cfg(feature = "firmware")]
 mod credentials;
+#[cfg_attr(not(feature = "firmware"), expect(dead_code, reason = "used for what is opened"))]
 mod disorder;
 #[cfg(feature = "firmware")]
 mod findings;
 #[cfg(feature = "firmware")]
 mod hardening;
 mod inside;
+#[cfg_attr(
+    not(feature = "firmware"),
+    expect(dead_code, reason = "files as a whole are met in what is opened")
+)]
 mod keys;
 mod opening;
 #[cfg(feature = "firmware")]
