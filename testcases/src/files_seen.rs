@@ -4,6 +4,7 @@ use probes::EvidenceRef;
 use probes::handed_in::{FileRead, FilesRead, KnownValue, Sighting};
 
 use crate::facts::{Facts, Recorded};
+use crate::firmware_seen;
 use crate::prompt::Shown;
 
 /// What an interface that is switched off does not show.
@@ -88,6 +89,10 @@ impl FileSeen<'_> {
                     .map(|marker| format!("{} {} at octet {}", marker.kind, marker.label, marker.offset)),
             );
         }
+        if let Some(inside) = file.image.as_ref().and_then(|image| image.inside.as_ref()) {
+            lines.push(firmware_seen::summary(&file.name, inside));
+            lines.extend(firmware_seen::all_lines(inside));
+        }
         lines.extend(file.known.iter().take(12).map(|known| format!("{} at {}", known.key, place_of(known))));
         lines
             .into_iter()
@@ -102,8 +107,9 @@ impl FileSeen<'_> {
 
 /// Where a known value stands, in words.
 pub fn place_of(known: &KnownValue) -> String {
+    let path = known.path.as_ref().map(|path| format!("{path}, ")).unwrap_or_default();
     match known.line {
-        Some(line) => format!("line {line} ({})", known.encoding),
-        None => format!("octet {} ({})", known.offset, known.encoding),
+        Some(line) => format!("{path}line {line} ({})", known.encoding),
+        None => format!("{path}octet {} ({})", known.offset, known.encoding),
     }
 }

@@ -31,6 +31,7 @@ pub mod external;
 pub mod facts;
 pub mod files_seen;
 pub mod findings;
+pub mod firmware_seen;
 pub mod guarantees;
 pub mod guided;
 pub mod interface_status;

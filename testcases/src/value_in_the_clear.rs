@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use ixit::{Blame, Row};
-use probes::handed_in::KnownValue;
+use probes::handed_in::{KnownValue, Marker};
 
 use crate::facts::Facts;
 use crate::files_seen::{FileSeen, place_of};
+use crate::firmware_seen;
 use crate::judge::{ItemResult, RestsOn};
 use crate::prompt::Shown;
 use crate::reason::Reason;
@@ -59,17 +60,19 @@ pub fn values_of_no_parameter(facts: &Facts<'_>, files: &[FileSeen<'_>]) -> Vec<
 /// Private keys that stand whole and unencrypted in an image of firmware, while no parameter is declared as hard-coded:
 /// every device that runs it holds them.
 pub fn keys_in_images(facts: &Facts<'_>, files: &[FileSeen<'_>]) -> Vec<ItemResult> {
-    let hard_coded = |row: &&Row| {
-        row.companions.hard_coded_in_source.as_ref().is_none_or(|hard_coded| hard_coded.value)
-            && row.text("type") == Some("critical")
-    };
-    if facts.declaration.ixit.rows("sec_param").iter().any(|row| hard_coded(&row)) {
+    if some_are_hard_coded(facts) {
         return Vec::new();
     }
-    let mut results = Vec::new();
+    let mut results = keys_inside(facts, files);
     for seen in files {
         let Some(image) = &seen.file.image else { continue };
-        let Some(marker) = image.markers.iter().find(|marker| marker.kind == "private-key") else { continue };
+        // What stands in a part that was opened is told by the file there: it may be a sample.
+        let opened = |offset| image.inside.as_ref().is_some_and(|inside| inside.covers(offset));
+        let alone = |marker: &&Marker| marker.kind == "private-key" && !opened(marker.offset);
+        let Some(marker) = image.markers.iter().find(alone) else { continue };
+        if results.iter().any(|result| result.item == seen.file.name) {
+            continue;
+        }
         let reason = Reason::new("private-key-in-image")
             .with("file", &seen.file.name)
             .with("label", &marker.label)
@@ -78,6 +81,32 @@ pub fn keys_in_images(facts: &Facts<'_>, files: &[FileSeen<'_>]) -> Vec<ItemResu
         results.push(failed(&seen.file.name, reason, Blame::DeviceOrDocumentation, seen, None));
     }
     results
+}
+
+/// The same of keys that stand in files of an opened image, where they are used: settings and keys of hosts, no samples,
+/// no libraries.
+pub fn keys_inside(facts: &Facts<'_>, files: &[FileSeen<'_>]) -> Vec<ItemResult> {
+    if some_are_hard_coded(facts) {
+        return Vec::new();
+    }
+    let keys = files.iter().filter_map(|seen| Some((seen, firmware_seen::key_in_use(seen)?)));
+    keys.map(|(seen, finding)| {
+        let reason = Reason::new("private-key-in-image")
+            .with("file", format!("{} ({})", seen.file.name, finding.path))
+            .with("label", &finding.what)
+            .with("offset", finding.offset)
+            .expected_by("criterion");
+        failed(&seen.file.name, reason, Blame::DeviceOrDocumentation, seen, None)
+    })
+    .collect()
+}
+
+/// A critical parameter is declared as hard-coded, or nothing is said of it.
+fn some_are_hard_coded(facts: &Facts<'_>) -> bool {
+    facts.declaration.ixit.rows("sec_param").iter().any(|row| {
+        row.companions.hard_coded_in_source.as_ref().is_none_or(|hard_coded| hard_coded.value)
+            && row.text("type") == Some("critical")
+    })
 }
 
 /// Everything that the files tell, for a person.

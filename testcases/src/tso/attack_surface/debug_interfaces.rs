@@ -10,6 +10,7 @@ use crate::assisted;
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::files_seen::{CONSOLE, DEBUGGING, FileSeen, files};
+use crate::firmware_seen;
 use crate::guided::outcome;
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::reason::Reason;
@@ -104,6 +105,7 @@ fn no_other_interface_debugs(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> 
         let args = [("found", contacts.join(", ")), ("table", "intf".to_owned())];
         outcome::fail(result, "found-not-declared", Blame::DeviceOrDocumentation, &args)
     });
+    results.extend(firmware_seen::undeclared_debug_services(facts, &files(facts)));
     // A console at contacts that no row of the table tells of.
     let declared = |id: &str| facts.declaration.ixit.rows("intf").iter().any(|row| row.id == id);
     for seen in files(facts).iter().filter(|seen| seen.file.kind == "serial-log") {
@@ -145,7 +147,7 @@ fn each(
             let logs: Vec<&FileSeen<'_>> = files.iter().filter(|seen| seen.is_log_of(&item.row.id)).collect();
             shown_by_log(item, &logs, telling, code)
                 .or_else(|| unreadable(item, &logs))
-                .unwrap_or_else(|| by_notes(asked(facts, unit, item, &logs)))
+                .unwrap_or_else(|| by_notes(asked(facts, unit, item, (&logs, &files))))
         })
         .collect()
 }
@@ -183,12 +185,21 @@ fn unreadable(item: &Item<'_>, logs: &[&FileSeen<'_>]) -> Option<ItemResult> {
     Some(with_log(result, seen))
 }
 
-fn asked(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, logs: &[&FileSeen<'_>]) -> ItemResult {
+fn asked(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    item: &Item<'_>,
+    (logs, files): (&[&FileSeen<'_>], &[FileSeen<'_>]),
+) -> ItemResult {
     let mut shown = assisted::companions(item, &["exposure", "status_in"]);
     shown.extend(logs.iter().flat_map(|seen| seen.shown()));
+    shown.extend(firmware_seen::shown(files, firmware_seen::DEBUGGING));
     // Words of a start are no console, and yet somebody drives the line.
     let driven = logs.iter().any(|seen| seen.first(&["kernel-console", "bootloader-offer"]).is_some());
-    assisted::ask_about(facts, unit, item, shown, driven.then_some(Verdict::Fail))
+    // An image that opens a console opens it at contacts of the board.
+    let contacts = item.row.texts("type").contains(&"physical");
+    let opened = contacts && firmware_seen::opens_console(files);
+    assisted::ask_about(facts, unit, item, shown, (driven || opened).then_some(Verdict::Fail))
 }
 
 fn with_log(result: ItemResult, seen: &FileSeen<'_>) -> ItemResult {

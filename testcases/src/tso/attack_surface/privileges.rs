@@ -3,6 +3,8 @@
 use crate::assisted::{Look, together};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
+use crate::files_seen::files;
+use crate::firmware_seen;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
 use crate::reason::Reason;
@@ -25,8 +27,12 @@ pub static GROUP: Group = Group {
 const PRINCIPLES: [&str; 3] = ["separation-of-duty", "need-to-know", "least-privilege"];
 
 /// 5.6-7-1 a: all mechanisms together further the three principles. A principle that no row covers contradicts that
-/// where every row says what it covers; whether the mechanisms are adequate is for a person.
+/// where every row says what it covers; whether the mechanisms are adequate is for a person, who is shown which files of
+/// an image run with more rights than whoever starts them, and how its programs are hardened.
 fn the_three_principles_are_furthered(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
+    let files = files(facts);
+    let mut rights = firmware_seen::shown(&files, firmware_seen::RIGHTS);
+    rights.extend(firmware_seen::shown_hardening(&files));
     together(facts, unit, |items| {
         let covering = |principle: &str| -> Vec<&str> {
             items.iter().filter(|item| covers(item, principle)).map(|item| item.row.id.as_str()).collect()
@@ -41,7 +47,7 @@ fn the_three_principles_are_furthered(facts: &Facts<'_>, unit: &Unit) -> Vec<Ite
                 .expected_by("criterion");
             return Look::Contradiction { reason, shown_by: "covers" };
         }
-        let shown = PRINCIPLES
+        let mut shown: Vec<Shown> = PRINCIPLES
             .into_iter()
             .map(|principle| {
                 let rows = covering(principle);
@@ -53,6 +59,7 @@ fn the_three_principles_are_furthered(facts: &Facts<'_>, unit: &Unit) -> Vec<Ite
                 }
             })
             .collect();
+        shown.extend(rights.iter().cloned());
         Look::Question { shown, prejudgement: lacking.is_empty().then_some(Verdict::Pass) }
     })
 }

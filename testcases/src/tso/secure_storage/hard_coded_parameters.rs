@@ -7,10 +7,11 @@ use crate::assisted::{self, Look, each_row};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::files_seen::files;
+use crate::firmware_seen;
 use crate::guided::outcome;
 use crate::judge::{By, Group, ItemResult, Judge};
 use crate::reason::Reason;
-use crate::value_in_the_clear::shown_files;
+use crate::value_in_the_clear::{keys_inside, shown_files};
 use crate::verdict::Verdict;
 use ixit::Blame;
 
@@ -44,8 +45,10 @@ pub static GROUP: Group = Group {
 
 /// 5.4-3-1 a: a critical parameter whose value stands in the source code is declared to be hard-coded there. One that
 /// is part of the image may have got there by the source or by the build; a person asks.
+///
+/// A private key that stands in use in an image, while none is declared as hard-coded, is one that nobody stated.
 fn hard_coding_is_stated(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
-    each_row(facts, unit, |item| {
+    let mut results = each_row(facts, unit, |item| {
         let stated = item.row.companions.hard_coded_in_source.as_ref().map(|stated| stated.value);
         let question =
             |prejudgement| Look::question(item, &["provisioning", "hard_coded_in_source"], prejudgement);
@@ -76,7 +79,9 @@ fn hard_coding_is_stated(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
                 _,
             ) => Look::Met { reason: reason("not-from-source"), shown_by: "provisioning" },
         }
-    })
+    });
+    results.extend(keys_inside(facts, &files(facts)));
+    results
 }
 
 /// 5.4-3-1 b: a value that is hard-coded in the source is replaced before the device is in operation. One that is
@@ -97,28 +102,32 @@ fn it_is_out_of_use_in_operation(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResu
 }
 
 /// 5.4-3-2 a: the hard-coded value is out of use once the device was provisioned, and no two devices share the new one.
-/// That the value stands in an image is what hard-coded means, and fails nobody.
+/// That the value stands in an image is what hard-coded means, and fails nobody. Secrets that an image holds where they
+/// are used are shown to a person beside the rows; they may be replaced at the first start.
 fn provisioned_as_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
-    if let Some(result) = empty_selection(unit, &selected.emptiness) {
-        return vec![result];
-    }
     let files = files(facts);
-    selected
-        .items
-        .iter()
-        .map(|item| {
-            let result = assisted::ask_about(facts, unit, item, shown_files(&files), None);
-            let args = [("row", item.row.id.clone())];
-            if outcome::yes(&result, "old_value_accepted") {
-                return outcome::fail(result, "hard-coded-value-in-use", Blame::Device, &args);
-            }
-            if outcome::yes(&result, "same_on_both") {
-                return outcome::fail(result, "same-value-on-two-samples", Blame::Device, &args);
-            }
-            result
-        })
-        .collect()
+    let of_images = firmware_seen::with_secrets(&files).map(|seen| {
+        let shown = firmware_seen::shown(std::slice::from_ref(seen), firmware_seen::SECRETS);
+        assisted::ask(facts, unit, &seen.file.name, shown, Some(Verdict::Fail))
+    });
+    let of_images: Vec<ItemResult> = of_images.collect();
+    if let Some(result) = empty_selection(unit, &selected.emptiness) {
+        // What the run found contradicts that there is nothing.
+        return if of_images.is_empty() { vec![result] } else { of_images };
+    }
+    let of_rows = selected.items.iter().map(|item| {
+        let result = assisted::ask_about(facts, unit, item, shown_files(&files), None);
+        let args = [("row", item.row.id.clone())];
+        if outcome::yes(&result, "old_value_accepted") {
+            return outcome::fail(result, "hard-coded-value-in-use", Blame::Device, &args);
+        }
+        if outcome::yes(&result, "same_on_both") {
+            return outcome::fail(result, "same-value-on-two-samples", Blame::Device, &args);
+        }
+        result
+    });
+    of_rows.chain(of_images).collect()
 }
 
 #[cfg(test)]
