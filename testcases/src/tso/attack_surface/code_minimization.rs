@@ -4,6 +4,7 @@ use crate::assisted::{Look, each_row, required};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::judge::{By, Group, ItemResult, Judge};
+use crate::software_seen;
 use crate::verdict::Verdict;
 use crate::words_in_text::{Stands, stands};
 
@@ -14,7 +15,7 @@ pub static GROUP: Group = Group {
         unit: "5.6-6-1:a",
         by: By::Assisted,
         machine_can: &[Verdict::Fail],
-        needs: &[],
+        needs: &[software_seen::PROBE],
         judge: techniques_cut_code_down,
     }],
 };
@@ -61,7 +62,7 @@ const TECHNIQUES: &[(&str, &[&str])] = &[
 
 /// 5.6-6-1 a: each listed technique is fit to cut code down to what is needed. A row that says that there is
 /// none contradicts that. Shown beside it: what of the known techniques it names, and what of the device is declared
-/// disabled, whose code would not have to be there.
+/// disabled, whose code would not have to be there, and what the bills of materials name.
 fn techniques_cut_code_down(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let disabled = disabled(facts);
     each_row(facts, unit, |item| {
@@ -77,10 +78,11 @@ fn techniques_cut_code_down(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
         let expected = (!named.is_empty()).then_some(Verdict::Pass);
         let named = if named.is_empty() { "none".to_owned() } else { named.join("; ") };
         let look = Look::question(item, &[], expected).computed("computed.techniques", named);
-        match disabled.is_empty() {
+        let look = match disabled.is_empty() {
             true => look,
             false => look.computed("computed.disabled", disabled.join(", ")),
-        }
+        };
+        software_seen::beside(look, software_seen::bills(facts))
     })
 }
 
