@@ -86,6 +86,9 @@ fn resources(document: &Document, page: lopdf::ObjectId) -> Vec<&Dictionary> {
     own.into_iter().chain(inherited).collect()
 }
 
+/// Fonts of the resources at hand by name, as the file has them and as they were read.
+type Fonts<'f, 'd> = (&'d BTreeMap<Vec<u8>, FontDictionary>, &'f mut BTreeMap<&'d [u8], Font<'d>>);
+
 /// One page under way.
 struct Reading<'a> {
     document: &'a Document,
@@ -197,7 +200,7 @@ impl<'a> Reading<'a> {
         parts: &[Object],
         now: &Standing,
         text: &mut Matrix,
-        (dictionaries, fonts): (&'d BTreeMap<Vec<u8>, FontDictionary>, &mut BTreeMap<&'d [u8], Font<'d>>),
+        (dictionaries, fonts): Fonts<'_, 'd>,
     ) where
         'a: 'd,
     {

@@ -5,7 +5,7 @@ use ixit::Blame;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Question};
 use crate::guided::outcome;
-use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
+use crate::judge::{By, Group, ItemResult, Judge};
 use crate::published::reading::{PageRead, Reading, ask_with_page};
 use crate::published::rows::{Coverage, passage, said_of};
 use crate::published::told::Says;
@@ -131,7 +131,7 @@ fn the_guidance_covers_the_check(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResu
 }
 
 fn failed(page: &PageRead<'_>, reason: Reason) -> ItemResult {
-    let result = ItemResult::machine("-", Verdict::Fail, RestsOn::Observed, reason.expected_by("criterion"))
+    let result = ItemResult::machine("-", Verdict::Fail, page.rests_on(), reason.expected_by("criterion"))
         .blame(Blame::Documentation)
         .evidence(page.recorded.at("text"))
         .effort(&page.recorded.observation.effort);

@@ -5,7 +5,7 @@ use ixit::Blame;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Question};
 use crate::guided::outcome;
-use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
+use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
 use crate::published::reading::{PageRead, Reading, accessible_as_declared, ask_with_page};
 use crate::published::rows::{Coverage, passage, said_of, topic_with};

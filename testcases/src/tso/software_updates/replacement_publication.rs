@@ -5,7 +5,7 @@ use ixit::Blame;
 use crate::catalogue::Unit;
 use crate::dates_in_text::dates;
 use crate::facts::Facts;
-use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
+use crate::judge::{By, Group, ItemResult, Judge};
 use crate::prompt::Shown;
 use crate::published::reading::{PageRead, Reading, ask_with_page};
 use crate::published::rows::passage;
@@ -229,7 +229,7 @@ fn periods(page: &PageRead<'_>, missing: &str) -> Result<Vec<Shown>, Box<ItemRes
             .with("url", &page.page.url)
             .with("characters", text.chars().count())
             .expected_by("criterion");
-        let result = ItemResult::machine("-", Verdict::Fail, RestsOn::Observed, reason)
+        let result = ItemResult::machine("-", Verdict::Fail, page.rests_on(), reason)
             .blame(Blame::Documentation)
             .evidence(page.recorded.at("text"))
             .effort(&page.recorded.observation.effort);
