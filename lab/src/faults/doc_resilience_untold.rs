@@ -1,4 +1,4 @@
-//! Discovery is declared without any measure for an orderly connection.
+//! Discovery is declared to have no measure for an orderly connection.
 
 use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 
@@ -6,10 +6,10 @@ use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 pub static FAULT: Fault = Fault {
     name: "doc-resilience-untold",
     kind: Kind::Documentation,
-    summary: "Discovery is declared without any measure for an orderly connection",
+    summary: "Discovery is declared to have no measure for an orderly connection",
     changes: &[
-        Change { unit: "5.9-3-1:a", verdict: "INCONCLUSIVE", code: "field-empty" },
-        Change { unit: "5.9-3-1:b", verdict: "INCONCLUSIVE", code: "field-empty" },
+        Change { unit: "5.9-3-1:a", verdict: "FAIL", code: "measures-denied" },
+        Change { unit: "5.9-3-1:b", verdict: "FAIL", code: "measures-denied" },
     ],
     apply: Apply::Documentation(edit),
 };
@@ -19,5 +19,10 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "ixit.toml",
         "resilience_measures = \"Announcements and answers keep",
         "interfaces = [\"Intf-Lan\", \"Intf-Mdns\"]",
+    )?;
+    folder.replace(
+        "ixit.toml",
+        "interfaces = [\"Intf-Lan\", \"Intf-Mdns\"]",
+        "resilience_measures = \"None\"\ninterfaces = [\"Intf-Lan\", \"Intf-Mdns\"]",
     )
 }

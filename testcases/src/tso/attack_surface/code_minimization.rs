@@ -127,10 +127,9 @@ mod tests {
 
     #[test]
     fn a_technique_that_is_denied_fails_and_one_that_is_not_described_is_open() {
-        for (text, verdict, code) in [
-            ("None", Verdict::Fail, "technique-denied"),
-            ("tbd", Verdict::Inconclusive, "field-empty"),
-        ] {
+        for (text, verdict, code) in
+            [("None", Verdict::Fail, "technique-denied"), ("tbd", Verdict::Inconclusive, "field-empty")]
+        {
             let result = judged(text);
             assert_eq!((result.verdict, result.by), (verdict, By::Machine), "{text}");
             assert_eq!(result.reason.code, code);
