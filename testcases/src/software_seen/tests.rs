@@ -161,9 +161,10 @@ fn without_data_nothing_of_vulnerabilities_is_shown_and_no_opinion_moves() {
 #[test]
 fn what_is_open_for_longer_than_the_steps_speaks_against_them() {
     let row = |table: &str, days: u32| {
+        let action = if table == "vuln_types" { "action = \"A fix is made and published\"\n" } else { "" };
         format!(
-            "{UPDATED}[[{table}]]\nid = \"Row-1\"\ndescription = \"x\"\naction = \"A fix is made and published\"\n\
-             time_frame = \"as listed\"\nsteps = [{{ step = \"fix\", days = {days} }}, {{ step = \"publication\", days = 14 }}]\n"
+            "{UPDATED}[[{table}]]\nid = \"Row-1\"\ndescription = \"x\"\n{action}time_frame = \"as listed\"\n\
+             steps = [{{ step = \"fix\", days = {days} }}, {{ step = \"publication\", days = 14 }}]\n"
         )
     };
     for (table, unit) in [("vuln_types", "5.2-2-1:a"), ("upd_proc", "5.3-8-1:a")] {
