@@ -1,6 +1,7 @@
-//! Runs the Bluetooth side of the simulated device on a virtual air until its input ends, for looking at it with other
-//! stacks: `cargo run -p lab --example ble_heater -- just-works`. The arguments are weaknesses, and `numeric-comparison`.
-//! Each line of input is something that a person does: `button`, `cancel`, `panel`, `reset`, `off`, `on`.
+//! Runs the Bluetooth side of the simulated device on a virtual air until its input ends, for looking at it with
+//! other stacks: `cargo run -p lab --example ble_heater -- just-works`. The arguments are weaknesses, and
+//! `numeric-comparison`. Each line of input is something that a person does: `button`, `cancel`, `panel`, `reset`,
+//! `off`, `on`.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
-//! Bluetooth LE without a radio: a virtual air ([`VirtualAir`]) whose controllers any host can use over HCI, and on it the
-//! Bluetooth side of the reference water heater with weaknesses that can be switched on ([`BleBench`]).
+//! Bluetooth LE without a radio: a virtual air ([`VirtualAir`]) whose controllers any host can use over HCI, and on
+//! it the Bluetooth side of the reference water heater with weaknesses that can be switched on ([`BleBench`]).
 //!
-//! The heater has a small stack of its own, because stacks for products refuse to have the weaknesses that a tester has to find:
-//! L2CAP, ATT and SMP as far as a peripheral needs them.
+//! The heater has a small stack of its own, because stacks for products refuse to have the weaknesses that a tester
+//! has to find: L2CAP, ATT and SMP as far as a peripheral needs them.
 
 mod address;
 mod advertisement;

@@ -19,7 +19,8 @@ pub struct BleBehaviour {
     pub duplicate_characteristic: bool,
     /// A handle outside every service, which no discovery shows and which everybody reads.
     pub hidden_handle: bool,
-    /// A write of more than 64 bytes to the name of the Wi-Fi stops the device until it is switched off and on (`crash-on-long-write`).
+    /// A write of more than 64 bytes to the name of the Wi-Fi stops the device until it is switched off and on
+    /// (`crash-on-long-write`).
     pub crash_on_long_write: bool,
     /// The update service is for everybody, and installs what it gets (`dfu-open`).
     pub dfu_open: bool,
@@ -29,7 +30,8 @@ pub struct BleBehaviour {
     pub verbose_device_information: bool,
     /// Bonds outlive a factory reset (`bond-survives-reset`).
     pub bond_survives_reset: bool,
-    /// The status of the provisioning is notified to everybody, with the Wi-Fi credentials (`plain-notify-of-secrets`).
+    /// The status of the provisioning is notified to everybody, with the Wi-Fi credentials
+    /// (`plain-notify-of-secrets`).
     pub plain_notify_of_secrets: bool,
     /// What the device does to those who connect.
     pub hostility: Hostility,

@@ -2,14 +2,14 @@
 //!
 //! A host reaches its controller with HCI as on a serial line (H4), over TCP on a loopback address or inside the
 //! process. What is there: legacy advertising of all kinds, scans whose requests are always answered, connections,
-//! data with flow control and in pieces as long as the link allows, the start of encryption with the keys of both sides
-//! compared, other parameters and longer packets where asked, loss and delay.
+//! data with flow control and in pieces as long as the link allows, the start of encryption with the keys of both
+//! sides compared, other parameters and longer packets where asked, loss and delay.
 //!
 //! What is not there, so that nobody takes it for proved: a link layer (no channels, no timing finer than the
-//! intervals of advertising, no collisions but those of [`AirOptions`]), encryption itself (only the keys are compared), the resolution of
-//! private addresses by the controller (hosts do it), extended and periodic advertising, isochronous channels, the
-//! older Bluetooth. A controller has a bounded queue towards its host; a host that does not read loses reports of advertising
-//! first, is sent no data then, and is disconnected from its controller in the end.
+//! intervals of advertising, no collisions but those of [`AirOptions`]), encryption itself (only the keys are
+//! compared), the resolution of private addresses by the controller (hosts do it), extended and periodic advertising,
+//! isochronous channels, the older Bluetooth. A controller has a bounded queue towards its host; a host that does not
+//! read loses reports of advertising first, is sent no data then, and is disconnected from its controller in the end.
 
 mod command;
 mod controller;

@@ -1,5 +1,5 @@
-//! The functions of the security manager (core specification, volume 3, part H, 2.2). Every value has its most significant byte first, as
-//! in the specification; [`reversed`] turns it into what goes over the air.
+//! The functions of the security manager (core specification, volume 3, part H, 2.2). Every value has its most
+//! significant byte first, as in the specification; [`reversed`] turns it into what goes over the air.
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};

@@ -140,6 +140,20 @@ impl Heater {
         self.bonds.push(bond);
     }
 
+    /// The central of a bond says who it is; a bond that it had before is replaced.
+    pub(super) fn identify(
+        &mut self,
+        before: DeviceAddress,
+        after: DeviceAddress,
+        identity_key: Option<Block>,
+    ) {
+        let Some(at) = self.bonds.iter().position(|bond| bond.central == before) else { return };
+        let mut bond = self.bonds.remove(at);
+        (bond.central, bond.identity_key) = (after, identity_key);
+        self.bonds.retain(|other| other.central != after);
+        self.bonds.push(bond);
+    }
+
     /// The value of an item. Those that are never read have none.
     pub(super) fn read(&self, item: Item) -> Vec<u8> {
         match item {

@@ -1,5 +1,5 @@
-//! Pairing, from the side of the peripheral (core specification, volume 3, part H). Secure Connections with passkey, numeric
-//! comparison or nothing, and the older way with passkey or nothing.
+//! Pairing, from the side of the peripheral (core specification, volume 3, part H). Secure Connections with passkey,
+//! numeric comparison or nothing, and the older way with passkey or nothing.
 
 mod legacy;
 mod secure;
@@ -66,7 +66,8 @@ pub(super) struct Parties {
 /// What both sides said at first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Features {
-    /// Without their code: capabilities, out-of-band flag, requirements, key size, keys of the initiator and of the responder.
+    /// Without their code: capabilities, out-of-band flag, requirements, key size, keys of the initiator and of the
+    /// responder.
     pub(super) request: [u8; 6],
     pub(super) response: [u8; 6],
     pub(super) key_size: u8,

@@ -1,6 +1,7 @@
 //! The identifiers of the services and characteristics of the water heater.
 
-/// An identifier, of 16 bits where the Bluetooth SIG assigned it, else of 128 bits (as a number, the way it is written).
+/// An identifier, of 16 bits where the Bluetooth SIG assigned it, else of 128 bits (as a number, the way it is
+/// written).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Uuid {
     /// Assigned.
@@ -60,7 +61,8 @@ pub const PROVISIONING: Uuid = own(0x0100);
 pub const WIFI_NAME: Uuid = own(0x0101);
 /// Password of the Wi-Fi, 8 to 63 bytes; written over an authenticated link, not read.
 pub const WIFI_PASSWORD: Uuid = own(0x0102);
-/// State of the provisioning, one byte: 0 nothing, 1 a name, 2 complete. Read by everybody, notified over an authenticated link.
+/// State of the provisioning, one byte: 0 nothing, 1 a name, 2 complete. Read by everybody, notified over an
+/// authenticated link.
 pub const PROVISIONING_STATUS: Uuid = own(0x0103);
 
 /// Settings.
@@ -69,7 +71,8 @@ pub const SETTINGS: Uuid = own(0x0200);
 pub const TARGET_TEMPERATURE: Uuid = own(0x0201);
 /// Name of the owner, at most 48 bytes of UTF-8; over an authenticated link.
 pub const OWNER_NAME: Uuid = own(0x0202);
-/// The PIN of the label, six digits, written over an authenticated link: opens the update service for this connection.
+/// The PIN of the label, six digits, written over an authenticated link: opens the update service for this
+/// connection.
 pub const PIN: Uuid = own(0x0203);
 
 /// Updates over Bluetooth.

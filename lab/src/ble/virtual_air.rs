@@ -13,8 +13,8 @@ use crate::tasks::Tasks;
 /// First half of the public addresses of the controllers: locally administered, 02:B1:E0.
 const ADDRESS_BLOCK: [u8; 3] = [0xe0, 0xb1, 0x02];
 
-/// An air with controllers on TCP ports (HCI, H4) of a loopback address that nobody else has. It has a thread of its own, which sleeps
-/// while nothing is on the air; dropping it ends everything.
+/// An air with controllers on TCP ports (HCI, H4) of a loopback address that nobody else has. It has a thread of its
+/// own, which sleeps while nothing is on the air; dropping it ends everything.
 #[derive(Debug)]
 pub struct VirtualAir {
     pub(super) air: Air,

@@ -16,8 +16,9 @@ const MEMORY_CAPACITY: u8 = 0x07;
 const DISALLOWED: u8 = 0x0c;
 const INVALID_PARAMETERS: u8 = 0x12;
 
-/// Commands that change nothing here, and how long their parameters are: the second mask of events, flow control towards the
-/// host (its packets wait in a bounded queue anyway), channels, the list of keys (which stays empty), preferred radio modes.
+/// Commands that change nothing here, and how long their parameters are: the second mask of events, flow control
+/// towards the host (its packets wait in a bounded queue anyway), channels, the list of keys (which stays empty),
+/// preferred radio modes.
 const NOTED: [(u16, usize); 9] = [
     (0x0c31, 1),
     (0x0c33, 7),

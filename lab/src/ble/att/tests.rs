@@ -104,7 +104,9 @@ fn a_longer_packet_is_agreed_on_within_bounds() {
 
 proptest! {
     #[test]
-    fn whatever_comes_the_answer_fits(packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..20)) {
+    fn whatever_comes_the_answer_fits(
+        packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..20),
+    ) {
         let table = Table::of(&BleBehaviour { hidden_handle: true, ..BleBehaviour::default() });
         let (mut server, mut link) = (Server::new(), Link { trusted: true, written: Vec::new() });
         for packet in packets {

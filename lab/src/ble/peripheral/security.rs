@@ -148,8 +148,6 @@ impl Peripheral {
             _ => return,
         }
         let (after, identity_key) = (fresh.central, fresh.identity_key);
-        if let Some(bond) = self.heater.bonds.iter_mut().find(|bond| bond.central == before) {
-            (bond.central, bond.identity_key) = (after, identity_key);
-        }
+        self.heater.identify(before, after, identity_key);
     }
 }

@@ -66,7 +66,9 @@ proptest! {
     }
 
     #[test]
-    fn whatever_a_controller_sends_is_survived(packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..40)) {
+    fn whatever_a_controller_sends_is_survived(
+        packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..40),
+    ) {
         let now = Instant::now();
         let mut peripheral = peripheral(BleBehaviour::default(), now);
         for mut packet in packets {

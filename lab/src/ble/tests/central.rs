@@ -1,4 +1,5 @@
-//! A central for tests: as little of GATT and SMP as it takes, written from the specification and not from the peripheral.
+//! A central for tests: as little of GATT and SMP as it takes, written from the specification and not from the
+//! peripheral.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -81,7 +82,12 @@ impl Central {
 
     pub(super) fn connect(&mut self) {
         let [advertised, _] = self.find().expect("a heater that advertises");
-        self.host.initiate(advertised.address);
+        self.connect_to(advertised.address);
+    }
+
+    /// Connects with whoever has that address.
+    pub(super) fn connect_to(&mut self, address: DeviceAddress) {
+        self.host.initiate(address);
         (self.handle, self.peer) = self.host.connected();
         self.ended = None;
         self.frames.clear();
@@ -91,6 +97,7 @@ impl Central {
     pub(super) fn connect_as(&mut self, own: DeviceAddress) {
         let [advertised, _] = self.find().expect("a heater that advertises");
         assert_eq!(self.host.call(0x2005, &own.bytes), [0]);
+        self.own = own;
         self.host.initiate_as(advertised.address, true);
         (self.handle, self.peer) = self.host.connected();
         self.ended = None;

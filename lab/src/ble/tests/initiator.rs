@@ -71,8 +71,8 @@ impl Central {
         }
         if let Some(key) = offer.identity_key.filter(|_| response[4] & 2 != 0) {
             self.smp_block(8, key);
-            let own = self.own.bytes;
-            self.send(l2cap::SMP, &[&[9, 0][..], &own].concat());
+            // Its public address, whatever it uses now.
+            self.send(l2cap::SMP, &[9, 0, 1, 0, 0, 0xe0, 0xb1, 0x02]);
         }
         Ok(paired)
     }

@@ -250,6 +250,14 @@ fn a_central_that_said_who_it_is_is_known_under_its_next_address() {
         assert_eq!(central.encrypt(paired.key, paired.name), expected);
         central.disconnect();
     }
+
+    bench.press_button();
+    central.connect_as(crypto::resolvable_address(key));
+    let again = central.pair(&bench, Offer { identity_key: Some(key), ..PASSKEY }).unwrap();
+    assert_eq!(central.read_uuid(uuids::TARGET_TEMPERATURE), Ok(vec![42]));
+    central.disconnect();
+    central.connect_as(crypto::resolvable_address(key));
+    assert_eq!((central.encrypt(again.key, again.name), bench.bonds()), (Ok(()), 1), "the newer bond counts");
 }
 
 #[test]
@@ -271,7 +279,7 @@ fn two_hundred_visits_leave_nothing_behind() {
     let bench = bench(|behaviour| behaviour.pairing.strangers_pair = true);
     let mut central = Central::of(&bench);
     for visit in 0..200 {
-        central.connect();
+        central.connect_to(bench.address());
         assert_eq!(central.services().len(), 6);
         if visit % 20 == 0 {
             central.pair(&bench, PASSKEY).unwrap();
