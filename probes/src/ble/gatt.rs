@@ -13,6 +13,8 @@ use super::uuid::Uuid;
 const REQUESTS_AT_MOST: u32 = 4096;
 /// Attributes that are kept.
 const ATTRIBUTES_AT_MOST: usize = 8192;
+/// Anomalies that are kept.
+const ANOMALIES_AT_MOST: usize = 32;
 /// Services that are kept.
 const SERVICES_AT_MOST: usize = 1024;
 
@@ -207,8 +209,16 @@ impl Search<'_> {
     }
 
     fn stop(&mut self, anomaly: String) {
+        // There are four sweeps, so this happens four times at most.
         self.table.complete = false;
         self.table.anomalies.push(anomaly);
+    }
+
+    /// Of many anomalies the first are kept.
+    fn note(&mut self, anomaly: String) {
+        if self.table.anomalies.len() < ANOMALIES_AT_MOST {
+            self.table.anomalies.push(anomaly);
+        }
     }
 
     async fn services(&mut self, kind: Uuid) -> Result<(), BleError> {
@@ -269,7 +279,7 @@ impl Search<'_> {
                     return Ok(found);
                 }
                 if handle <= declaration {
-                    self.table.anomalies.push(format!(
+                    self.note(format!(
                         "the characteristic at {declaration:#06x} has its value at {handle:#06x}, not behind it"
                     ));
                 }

@@ -104,12 +104,16 @@ async fn services_without_end_are_given_up() {
     let (mut backend, _) = backend(|_, payload: &[u8]| match payload {
         [0x02, ..] => att(&[0x03, 23, 0]),
         [0x10, low, high, _, _, 0x00, 0x28] => att(&[0x11, 6, *low, *high, *low, *high, 0, 0x18]),
+        // Values that lie before their declarations.
+        [0x08, low, high, ..] => att(&[0x09, 7, *low, *high, 2, 0, 0, 0, 0x2a]),
         _ => refusal(payload, AttError::ATTRIBUTE_NOT_FOUND),
     })
     .await;
     backend.connect(device()).await.unwrap();
     let table = backend.discover().await.unwrap();
     assert_eq!((table.services.len(), table.complete), (1024, false));
+    assert!(table.requests <= 4096 && table.anomalies.len() <= 36, "{} anomalies", table.anomalies.len());
+    assert!(table.anomalies.iter().any(|anomaly| anomaly.contains("given up")), "{:?}", table.anomalies);
     assert!(backend.transcript().entries.len() <= 4096);
 }
 
