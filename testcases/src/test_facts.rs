@@ -8,8 +8,9 @@ use crate::assess::unit_results;
 use crate::catalogue::Catalogue;
 use crate::decision::{Answer, Decision, Role};
 use crate::facts::{Facts, Recorded};
-use crate::judge::ItemResult;
+use crate::judge::{By, ItemResult};
 use crate::state::DutState;
+use crate::verdict::Verdict;
 
 /// An ICS that claims nothing; a unit is judged whether it is planned or not.
 const ICS: &str = "edition = \"en303645-2.1.1\"\n[dut]\nmodel = \"WH-100\"\nconstrained = false\n";
@@ -109,6 +110,26 @@ impl TestFacts {
         let mut results = self.judge(unit);
         assert_eq!(results.len(), 1, "{results:#?}");
         results.remove(0)
+    }
+}
+
+impl ItemResult {
+    /// Holds a result to a machine FAIL of this code, with its evidence.
+    #[track_caller]
+    pub(crate) fn fails(self, code: &str) -> Self {
+        assert_eq!((self.verdict, self.by), (Verdict::Fail, By::Machine), "{self:#?}");
+        assert_eq!(self.reason.code, code);
+        assert!(!self.evidence.is_empty());
+        self
+    }
+
+    /// Holds a result to be open for this code until the supplier mends the declaration.
+    #[track_caller]
+    pub(crate) fn waits_for_the_supplier(self, code: &str) -> Self {
+        assert_eq!((self.verdict, self.by), (Verdict::Inconclusive, By::Machine), "{self:#?}");
+        assert_eq!((self.reason.code.as_str(), self.blame), (code, Some(ixit::Blame::Documentation)));
+        assert!(!self.evidence.is_empty());
+        self
     }
 }
 

@@ -53,8 +53,7 @@ fn one_step_beyond_the_whole_is_pointed_out_because_the_prose_may_tell_it_in_oth
 
 #[test]
 fn a_procedure_without_a_time_is_open_until_it_is_filled_in() {
-    let result = TestFacts::declared(&row("TBD", &[])).judge_one(UNIT);
-    assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
+    TestFacts::declared(&row("TBD", &[])).judge_one(UNIT).waits_for_the_supplier("field-empty");
 }
 
 #[test]

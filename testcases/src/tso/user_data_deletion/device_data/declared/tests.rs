@@ -45,11 +45,7 @@ fn one(unit: &str, ixit: &str) -> ItemResult {
 }
 
 fn fails(unit: &str, ixit: &str, code: &str) -> ItemResult {
-    let result = one(unit, ixit);
-    assert_eq!((result.verdict, result.by), (Verdict::Fail, By::Machine), "{result:#?}");
-    assert_eq!(result.reason.code, code);
-    assert!(!result.evidence.is_empty());
-    result
+    one(unit, ixit).fails(code)
 }
 
 fn expected(unit: &str, ixit: &str) -> Option<Verdict> {
@@ -73,8 +69,7 @@ fn data_on_the_device_need_a_function_that_can_be_started() {
     fails(unit, &format!("{ACCOUNT}{DATA}"), "no-erasure-of-device-data");
     fails(unit, &format!("[empty]\ndel_func = \"None\"\n{DATA}"), "no-erasure-of-device-data");
     let untold = RESET.replace("Settings, Reset, Delete everything", "TODO");
-    let open = one(unit, &format!("{untold}{DATA}"));
-    assert_eq!((open.verdict, open.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
+    one(unit, &format!("{untold}{DATA}")).waits_for_the_supplier("field-empty");
 }
 
 #[test]
@@ -92,8 +87,7 @@ fn words_of_erasure_and_of_hiding_are_told_apart() {
     assert_eq!(expected(unit, &hiding), Some(Verdict::Fail));
     assert_eq!(expected(unit, &RESET.replace("Destroys the storage key", "Deletes them")), None);
     fails(unit, &RESET.replace("Destroys the storage key", "Nothing."), "deletion-denied");
-    let open = one(unit, &RESET.replace("Destroys the storage key", "-"));
-    assert_eq!((open.verdict, open.reason.code.as_str()), (Verdict::Inconclusive, "field-empty"));
+    one(unit, &RESET.replace("Destroys the storage key", "-")).waits_for_the_supplier("field-empty");
 }
 
 #[test]
