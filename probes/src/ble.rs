@@ -6,7 +6,7 @@
 //! (no Secure Connections, a key of seven octets, no MITM protection, a key that lies off the curve, a PDU that is
 //! none), has to say what the other side answered rather than what came of it, and must never answer a failure
 //! by another one. `trouble-host` 0.8 cannot send a downgraded request, tells no failure of its own policy, and
-//! hides legacy pairing; it would have brought 60 crates. What cryptography needs is in the tree already.
+//! hides legacy pairing. What cryptography needs is in the tree already, so this stack brings no crate.
 //!
 //! The layers are files of their own, each a pure function of octets: [`hci`], [`advertising_data`], [`l2cap`],
 //! [`att`], [`smp`], [`smp_crypto`]. Only `host` waits for anything.

@@ -1,0 +1,13 @@
+//! Bluetooth LE on the virtual air: the back-end and the command against the simulated heater, each weakness beside
+//! its sound twin, and what hostile devices do to both.
+
+mod command;
+
+#[path = "ble/air.rs"]
+mod air;
+#[path = "ble/commands.rs"]
+mod commands;
+#[path = "ble/endurance.rs"]
+mod endurance;
+#[path = "ble/twins.rs"]
+mod twins;
