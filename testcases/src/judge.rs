@@ -165,11 +165,14 @@ pub fn judge_of(unit: &str) -> Option<&'static Judge> {
     crate::tso::GROUPS.iter().flat_map(|group| group.judges).find(|judge| judge.unit == unit)
 }
 
-/// Probes that a unit reads: those of its judge, and that of documents where the declaration may name one for it.
+/// Probes that a unit reads: those of its judge, and that of documents where a person may be asked and the declaration
+/// may name one.
 pub fn probes_of(unit: &Unit) -> Vec<&'static str> {
-    let mut probes: Vec<&'static str> = judge_of(&unit.id).map_or_else(Vec::new, |judge| judge.needs.to_vec());
+    let judge = judge_of(&unit.id);
+    let mut probes: Vec<&'static str> = judge.map_or_else(Vec::new, |judge| judge.needs.to_vec());
     let documents = crate::published::documents::PROBE;
-    if crate::published::documents::may_concern(unit) && !probes.contains(&documents) {
+    let by_machine = judge.is_some_and(|judge| judge.by == By::Machine);
+    if !by_machine && crate::published::documents::may_concern(unit) && !probes.contains(&documents) {
         probes.push(documents);
     }
     probes
