@@ -1,6 +1,8 @@
 //! Bluetooth LE on the virtual air: the back-end and the command against the simulated heater, each weakness beside
 //! its sound twin, and what hostile devices do to both.
 
+#![allow(clippy::unwrap_used, reason = "a panic here is a failed test with its place")]
+
 mod command;
 
 #[path = "ble/air.rs"]

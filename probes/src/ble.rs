@@ -1,7 +1,7 @@
 //! Bluetooth LE: what a device advertises, offers and demands, seen by a central that says what it was told.
 //!
 //! [`BleBackend`] is what probes speak to. Behind it stands a small host stack of our own on HCI ([`HciBackend`]):
-//! L2CAP, an ATT client and the initiator of SMP, some two thousand lines. A library was weighed and not taken. A
+//! L2CAP, an ATT client and the initiator of SMP. A library was weighed and not taken. A
 //! host that is made for products negotiates the best that both sides can do; a prober has to ask for the worst
 //! (no Secure Connections, a key of seven octets, no MITM protection, a key that lies off the curve, a PDU that is
 //! none), has to say what the other side answered rather than what came of it, and must never answer a failure
