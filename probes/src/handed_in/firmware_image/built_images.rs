@@ -95,20 +95,22 @@ pub(super) const PLANTED: [(&str, &str); 3] = [
 
 pub(super) fn squashfs(tree: &[Planted], packed: Compressor) -> Vec<u8> {
     let mut writer = FilesystemWriter::default();
-    writer.set_compressor(FilesystemCompressor::new(packed, None).unwrap());
+    writer.set_compressor(FilesystemCompressor::new(packed, None).expect("an image of a test"));
     writer.set_no_padding();
     for one in tree {
         let header = NodeHeader::new(one.mode, 0, 0, 0);
         if let Some((folder, _)) = one.path.rsplit_once('/') {
-            writer.push_dir_all(folder, NodeHeader::new(0o755, 0, 0, 0)).unwrap();
+            writer.push_dir_all(folder, NodeHeader::new(0o755, 0, 0, 0)).expect("an image of a test");
         }
         match &one.link {
-            Some(target) => writer.push_symlink(target, &one.path, header).unwrap(),
-            None => writer.push_file(Cursor::new(one.contents.clone()), &one.path, header).unwrap(),
+            Some(target) => writer.push_symlink(target, &one.path, header).expect("an image of a test"),
+            None => writer
+                .push_file(Cursor::new(one.contents.clone()), &one.path, header)
+                .expect("an image of a test"),
         }
     }
     let mut image = Cursor::new(Vec::new());
-    writer.write(&mut image).unwrap();
+    writer.write(&mut image).expect("an image of a test");
     image.into_inner()
 }
 
@@ -168,8 +170,8 @@ pub(super) fn cpio(tree: &[Planted]) -> Vec<u8> {
 
 pub(super) fn gzip(octets: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(octets).unwrap();
-    encoder.finish().unwrap()
+    encoder.write_all(octets).expect("an image of a test");
+    encoder.finish().expect("an image of a test")
 }
 
 /// Octets without order.

@@ -164,7 +164,14 @@ pub(super) fn may_hold(path: &str) -> bool {
     let no_settings = NO_SETTINGS.iter().any(|end| name.ends_with(end))
         || matches!(
             name,
-            "nsswitch.conf" | "login.defs" | "services" | "passwd" | "shadow" | "group" | "pam.conf"
+            "nsswitch.conf"
+                | "login.defs"
+                | "services"
+                | "passwd"
+                | "shadow"
+                | "group"
+                | "pam.conf"
+                | "openssl.cnf"
         );
     let documents = [
         "/doc/",

@@ -90,12 +90,13 @@ fn look(path: &str, bytes: &[u8]) -> Seen {
     let tags = elf.dynamic.as_ref().map(|dynamic| dynamic.dyns.as_slice()).unwrap_or_default();
     let tag = |wanted| tags.iter().find(|tag| tag.d_tag == wanted).map(|tag| tag.d_val);
     let flags_1 = tag(DT_FLAGS_1).unwrap_or(0);
-    let program = elf.header.e_type == ET_EXEC || has(PT_INTERP) || flags_1 & DF_1_PIE != 0;
+    // A library may have an interpreter, as that of C has, so that it tells its version when it is called.
+    let starts = has(PT_INTERP) && elf.soname.is_none();
+    let program = elf.header.e_type == ET_EXEC || starts || flags_1 & DF_1_PIE != 0;
     let is_static = program && elf.libraries.is_empty() && !has(PT_INTERP);
     let names = called(&elf);
     // A static program without its symbols shows neither canaries nor checked functions.
-    let canary =
-        names.iter().any(|name| name.starts_with("__stack_chk_fail") || *name == "__stack_chk_guard");
+    let canary = defines_or_calls(&elf, &["__stack_chk_fail", "__stack_chk_fail_local", "__stack_chk_guard"]);
     let checked = names.iter().any(|name| name.ends_with("_chk") && !name.starts_with("__stack"));
     let unchecked = names.iter().any(|name| CHECKED.contains(name));
     // Libraries of data call nothing.
@@ -127,7 +128,16 @@ fn look(path: &str, bytes: &[u8]) -> Seen {
     })
 }
 
-/// Names of dynamic symbols that the file takes from elsewhere, and the guard that a C library may define.
+/// Whether one of these is among its dynamic symbols: the library of C defines what others call.
+fn defines_or_calls(elf: &Elf<'_>, wanted: &[&str]) -> bool {
+    elf.dynsyms
+        .iter()
+        .take(50_000)
+        .filter_map(|symbol| elf.dynstrtab.get_at(symbol.st_name))
+        .any(|name| wanted.contains(&name))
+}
+
+/// Names of dynamic symbols that the file takes from elsewhere.
 fn called<'a>(elf: &Elf<'a>) -> Vec<&'a str> {
     let wanted = |symbol: &Sym| symbol.st_shndx == 0;
     elf.dynsyms

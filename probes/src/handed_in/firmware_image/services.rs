@@ -135,6 +135,10 @@ impl Starting {
             }
         }
         started.extend(self.links.keys().filter_map(|path| serial_getty_unit(path)));
+        // Of one program that one file names again and again, the place counts that has no condition.
+        started.sort_by_key(|one| !one.always);
+        let mut met = BTreeSet::new();
+        started.retain(|one| met.insert((one.kind, one.path.clone(), one.what.clone())));
         let names: BTreeSet<String> = started.iter().map(|one| one.what.clone()).collect();
         started.extend(self.programs.iter().filter(|path| !names.contains(base(path))).map(|path| Started {
             kind: "debug-program",
@@ -186,7 +190,7 @@ impl Starting {
                 && base(link).trim_end_matches(".socket")
                     == name.trim_end_matches(".service").trim_end_matches('@')
         });
-        let always = enabled || by_socket || name.starts_with("getty") && false;
+        let always = enabled || by_socket;
         let mut started = Vec::new();
         for (number, line) in text.lines().enumerate() {
             let Some(command) = line.trim().strip_prefix("ExecStart=") else { continue };
@@ -293,7 +297,7 @@ fn xinetd(path: &str, text: &str) -> Option<Started> {
     };
     let (line, server) = value("server")?;
     let off = value("disable").is_some_and(|(_, value)| value == "yes");
-    let (kind, what) = kind_of(&[server.clone()]).filter(|_| !off)?;
+    let (kind, what) = kind_of(std::slice::from_ref(&server)).filter(|_| !off)?;
     Some(Started {
         kind,
         path: path.to_owned(),

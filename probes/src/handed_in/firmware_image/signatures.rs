@@ -51,9 +51,14 @@ pub(super) fn at(bytes: &[u8], at: usize, from: usize) -> Option<(Signature, usi
             Some((Signature::Closed("cramfs", little(rest, 4)), 0))
         }
         b'-' if rest.starts_with(b"-rom1fs-") => Some((Signature::Closed("romfs", None), 0)),
-        b'L' if rest.starts_with(b"LUKS\xba\xbe") => Some((Signature::Closed("luks", None), 0)),
+        b'L' if rest.starts_with(b"LUKS\xba\xbe\0") && matches!(rest.get(7), Some(1 | 2)) => {
+            Some((Signature::Closed("luks", None), 0))
+        }
         0x53 if rest.get(1) == Some(&0xef) => ext(bytes, at, from),
-        0xe2 if rest.starts_with(&[0xe2, 0xe1, 0xf5, 0xe0]) => {
+        0xe2 if rest.starts_with(&[0xe2, 0xe1, 0xf5, 0xe0])
+            && at >= 1024
+            && rest.get(12).is_some_and(|bits| (9..=16).contains(bits)) =>
+        {
             Some((Signature::Closed("erofs", None), 1024.min(at - from)))
         }
         _ => None,
@@ -122,7 +127,7 @@ fn ext(bytes: &[u8], at: usize, from: usize) -> Option<(Signature, usize)> {
     let sound = inodes > 0
         && blocks > 0
         && size <= 6
-        && matches!(block[58], 1 | 2 | 3)
+        && matches!(block[58], 1..=3)
         && block[59] == 0
         && little(block, 76)? <= 1;
     sound.then(|| (Signature::Closed("ext", blocks.checked_mul(1024 << size)), 1080))

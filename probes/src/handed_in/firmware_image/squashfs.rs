@@ -186,7 +186,7 @@ impl Reader<'_> {
         let block = self.block.block;
         let mut contents = Vec::new();
         let mut at = usize::try_from(begin).ok()?;
-        let full = size / block as u64 + u64::from(fragment.is_none() && size % block as u64 != 0);
+        let full = size / block as u64 + u64::from(fragment.is_none() && !size.is_multiple_of(block as u64));
         for _ in 0..full {
             if contents.len() >= most {
                 contents.truncate(most);

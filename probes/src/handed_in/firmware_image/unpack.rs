@@ -140,7 +140,8 @@ impl Walk<'_> {
                         block.octets,
                         "not-supported",
                     );
-                    return Opened::No;
+                    // Nothing inside of it is looked for: what is packed looks like anything.
+                    return Opened::Taken(block.octets.min(bytes.len()));
                 }
                 let (files, whole) =
                     self.tree(&place("squashfs"), depth, |visitor| squashfs::walk(bytes, block, visitor));
