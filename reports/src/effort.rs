@@ -72,6 +72,7 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-capture", "{seconds} s at the capture point, {frames} frames of the device"),
     ("effort-capture-none", "{seconds} s at the capture point"),
     ("effort-get", "GET {path}"),
+    ("effort-documents", "{path} ({octets} octets) read in a limited process"),
     ("effort-handed-in", "{files} files that were handed in, searched for {values} known values"),
     (
         "effort-known-vulnerabilities",
