@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use harness::probes::ble::{
     Ask, BleBackend, BleLimits, BleScope, DeviceAddress, GattTable, HciBackend, PairingOutcome,
-    PairingPolicy, PairingReport, PasskeySource, Reply, Uuid,
+    PairingPolicy, PairingReport, PasskeySource, Reply, ScanRequest, Uuid,
 };
 use lab::behaviour::ble::BleBehaviour;
 use lab::ble::{BleBench, BleSpec, Panel};
@@ -73,6 +73,22 @@ pub(crate) async fn linked(bench: &Heater) -> HciBackend {
     let mut tester = tester(bench).await;
     tester.connect(address(bench)).await.expect("the heater takes a connection");
     tester
+}
+
+/// Where a heater that starts anew is heard: under another address than before, and until then perhaps under the
+/// old one.
+pub(crate) async fn found_anew(bench: &Heater, before: DeviceAddress) -> DeviceAddress {
+    let mut listener = tester(bench).await;
+    let request =
+        ScanRequest { time: Duration::from_millis(300), active: false, only: None, until_heard: false };
+    for _ in 0..30 {
+        let heard = listener.scan(request.clone()).await.expect("the tester has no trouble").advertisers;
+        if let Some(one) = heard.iter().find(|one| one.address != before) {
+            assert_eq!(one.address, address(bench));
+            return one.address;
+        }
+    }
+    panic!("the heater does not start anew");
 }
 
 /// The handle of the first characteristic with this type.

@@ -6,7 +6,7 @@ use harness::probes::ble::{BleBackend, InspectionRequest, Reply, ScanRequest, in
 use lab::behaviour::ble::Hostility;
 use lab::ble::uuids;
 
-use crate::air::{Heater, address, handle, heater, linked, paired, person, tester};
+use crate::air::{address, found_anew, handle, heater, linked, paired, person, tester};
 
 /// Open descriptors and threads of this process.
 #[cfg(target_os = "linux")]
@@ -117,16 +117,9 @@ async fn power_that_goes_in_the_middle_is_told_and_the_heater_is_found_again() {
     let error = tester.discover().await.expect_err("there is nobody");
     assert!(!error.is_of_the_tester(), "{error}");
     tester.disconnect().await.unwrap();
+    drop(tester);
+    let before = address(&bench);
     bench.power_on();
-    tester = linked_again(&bench, tester).await;
-    assert!(tester.discover().await.unwrap().complete);
-}
-
-async fn linked_again(
-    bench: &Heater,
-    old: harness::probes::ble::HciBackend,
-) -> harness::probes::ble::HciBackend {
-    drop(old);
-    // Its address may be another one since.
-    linked(bench).await
+    found_anew(&bench, before).await;
+    assert!(linked(&bench).await.discover().await.unwrap().complete);
 }

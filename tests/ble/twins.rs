@@ -11,7 +11,7 @@ use harness::probes::ble::{
 use lab::behaviour::ble::{PanelUse, WEAKNESSES};
 use lab::ble::{Panel, uuids};
 
-use crate::air::{Heater, address, code, handle, heater, known, linked, paired, person, tester};
+use crate::air::{Heater, address, code, found_anew, handle, heater, known, linked, paired, person, tester};
 
 type Sighting = Pin<Box<dyn Future<Output = bool>>>;
 /// Whether a device has the weakness; what a sound one answers instead is asserted where it is not.
@@ -224,20 +224,7 @@ async fn bond_survives_reset(bench: Arc<Heater>) -> bool {
     drop(tester);
     let before = address(&bench);
     bench.reset_to_factory();
-    // It starts anew under another address; until then it may still be heard under the old one.
-    let mut listener = crate::air::tester(&bench).await;
-    let request =
-        ScanRequest { time: Duration::from_millis(300), active: false, only: None, until_heard: false };
-    let mut patience = 0..30;
-    let now = loop {
-        patience.next().expect("the heater starts anew");
-        let heard = listener.scan(request.clone()).await.unwrap().advertisers;
-        if let Some(one) = heard.iter().find(|one| one.address != before) {
-            break one.address;
-        }
-    };
-    drop(listener);
-    assert_eq!(now, address(&bench));
+    let now = found_anew(&bench, before).await;
     let mut again = crate::air::tester(&bench).await;
     again.become_again(&bond).await.unwrap();
     again.connect(now).await.unwrap();
