@@ -5,15 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use ixit::{Blame, Row};
+use ixit::Row;
 use probes::handed_in::{Finding, Inside};
 
 use crate::facts::Facts;
 use crate::files_seen::FileSeen;
-use crate::judge::{ItemResult, RestsOn};
 use crate::prompt::Shown;
-use crate::reason::Reason;
-use crate::verdict::Verdict;
 
 /// Findings that are secrets which every device with this image holds.
 pub const SECRETS: &[&str] = &["private-key", "password-hash", "empty-password", "credential"];
@@ -103,32 +100,22 @@ pub fn place(finding: &Finding) -> String {
     }
 }
 
-/// FAIL for each service for debugging that an image starts without a condition while no interface and no service of
-/// the declaration speaks of it.
-pub fn undeclared_debug_services(facts: &Facts<'_>, files: &[FileSeen<'_>]) -> Vec<ItemResult> {
+/// Services for debugging that an image starts without a condition while no interface and no service of the
+/// declaration speaks of them: service and the file that starts it. Whether they are reached by a physical interface, an
+/// image does not tell.
+pub fn undeclared_debug_services<'f, 's>(
+    facts: &Facts<'_>,
+    files: &'f [FileSeen<'s>],
+) -> Vec<(String, &'f FileSeen<'s>)> {
     let mut told = BTreeSet::new();
-    let mut results = Vec::new();
-    for (seen, inside) in images(files) {
-        for finding in inside.of_kind("debug-service-started").filter(|finding| finding.telling) {
-            if is_declared(facts, &finding.what) || !told.insert(finding.what.clone()) {
-                continue;
-            }
-            let reason = Reason::new("debug-service-in-image")
-                .with("service", &finding.what)
-                .with("file", &seen.file.name)
-                .with("place", place(finding))
-                .with("text", &finding.excerpt)
-                .expected_by("criterion");
-            let item = format!("{} in {}", finding.what, seen.file.name);
-            results.push(
-                ItemResult::machine(&item, Verdict::Fail, RestsOn::Observed, reason)
-                    .blame(Blame::DeviceOrDocumentation)
-                    .evidence(seen.place(None))
-                    .effort(&seen.recorded.observation.effort),
-            );
-        }
-    }
-    results
+    images(files)
+        .flat_map(|(seen, inside)| {
+            inside.of_kind("debug-service-started").map(move |finding| (seen, finding))
+        })
+        .filter(|(_, finding)| finding.telling && !is_declared(facts, &finding.what))
+        .filter(|(_, finding)| told.insert(finding.what.clone()))
+        .map(|(seen, finding)| (finding.what.clone(), seen))
+        .collect()
 }
 
 /// Whether a row of an interface or service speaks of a program: by its name, its protocol or its port.

@@ -1,7 +1,7 @@
 use ixit::Blame;
 use probes::handed_in::{FileRead, FilesRead, Finding, Hardening, ImageRead, Inside, Left, Marker, Part};
 
-use crate::judge::By;
+use crate::judge::{By, ItemResult};
 use crate::test_facts::{Seen, TestFacts};
 use crate::verdict::Verdict;
 
@@ -131,34 +131,38 @@ fn hashes_and_credentials_are_asked_about_where_nothing_is_declared_as_hard_code
 }
 
 #[test]
-fn a_service_for_debugging_that_nobody_declared_fails() {
+fn a_service_for_debugging_that_nobody_declared_is_asked_about() {
     let starts = |what: &str, telling| {
         image(vec![finding("debug-service-started", "/etc/init.d/S50x", what, telling)])
     };
     let unit = "5.6-4-2:b";
+    let asked = |facts: &TestFacts| -> Vec<String> {
+        let results = facts.judge(unit);
+        assert!(results.iter().all(|result| result.verdict != Verdict::Fail), "{results:#?}");
+        let expected = |result: &ItemResult| {
+            result.open.as_ref().is_some_and(|open| {
+                open.prejudgement == Some(Verdict::Fail)
+                    && open.shown.iter().any(|shown| shown.text.contains("/etc/init.d/S50x"))
+            })
+        };
+        let on_image = |result: &&ItemResult| result.item.ends_with("image.bin") && expected(result);
+        results.iter().filter(on_image).map(|result| result.item.clone()).collect()
+    };
     for what in ["telnetd", "adbd", "gdbserver", "tcf-agent"] {
-        let item = format!("{what} in image.bin");
-        assert_eq!(failed(&with(IXIT, starts(what, true)), unit), one(&item, "debug-service-in-image"));
+        assert_eq!(asked(&with(IXIT, starts(what, true))), [format!("{what} in image.bin")]);
     }
-    let result = with(IXIT, starts("telnetd", true))
-        .judge(unit)
-        .into_iter()
-        .find(|one| one.item.contains("telnetd"))
-        .unwrap();
-    assert_eq!(result.blame, Some(Blame::DeviceOrDocumentation));
-    assert!(!result.evidence.is_empty());
     // One behind a condition, one that is declared, a program that merely lies there.
-    assert_eq!(failed(&with(IXIT, starts("telnetd", false)), unit), []);
+    assert!(asked(&with(IXIT, starts("telnetd", false))).is_empty());
     let declared =
         IXIT.replace("description = \"Pages\"", "description = \"Pages, and Telnet for service staff\"");
-    assert_eq!(failed(&with(&declared, starts("telnetd", true)), unit), []);
+    assert!(asked(&with(&declared, starts("telnetd", true))).is_empty());
     let port = IXIT.replace(
         "description = \"Pages\"",
         "description = \"Pages\"\nendpoint = [{ transport = \"tcp\", port = 5555 }]",
     );
-    assert_eq!(failed(&with(&port, starts("adbd", true)), unit), []);
+    assert!(asked(&with(&port, starts("adbd", true))).is_empty());
     let lies = image(vec![finding("debug-program", "/usr/bin/gdbserver", "gdbserver", false)]);
-    assert_eq!(failed(&with(IXIT, lies), unit), []);
+    assert!(asked(&with(IXIT, lies)).is_empty());
 }
 
 #[test]

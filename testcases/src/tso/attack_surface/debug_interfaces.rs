@@ -105,10 +105,16 @@ fn no_other_interface_debugs(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> 
         let args = [("found", contacts.join(", ")), ("table", "intf".to_owned())];
         outcome::fail(result, "found-not-declared", Blame::DeviceOrDocumentation, &args)
     });
-    results.extend(firmware_seen::undeclared_debug_services(facts, &files(facts)));
+    let files = files(facts);
+    // A person says whether one that an image starts is reached by an interface that can be touched.
+    for (service, seen) in firmware_seen::undeclared_debug_services(facts, &files) {
+        let shown = firmware_seen::shown(std::slice::from_ref(seen), firmware_seen::DEBUGGING);
+        let item = format!("{service} in {}", seen.file.name);
+        results.push(assisted::ask(facts, unit, &item, shown, Some(Verdict::Fail)));
+    }
     // A console at contacts that no row of the table tells of.
     let declared = |id: &str| facts.declaration.ixit.rows("intf").iter().any(|row| row.id == id);
-    for seen in files(facts).iter().filter(|seen| seen.file.kind == "serial-log") {
+    for seen in files.iter().filter(|seen| seen.file.kind == "serial-log") {
         let elsewhere = facts.row(&seen.file.of).is_some();
         if !declared(&seen.file.of)
             && !elsewhere
