@@ -220,9 +220,14 @@ impl Look<'_, '_> {
             let reason = Reason::new("update-trials-left-out").with("why", why.unwrap_or("no reason given"));
             return open(reason, Blame::Lab);
         }
-        if facts.trials.iter().all(|trial| trial.outcome == "not-asked") {
-            let reason = Reason::new("update-not-asked-for").with("trials", facts.trials.len());
-            return open(reason, Blame::DeviceOrDocumentation);
+        // One that looks by itself now and then may have met an earlier trial by chance.
+        let not_asked: Vec<&UpdateTrial> =
+            facts.trials.iter().filter(|trial| trial.outcome == "not-asked").collect();
+        let authentic_too =
+            self.control().is_none() && not_asked.iter().any(|trial| trial.attack == Attack::Authentic);
+        if authentic_too || not_asked.len() == facts.trials.len() {
+            let reason = Reason::new("update-not-asked-for").with("trials", not_asked.len());
+            return open(reason.with("of", facts.trials.len()), Blame::DeviceOrDocumentation);
         }
         if self.control().is_none() {
             let control = self.seen.trials().find(|tried| tried.trial.attack == Attack::Authentic);

@@ -288,7 +288,12 @@ fn a_device_that_looks_for_no_update_is_left_open() {
         trial.version_after = Some(VERSIONS[0].to_owned());
         trial.outcome = "not-asked".to_owned();
     }
-    assert_eq!(codes(&judged(PULL, facts)), [(Verdict::Inconclusive, "update-not-asked-for")]);
+    assert_eq!(codes(&judged(PULL, facts.clone())), [(Verdict::Inconclusive, "update-not-asked-for")]);
+    // It looked by itself during the first trial.
+    "clear".clone_into(&mut facts.trials[0].outcome);
+    let results = judged(PULL, facts);
+    assert_eq!(codes(&results), [(Verdict::Inconclusive, "update-not-asked-for")]);
+    assert_eq!(results[0].reason.args["of"], sound().trials.len().to_string());
 }
 
 #[test]
