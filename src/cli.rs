@@ -1,8 +1,16 @@
 //! The command line as clap reads it. Names and shapes are the contract of DESIGN 4.
 
+mod bench;
+#[cfg(feature = "ble")]
+mod ble;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use self::bench::{Bench, BenchSwitch, BenchUp};
+#[cfg(feature = "ble")]
+pub(crate) use self::ble::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, BleSecureConnections};
 
 /// Conformance test harness for consumer IoT security baselines.
 #[derive(Debug, Parser)]
@@ -426,178 +434,6 @@ pub(crate) struct Traffic {
     #[arg(long, value_name = "DIR", requires = "device")]
     pub(crate) declaration: Option<PathBuf>,
     /// Print what was read as JSON (hantei.traffic/1)
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `ble`
-#[cfg(feature = "ble")]
-#[derive(Debug, Subcommand)]
-pub(crate) enum Ble {
-    /// Show who advertises nearby; nobody is connected to, and nothing is stored
-    Scan(BleScan),
-    /// Connect to one device, show its services and what a read gives, and write nothing
-    Inspect(BleInspect),
-}
-
-/// The way to Bluetooth, and how long it is listened to.
-#[cfg(feature = "ble")]
-#[derive(Debug, Args)]
-pub(crate) struct BleAdapter {
-    /// Adapter: hci:NUMBER for one of this computer that is switched off, tcp:ADDRESS:PORT for a controller
-    /// that speaks HCI (H4) there
-    #[arg(long, value_name = "ADAPTER", default_value = "hci:0", value_parser = crate::command::ble::adapter)]
-    pub(crate) adapter: harness::probes::ble::Adapter,
-    /// How long to listen, in seconds; a look ends as soon as its device was heard
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    pub(crate) seconds: u32,
-    /// Ask those who advertise for their scan responses; else nothing is sent while listening
-    #[arg(long)]
-    pub(crate) active: bool,
-}
-
-/// `ble scan`
-#[cfg(feature = "ble")]
-#[derive(Debug, Args)]
-pub(crate) struct BleScan {
-    #[command(flatten)]
-    pub(crate) adapter: BleAdapter,
-    /// Print what was heard as JSON (hantei.ble-scan/1)
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `ble inspect`
-#[cfg(feature = "ble")]
-#[derive(Debug, Args)]
-pub(crate) struct BleInspect {
-    /// Address of the device with its kind, such as C0:FF:EE:00:00:01/random; no other is connected to
-    #[arg(value_parser = crate::command::ble::device)]
-    pub(crate) device: harness::probes::ble::DeviceAddress,
-    #[command(flatten)]
-    pub(crate) adapter: BleAdapter,
-    /// Pair, and read again; the device may keep the pairing [default: no pairing]
-    #[arg(long, value_enum, value_name = "METHOD")]
-    pub(crate) pair: Option<BlePairing>,
-    /// Passkey for --pair passkey; visible to other users of this computer [default: asked for]
-    #[arg(long, value_name = "DIGITS", requires = "pair", value_parser = crate::command::ble::passkey)]
-    pub(crate) passkey: Option<u32>,
-    /// LE Secure Connections for --pair: the only way, offered, or not offered (legacy pairing)
-    #[arg(long, value_enum, value_name = "WHEN", default_value = "preferred", requires = "pair")]
-    pub(crate) secure_connections: BleSecureConnections,
-    /// Longest key to offer for --pair, in octets
-    #[arg(long, value_name = "N", default_value_t = 16, requires = "pair",
-        value_parser = clap::value_parser!(u8).range(7..=16))]
-    pub(crate) key_size: u8,
-    /// Print what was seen as JSON (hantei.ble-inspection/1)
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// How to pair.
-#[cfg(feature = "ble")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BlePairing {
-    /// Without protection against somebody in the middle
-    JustWorks,
-    /// Six digits of the device are typed here
-    Passkey,
-    /// Six digits are compared
-    Numeric,
-}
-
-/// When LE Secure Connections is used.
-#[cfg(feature = "ble")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BleSecureConnections {
-    /// Or no pairing
-    Only,
-    /// Else legacy pairing
-    Preferred,
-    /// Legacy pairing
-    Never,
-}
-
-/// `bench`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Bench {
-    /// Trust the bench.toml of a declaration folder, by its digest
-    Accept {
-        /// Declaration folder
-        folder: PathBuf,
-    },
-    /// Bring up a bench network of network namespaces; needs root and ip
-    Up(BenchUp),
-    /// Remove a bench network, with everything that runs in it
-    Down {
-        /// Name of the network
-        #[arg(long, value_name = "NAME", default_value = "hantei")]
-        name: String,
-    },
-    /// Let something of a bench network fail, or work again
-    Switch(BenchSwitch),
-    /// Play the world that a folder describes; started by bench up
-    #[command(hide = true)]
-    World {
-        /// Folder of the world
-        folder: PathBuf,
-    },
-}
-
-/// `bench switch`
-#[derive(Debug, Args)]
-pub(crate) struct BenchSwitch {
-    /// Name of the network
-    #[arg(long, value_name = "NAME", default_value = "hantei")]
-    pub(crate) name: String,
-    /// Number of the device whose link is meant
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(crate) device: u8,
-    /// "link" is the cable of the device, "uplink" the way from the router to the services, "names" the
-    /// resolver, "services" what is played behind it
-    #[arg(value_parser = ["link", "uplink", "names", "services"])]
-    pub(crate) switch: String,
-    /// Names can also lead to the tool in place of the services, and back
-    #[arg(value_parser = ["down", "up", "to-bench", "to-peers"])]
-    pub(crate) position: String,
-}
-
-/// `bench up`
-#[derive(Debug, Args)]
-pub(crate) struct BenchUp {
-    /// Name of the network; its namespaces are NAME-tool, NAME-d1, NAME-d2 ...
-    #[arg(long, value_name = "NAME", default_value = "hantei")]
-    pub(crate) name: String,
-    /// Namespaces for devices, at most 64 [default: 1, none with --interface]
-    #[arg(long, value_name = "COUNT")]
-    pub(crate) devices: Option<u8>,
-    /// Address of the tool with prefix length; devices follow from the eleventh on
-    #[arg(long, value_name = "ADDRESS", default_value = "192.0.2.1/24")]
-    pub(crate) address: String,
-    /// Put this network interface into the bench network; hantei bench down gives it back
-    #[arg(long, value_name = "INTERFACE")]
-    pub(crate) interface: Option<String>,
-    /// Play the world of the device with this service, such as cloud.example:443/https; may be repeated. Kinds:
-    /// https, mqtts, http, mqtt, ntp, sink (takes connections and notes their beginning). There is a router with
-    /// DHCP, names and time then
-    #[arg(long = "world", value_name = "HOST:PORT/KIND")]
-    pub(crate) world: Vec<String>,
-    /// Hardware address of the device at --interface; with --world, which answers nobody else
-    #[arg(long, value_name = "MAC", requires = "world")]
-    pub(crate) mac: Option<String>,
-    /// Tell a false time: so many seconds are added to it
-    #[arg(long, value_name = "SECONDS", requires = "world", allow_negative_numbers = true)]
-    pub(crate) time_offset: Option<f64>,
-    /// Names of nobody lead to a place where the beginning of connections is noted [default: they do not exist]
-    #[arg(long, requires = "world")]
-    pub(crate) sink: bool,
-    /// Certificate of an authority that the device trusts, PEM [default: one is made, and named]
-    #[arg(long, value_name = "FILE", requires_all = ["world", "authority_key"])]
-    pub(crate) authority: Option<PathBuf>,
-    /// Its key, PKCS #8 PEM
-    #[arg(long, value_name = "FILE", requires = "authority")]
-    pub(crate) authority_key: Option<PathBuf>,
-    /// Print the network as JSON (hantei.bench-network/1)
     #[arg(long)]
     pub(crate) json: bool,
 }

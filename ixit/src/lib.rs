@@ -13,6 +13,7 @@ mod content;
 pub mod declaration;
 mod described;
 pub mod diagnostic;
+mod document_findings;
 pub mod draft;
 pub mod edition;
 pub mod located;

@@ -15,7 +15,8 @@ use std::path::Path;
 
 use crate::complaints::Complaints;
 use crate::declaration::{Declaration, is_placeholder};
-use crate::diagnostic::{Blame, Diagnostic, Severity};
+use crate::diagnostic::{Blame, Diagnostic};
+use crate::document_findings::{as_finding, finding};
 use crate::located::At;
 use crate::read::leaves_documents;
 
@@ -185,7 +186,7 @@ impl Mud {
     pub fn from_bytes(name: &str, bytes: &[u8]) -> (Option<Self>, Vec<Diagnostic>) {
         let mut to = Complaints::new(Blame::Documentation);
         let mud = reading::read(name, bytes, &mut to);
-        (mud, to.into_sorted().into_iter().map(as_finding).collect())
+        (mud, to.into_sorted().into_iter().map(|diagnostic| as_finding(diagnostic, "mud")).collect())
     }
 
     /// The file as RFC 8520 has it; read again it is the same.
@@ -224,28 +225,6 @@ pub fn check(declaration: &Declaration, folder: &Path) -> Vec<Diagnostic> {
         findings.extend(compare(&mud, declaration));
     }
     findings
-}
-
-fn finding(code: &str, at: &At, message: String, help: impl Into<String>) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity: Severity::Finding,
-        blame: Blame::Documentation,
-        at: at.clone(),
-        message,
-        help: Some(help.into()),
-        provision: None,
-        unit: None,
-    }
-}
-
-/// What the readers call an error is a finding in a document that no unit needs.
-fn as_finding(mut diagnostic: Diagnostic) -> Diagnostic {
-    if !diagnostic.code.starts_with("mud-") {
-        diagnostic.code = "mud-not-understood".to_owned();
-    }
-    diagnostic.severity = Severity::Finding;
-    diagnostic
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ use std::path::Path;
 use crate::companion::SbomPart;
 use crate::complaints::Complaints;
 use crate::declaration::{Declaration, Row, is_placeholder};
-use crate::diagnostic::{Blame, Diagnostic, Severity};
+use crate::diagnostic::{Blame, Diagnostic};
+use crate::document_findings::{as_finding, finding};
 use crate::located::{At, Located};
 use crate::read::leaves_documents;
 
@@ -104,7 +105,7 @@ impl Sbom {
         if let Some(sbom) = &sbom {
             entries(sbom, &mut to);
         }
-        (sbom, to.into_sorted().into_iter().map(as_finding).collect())
+        (sbom, to.into_sorted().into_iter().map(|diagnostic| as_finding(diagnostic, "sbom")).collect())
     }
 }
 
@@ -219,28 +220,6 @@ fn entries(sbom: &Sbom, to: &mut Complaints) {
 
 fn excerpt(text: &str) -> String {
     crate::complaints::excerpt(text)
-}
-
-fn finding(code: &str, at: &At, message: String, help: impl Into<String>) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity: Severity::Finding,
-        blame: Blame::Documentation,
-        at: at.clone(),
-        message,
-        help: Some(help.into()),
-        provision: None,
-        unit: None,
-    }
-}
-
-/// What the readers call an error is a finding in a document that stops no run.
-fn as_finding(mut diagnostic: Diagnostic) -> Diagnostic {
-    if !diagnostic.code.starts_with("sbom-") {
-        diagnostic.code = "sbom-not-understood".to_owned();
-    }
-    diagnostic.severity = Severity::Finding;
-    diagnostic
 }
 
 #[cfg(test)]

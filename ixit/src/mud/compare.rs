@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::declared::{Communication, declared, same_name};
-use super::{Family, Mud, Peer, Ports, Rule, Side, finding};
+use super::{Family, Mud, Peer, Ports, Rule, Side};
 use crate::companion::Transport;
 use crate::complaints::excerpt;
 use crate::declaration::{Declaration, is_placeholder};
 use crate::diagnostic::Diagnostic;
+use crate::document_findings::finding;
 use crate::located::Located;
 
 /// Number of TCP over IP.

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::declaration::{Declaration, SourceFile};
+use crate::diagnostic::Severity;
 
 const FILE: &str = "documents/hk-100.mud.json";
 const REFERENCE: &str = include_str!("../../../lab/devices/water-heater/documents/hk-100.mud.json");

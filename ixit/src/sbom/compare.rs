@@ -1,10 +1,11 @@
 //! Bills against the rows of `soft_comp`, the firmware that the ICS names and the implementations of `net_sec_impl`.
 
 use super::package_url::parse;
-use super::{Bill, Component, Sbom, excerpt, finding, parts};
+use super::{Bill, Component, Sbom, excerpt, parts};
 use crate::companion::SbomPart;
 use crate::declaration::{Declaration, Row, is_placeholder};
 use crate::diagnostic::Diagnostic;
+use crate::document_findings::finding;
 
 /// Most components of a bill that are named one by one; the rest is counted.
 const MOST_NAMED: usize = 50;

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::declaration::{Document, SourceFile};
+use crate::diagnostic::Severity;
 
 const CYCLONE: &str = r#"{
   "bomFormat": "CycloneDX", "specVersion": "1.6",

@@ -68,9 +68,11 @@ mod tests {
 
     #[test]
     fn settings_are_in_use_and_samples_are_not() {
-        for path in
-            ["/etc/ssl/private/server.key", "/usr/lib/dropbear/dropbear_rsa_host_key", "/root/.ssh/id_rsa"]
-        {
+        for path in [
+            "/etc/ssl/private/server.key",
+            "/usr/lib/dropbear/dropbear_rsa_host_key",
+            "/home/service/.ssh/id_rsa",
+        ] {
             assert!(is_in_use(path), "{path}");
         }
         for path in [
