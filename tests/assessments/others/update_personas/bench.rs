@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use harness::ixit::{Declaration, SourceFile};
@@ -14,6 +14,7 @@ use rustls::version::{TLS12, TLS13};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -30,8 +31,12 @@ pub(crate) struct Bench {
     device: Arc<Device>,
     maker: Maker,
     signer: Signer,
-    living: Arc<Mutex<Option<JoinSet<()>>>>,
+    living: Living,
 }
+
+/// What runs while the persona has power. One hand turns it at a time: an update that starts the
+/// persona again and a bench that resets it may come together, and both want its port.
+type Living = Arc<Mutex<Option<JoinSet<()>>>>;
 
 impl Bench {
     /// Everything up.
@@ -122,7 +127,7 @@ impl BenchControl for Bench {
                             });
                         }
                     };
-                    if let Some(living) = &mut *self.living.lock().expect("nobody panicked") {
+                    if let Some(living) = &mut *self.living.lock().await {
                         living.spawn(looking);
                     }
                 }
@@ -139,8 +144,8 @@ impl BenchControl for Bench {
 
 /// Gives or takes power. Without software that can be started nothing answers.
 async fn turn(device: &Device, living: &Mutex<Option<JoinSet<()>>>, on: bool) {
-    let last = living.lock().expect("nobody panicked").take();
-    if let Some(mut last) = last {
+    let mut living = living.lock().await;
+    if let Some(mut last) = living.take() {
         last.shutdown().await;
     }
     let starts = device.memory().starts.clone();
@@ -165,7 +170,7 @@ async fn turn(device: &Device, living: &Mutex<Option<JoinSet<()>>>, on: bool) {
             });
         }
     });
-    *living.lock().expect("nobody panicked") = Some(now);
+    *living = Some(now);
 }
 
 /// What every persona declares, and its mechanism.
