@@ -10,6 +10,7 @@ mod command;
 /// Devices that are not the reference device.
 mod others {
     mod client_personas;
+    mod listening;
     mod personas;
     mod products;
     mod scope;

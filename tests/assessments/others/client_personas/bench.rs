@@ -12,7 +12,6 @@ use harness::testcases::plan;
 use harness::{BenchControl, BenchInput, BenchTrouble, NoAnswers, People, Performed, RunRequest, Silent};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -20,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::device::{Beside, CLOUD, CLOUD_PORT, Calls, Device, PAGE, Places, STATISTICS, STATISTICS_PORT};
 use super::maker::Maker;
+use crate::others::listening::listening;
 
 const SERIAL: &str = "PC-0001";
 
@@ -171,8 +171,7 @@ where
     F: Fn(tokio::net::TcpStream) -> T + Send + 'static,
     T: Future<Output = ()> + Send + 'static,
 {
-    #[expect(clippy::disallowed_methods, reason = "the test plays the device and its world")]
-    let listener = TcpListener::bind(at).await.unwrap_or_else(|error| panic!("{at}: {error}"));
+    let listener = listening(at).await;
     tasks.spawn(async move {
         let mut visits = JoinSet::new();
         while let Ok((stream, _)) = listener.accept().await {

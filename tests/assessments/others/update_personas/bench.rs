@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use harness::ixit::{Declaration, SourceFile};
@@ -13,7 +13,6 @@ use harness::{BenchControl, BenchInput, BenchTrouble, NoAnswers, People, Perform
 use rustls::version::{TLS12, TLS13};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::device::{Device, FIRST, Habits, MODEL, PAGE};
 use super::packages::{SERVER, Signer};
 use crate::others::client_personas::maker::Maker;
+use crate::others::listening::listening;
 
 const SERIAL: &str = "PU-0001";
 /// Port of the update server.
@@ -151,8 +151,7 @@ async fn turn(device: &Device, living: &Mutex<Option<JoinSet<()>>>, on: bool) {
     let starts = device.memory().starts.clone();
     let Some(version) = starts.filter(|_| on) else { return };
     let mut now = JoinSet::new();
-    #[expect(clippy::disallowed_methods, reason = "the test plays the device")]
-    let listener = TcpListener::bind((device.address, PAGE)).await.expect("its page");
+    let listener = listening((device.address, PAGE).into()).await;
     now.spawn(async move {
         let mut visits = JoinSet::new();
         while let Ok((mut stream, _)) = listener.accept().await {
