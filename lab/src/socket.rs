@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, UdpSocket};
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpSocket, TcpStream};
@@ -29,9 +30,26 @@ pub(crate) fn claim_address(address: Ipv4Addr) -> SocketAddr {
     SocketAddr::from((address, CLAIM_PORT))
 }
 
-/// A listening socket that can be opened again right after it was closed.
-#[expect(clippy::disallowed_methods, reason = "the lab listens")]
+/// Longest wait for a port that was closed a moment ago.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// A listening socket that can be opened again right after it was closed. A program that this process starts
+/// meanwhile holds a copy of the closed one until it runs, some tens of milliseconds on a busy machine: for so long the
+/// port is waited for, so that a device does not seem dead because of its tester.
 pub(crate) fn listen(address: Ipv4Addr, port: u16) -> io::Result<TcpListener> {
+    let until = Instant::now() + CLOSING;
+    loop {
+        match listen_at_once(address, port) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            opened => return opened,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the lab listens")]
+fn listen_at_once(address: Ipv4Addr, port: u16) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
@@ -62,4 +80,25 @@ pub(crate) fn call(
     socket.set_nodelay(true)?;
     let here = SocketAddrV4::new(from, socket.local_addr()?.port());
     Ok((here, socket.connect(SocketAddr::V4(to))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_let_go_in_a_moment_is_waited_for() {
+        let held = listen(Ipv4Addr::new(127, 126, 9, 1), 0).unwrap();
+        let port = held.local_addr().unwrap().port();
+        let letting_go = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            drop(held);
+        });
+        assert_eq!(
+            listen_at_once(Ipv4Addr::new(127, 126, 9, 1), port).unwrap_err().kind(),
+            io::ErrorKind::AddrInUse
+        );
+        assert_eq!(listen(Ipv4Addr::new(127, 126, 9, 1), port).unwrap().local_addr().unwrap().port(), port);
+        letting_go.join().unwrap();
+    }
 }

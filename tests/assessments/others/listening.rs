@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Listens where the device listened before. A program that another test of this process starts meanwhile holds a copy
-/// of the last listener until it runs, which on a busy machine takes a while.
+/// of the last listener until it runs, some tens of milliseconds on a busy machine.
 pub(crate) async fn listening(at: SocketAddr) -> TcpListener {
     for _ in 0..500 {
         #[expect(clippy::disallowed_methods, reason = "the test plays the device and its world")]
