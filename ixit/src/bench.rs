@@ -29,6 +29,9 @@ pub const ACTIONS: &[&str] = &[
     "services_up",
     "alter_software",
     "restore_software",
+    "allow_pairing",
+    "read_passkey",
+    "confirm_number",
 ];
 
 const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
@@ -55,8 +58,12 @@ pub struct Bench {
     /// of `world`), `names_to_peers` (it finds the peers themselves again), `reconnect` (it calls its peers anew),
     /// `uplink_down`/`up` (the way to the internet), `names_down`/`up` (the look-up of names), `services_down`/`up`
     /// (the services that it calls), `alter_software` (a change that its software verification has to detect),
-    /// `restore_software`.
+    /// `restore_software`, `allow_pairing` (the device is made to take a stranger's pairing over Bluetooth LE: its
+    /// button is pressed), `read_passkey` (prints the six digits that it shows), `confirm_number` (says at the device
+    /// that the number which it shows is the same).
     pub actions: BTreeMap<String, Vec<String>>,
+    /// The Bluetooth LE adapter of the tester.
+    pub bluetooth: Bluetooth,
     /// Limits of gentleness.
     pub limits: Limits,
     /// What may disturb the device.
@@ -153,6 +160,12 @@ record! {
         /// Network interface of the tester towards the device, for link-local addresses and raw frames.
         #[serde(default)]
         interface: Option<String>,
+        /// Name that it advertises over Bluetooth LE, by which it is found whatever its address is now.
+        #[serde(default)]
+        bluetooth_name: Option<String>,
+        /// Bluetooth LE address, where it keeps one: `00:11:22:33:44:55/public`.
+        #[serde(default)]
+        bluetooth_address: Option<String>,
         /// Only compared with the others (its label password is tried); nothing else is done to it.
         #[serde(default)]
         compare_only: bool = false,
@@ -172,6 +185,8 @@ impl Sample {
             label_password: None,
             ssid: None,
             interface: None,
+            bluetooth_name: None,
+            bluetooth_address: None,
             compare_only: false,
         }
     }
@@ -286,6 +301,19 @@ impl std::fmt::Debug for Secret {
 }
 
 record! {
+    /// The way of the tester to Bluetooth LE.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub struct Bluetooth {
+        /// Adapter: `hci:0`, `serial:/dev/ttyACM0`, `usb:2fe3:000c`, `tcp:127.0.0.1:9001`, `bluez:hci0`. None: nothing
+        /// is observed over Bluetooth LE, and what rests on it stays open.
+        adapter: Option<String>,
+        /// Seconds for which advertising is listened to in each state.
+        listen_seconds: u32 = 15,
+    }
+}
+
+record! {
     /// Gentleness.
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
@@ -332,6 +360,8 @@ record! {
         hostile_input: bool = false,
         /// Data of its user, given to it for the test, are deleted; it may be as it left the factory afterwards.
         erase_data: bool = false,
+        /// It is paired with over Bluetooth LE, and may keep such a pairing.
+        pair: bool = false,
     }
 }
 
@@ -428,6 +458,12 @@ record! {
         /// The records themselves, where they are few.
         #[serde(default)]
         text: Option<String>,
+    }
+}
+
+impl Default for Bluetooth {
+    fn default() -> Self {
+        Self { adapter: None, listen_seconds: 15 }
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::bench::{
-    ACTIONS, Authority, Bench, Capture, Component, Consent, Credential, Equipment, HandedIn, Lab, Limits,
-    Method, Sample, Secret, Tls, UpdatePackage, VulnerabilityData,
+    ACTIONS, Authority, Bench, Bluetooth, Capture, Component, Consent, Credential, Equipment, HandedIn, Lab,
+    Limits, Method, Sample, Secret, Tls, UpdatePackage, VulnerabilityData,
 };
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described, Member, Shape, check_keys, record, refuse};
@@ -47,6 +47,8 @@ record! {
         world: BTreeMap<String, Located<String>>,
         /// An authority that the device trusts, lent by the supplier for the test.
         authority: Option<Authority>,
+        /// The Bluetooth LE adapter of the tester.
+        bluetooth: Bluetooth = Bluetooth::default(),
         /// Where the traffic of the device is captured.
         capture: Capture = Capture::default(),
         /// Data that was given to the device for the test, by row id of the IXIT; captures are searched for it.
@@ -236,6 +238,7 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         hosts: file.hosts.into_iter().map(|(host, address)| (host, address.value)).collect(),
         world: file.world.into_iter().map(|(host, address)| (host, address.value)).collect(),
         authority: file.authority,
+        bluetooth: file.bluetooth,
         capture: file.capture,
         plant: file.plant,
         update_packages: values(file.update_package),

@@ -12,11 +12,13 @@ use crate::located::Located;
 use crate::node::Node;
 
 mod assurances;
+mod bluetooth;
 mod names;
 mod records;
 mod trials;
 
 pub use assurances::{Examination, Generator, OptIn, Provisioning, Review, Withdrawal};
+pub use bluetooth::{Gatt, Pairing, PairingTime, PairingWay, PasskeyOrigin};
 pub use names::{
     AccessKind, ChanceSource, DecisionTopic, Exposure, FactorKind, FieldKind, Guarantee, InputKind,
     InterfaceProtection, LoginKind, NoUpdateReason, OutageKind, PackageWay, ParameterContent,
@@ -25,7 +27,7 @@ pub use names::{
 };
 pub use records::{
     Access, BruteForce, Choice, CredentialChange, Crypto, Designation, DesignationSource, Disclosed,
-    DisclosurePolicy, Endpoint, Factor, Gatt, Generation, Implementation, Login, Reconnection, Resilience,
+    DisclosurePolicy, Endpoint, Factor, Generation, Implementation, Login, Reconnection, Resilience,
     Resource, SbomPart, SetUp, Step, SupportPeriod, Told, Update,
 };
 pub use trials::{Erasure, Input, InputField, Kept, Package, Setting, SignaturePlace, Upload};
@@ -206,8 +208,10 @@ companions! {
         access: Vec<Located<Access>>; example r#"[{ kind = "http", port = 443, tls = true, target = "/settings", who = ["AuthMech-Web"] }]"#,
         /// Where it is reached over IP.
         endpoint: Vec<Located<Endpoint>>; example r#"[{ transport = "tcp", port = 443, application = "https" }]"#,
-        /// The same over Bluetooth LE.
-        gatt: Vec<Located<Gatt>>; example r#"[{ service = "0000180a-0000-1000-8000-00805f9b34fb" }]"#,
+        /// The same over Bluetooth LE, and who may.
+        gatt: Vec<Located<Gatt>>; example r#"[{ service = "484b0100-6d75-4b8e-9f0a-2c51a7e3d900", characteristic = "484b0101-6d75-4b8e-9f0a-2c51a7e3d900", writers = ["AuthMech-BlePairing"], critical = true, largest = 32 }]"#,
+        /// How it pairs over Bluetooth LE.
+        pairing: Option<Located<Pairing>>; example r#"{ method = "passkey-shown", passkey = "each-time", secure_connections_only = true, least_key_octets = 16, strangers = "first-or-invited" }"#,
         /// Part that the device plays.
         role: Option<Located<Role>>; example r#""server""#,
         /// Reachable from outside the local network.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::model;
 
+use self::ble::BleBehaviour;
+
 pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
 pub use crate::input_checks::InputFlaws;
@@ -107,6 +109,8 @@ pub struct Behaviour {
     pub inputs: InputFlaws,
     /// What is wrong with the settings that the user has.
     pub settings: SettingFlaws,
+    /// Its Bluetooth LE side.
+    pub ble: BleBehaviour,
 }
 
 /// How the password on the label is made.
@@ -309,6 +313,7 @@ impl Default for Behaviour {
             errands: Errands::default(),
             inputs: InputFlaws::default(),
             settings: SettingFlaws::default(),
+            ble: BleBehaviour { without_pin: true, ..BleBehaviour::default() },
         }
     }
 }

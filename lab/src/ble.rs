@@ -9,7 +9,7 @@ mod advertisement;
 mod air;
 mod att;
 mod attributes;
-mod bench;
+pub(crate) mod bench;
 mod connection;
 mod crypto;
 mod heater;

@@ -2,7 +2,7 @@
 //! instance in full, with what is individual to it replaced by what is individual to this one.
 //! `README.md` beside the files lists these values.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::error::LabError;
 use crate::fault::Folder;
@@ -37,6 +37,7 @@ impl Values {
     pub(crate) fn new(
         [address, second_address]: [Ipv4Addr; 2],
         world: Ipv4Addr,
+        bluetooth: SocketAddr,
         ports: &Ports,
         [secrets, second]: [&Secrets; 2],
         authority: &StoredCertificate,
@@ -53,6 +54,7 @@ impl Values {
         individual("127.192.0.1", &[BENCH], tester_address(address).to_string());
         individual("127.64.0.2", &[BENCH], world.to_string());
         individual("127.64.0.3", &[BENCH], second_address.to_string());
+        individual("127.64.0.4:9001", &[BENCH], bluetooth.to_string());
         individual("8443", &[ICS, IXIT, MUD], ports.https.to_string());
         individual("5353", &[IXIT, MUD], ports.mdns.to_string());
         individual("9229", &[IXIT], ports.debug.to_string());

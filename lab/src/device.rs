@@ -1,8 +1,8 @@
 //! The simulated device: which of its services listen, and how a connection reaches them.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustls::ServerConfig;
@@ -61,6 +61,8 @@ pub(crate) struct Device {
     pub(crate) reported: AtomicBool,
     /// It has lost its power, and has come on again since.
     pub(crate) recovered: AtomicBool,
+    /// Its Bluetooth LE side, which a second sample does not have.
+    pub(crate) bluetooth: OnceLock<Arc<crate::ble::bench::Unit>>,
     /// Address of hosts that nobody declared, for its errands.
     pub(crate) elsewhere: Option<Ipv4Addr>,
 }

@@ -3,13 +3,14 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::Ipv4Addr;
 use std::net::SocketAddrV4;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
 use crate::behaviour::{Behaviour, Errands};
+use crate::ble::BleBench;
 use crate::calling::{Peer, Peers};
 use crate::certificate::{self, Maker};
 use crate::declaration::{self, Values};
@@ -31,6 +32,7 @@ use crate::update::Publisher;
 use crate::{errands, model, world};
 
 mod actions;
+mod bluetooth;
 
 pub use actions::ACTIONS;
 
@@ -44,6 +46,7 @@ pub struct Instance {
     spec: Spec,
     faults: Vec<&'static Fault>,
     device: Arc<Device>,
+    bluetooth: BleBench,
     values: Values,
     names: Arc<Names>,
     power: Arc<Power>,
@@ -118,9 +121,11 @@ impl Instance {
             &maker,
             &publisher,
         )?);
+        let bluetooth = bluetooth::of(&device, spec.seed)?;
         let values = Values::new(
             [address, second_address],
             world_address,
+            bluetooth.tester(),
             &ports,
             [&secrets, &second_secrets],
             maker.stored(),
@@ -156,6 +161,7 @@ impl Instance {
             },
             faults,
             device,
+            bluetooth,
             values,
             names,
             power,
@@ -326,6 +332,7 @@ fn device(
         altered: AtomicBool::new(false),
         reported: AtomicBool::new(false),
         recovered: AtomicBool::new(false),
+        bluetooth: OnceLock::new(),
         elsewhere,
     })
 }

@@ -33,6 +33,9 @@ pub(crate) fn carry_out(device: &Device) -> Page {
     let flaws = device.behaviour.deletion;
     if !flaws.only_said {
         device.state.erase(flaws);
+        if let Some(bluetooth) = device.bluetooth.get() {
+            bluetooth.reset_to_factory();
+        }
         device.recovered.store(false, Ordering::SeqCst);
         // As after a start: it looks for updates, whoever sets it up next.
         device.check_now.notify_one();

@@ -31,11 +31,14 @@ mod inspection;
 mod l2cap;
 mod octets;
 mod pairing;
+mod sample;
 #[cfg(test)]
 mod scripted;
+mod serial_line;
 mod smp;
 mod smp_crypto;
 mod transcript;
+mod usb;
 mod uuid;
 
 pub use adapter::{Adapter, HciStream, NoAdapter};
@@ -54,6 +57,9 @@ pub use pairing::{
     Ask, Bond, Compare, DeviceKey, NumericAnswer, OwnKey, PairingMethod, PairingOutcome, PairingPolicy,
     PairingReport, PasskeyQuestion, PasskeySource, SecureConnections,
 };
+pub use sample::{BleSample, NoWay, read_passkey, with_bench};
+pub use serial_line::SerialLine;
 pub use smp::{IoCapability, PairingFeatures, SmpReason};
 pub use transcript::{Direction, Transcript, TranscriptEntry};
+pub use usb::UsbId;
 pub use uuid::Uuid;

@@ -18,6 +18,11 @@ pub type Keep = Box<dyn Fn(&[u8], &str) -> EvidenceRef + Send + Sync>;
 /// Asks the bench for an action (`names_to_bench`, `reconnect` …); `Ok(false)` where the bench cannot do it.
 pub type Act = Box<dyn Fn(&str) -> futures::future::BoxFuture<'static, Result<bool, String>> + Send + Sync>;
 
+/// Asks the bench for an action that prints something (`read_passkey`), and gives back what it printed; `Ok(None)`
+/// where the bench cannot do it.
+pub type Read =
+    Box<dyn Fn(&str) -> futures::future::BoxFuture<'static, Result<Option<String>, String>> + Send + Sync>;
+
 /// Opens the capture point of the bench; frames come from then on, until the receiver is dropped. The error says
 /// why there is none, and what to do.
 pub type OpenTap =
@@ -85,6 +90,8 @@ pub struct ProbeContext {
     pub deadline: Option<tokio::time::Instant>,
     /// Actions of the bench.
     pub act: Act,
+    /// Actions of the bench that print something.
+    pub read: Read,
     /// The capture point of the bench.
     pub tap: OpenTap,
     /// An authority that the device trusts, where the supplier lent one.
@@ -124,6 +131,7 @@ impl ProbeContext {
             consent: BTreeSet::new(),
             deadline: None,
             act: Box::new(|_| Box::pin(async { Ok(false) })),
+            read: Box::new(|_| Box::pin(async { Ok(None) })),
             tap: Box::new(|| {
                 Err("the bench names no capture point: [capture] interface of the bench file".to_owned())
             }),
@@ -153,6 +161,12 @@ impl ProbeContext {
     /// The same with the actions of a bench.
     pub fn with_actions(mut self, act: Act) -> Self {
         self.act = act;
+        self
+    }
+
+    /// The same with the actions of a bench that print something.
+    pub fn with_readings(mut self, read: Read) -> Self {
+        self.read = read;
         self
     }
 

@@ -205,9 +205,14 @@ impl BenchControl for LabBench {
         action: &'a str,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Performed, BenchTrouble>> + Send + 'a>> {
         Box::pin(async move {
-            self.instance()
+            let instance = self.instance();
+            let output = match action {
+                "read_passkey" => instance.panel_digits(),
+                _ => String::new(),
+            };
+            instance
                 .perform(action)
-                .map(|()| Performed::Done { output: String::new() })
+                .map(|()| Performed::Done { output })
                 .map_err(|error| BenchTrouble { message: error.to_string(), output: String::new() })
         })
     }

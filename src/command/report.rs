@@ -225,6 +225,7 @@ fn spent(record: &RunRecord, bench: Option<&Bench>) -> Vec<Spent> {
         Disturbance::InstallUpdates => consent.install_updates,
         Disturbance::HostileInput => consent.hostile_input,
         Disturbance::EraseData => consent.erase_data,
+        Disturbance::Pair => consent.pair,
     };
     let own_budget = bench.map(|bench| bench.limits.budget_seconds).filter(|seconds| *seconds > 0);
     let mut all: Vec<Spent> = Vec::new();

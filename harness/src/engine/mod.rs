@@ -460,6 +460,7 @@ impl Engine {
             limits: bench.limits.clone(),
             consent: bench.consent.clone(),
             capture: bench.capture.clone(),
+            bluetooth: bench.bluetooth.clone(),
             samples: bench.samples.clone(),
             trust: equipment.as_ref().map(|equipment| equipment.trust.clone()).unwrap_or_default(),
             world: bench

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use ixit::bench::{Capture, Consent, Limits, Sample};
+use ixit::bench::{Bluetooth, Capture, Consent, Limits, Sample};
 use ixit::companion::Transport;
 use ixit::{Bench, Declaration, TableContent};
 use probes::Request;
@@ -16,6 +16,8 @@ use testcases::plan::{Plan, Step};
 
 use super::outstanding::Task;
 use crate::bench::Foreign;
+
+mod bluetooth;
 
 /// TCP ports where services of such devices usually listen; the profile `matrix` always asks them.
 const USUAL_PORTS: &[u16] = &[
@@ -38,6 +40,8 @@ pub(super) struct Surroundings {
     pub(super) consent: Consent,
     /// Where and how long its traffic is captured.
     pub(super) capture: Capture,
+    /// The way to Bluetooth LE.
+    pub(super) bluetooth: Bluetooth,
     /// Every sample of the bench, those included that are only compared.
     pub(super) samples: Vec<Sample>,
     /// Authorities that the bench trusts, PEM.
@@ -64,6 +68,7 @@ impl Surroundings {
             (consent.install_updates, "install_updates"),
             (consent.hostile_input, "hostile_input"),
             (consent.erase_data, "erase_data"),
+            (consent.pair, "pair"),
         ]
         .into_iter()
         .filter(|(agreed, _)| *agreed)
@@ -237,6 +242,7 @@ impl Surroundings {
                     set("profile", json!("matrix"));
                 }
             }
+            probe if probe.starts_with("ble-") => self.over_bluetooth(task, sample, &mut set),
             "device-identity" => {
                 if let Some(source) = &declaration.ics.dut.identity {
                     set("tls", json!(source.application == "https"));
@@ -446,6 +452,7 @@ mod tests {
             limits,
             consent: Consent::default(),
             capture: Capture::default(),
+            bluetooth: Bluetooth::default(),
             samples: vec![sample.clone()],
             trust: Vec::new(),
             world: BTreeMap::new(),

@@ -227,6 +227,7 @@ impl Engine {
         let context = context
             .with_consent(self.surroundings.consent())
             .with_actions(self.act())
+            .with_readings(self.read())
             .with_tap(self.tap(dialer.clone()))
             .with_lent(equipment.authority.clone(), equipment.input.bench.plant.clone())
             .with_files(equipment.packages.clone(), equipment.handed_in.clone())
@@ -344,6 +345,21 @@ impl Engine {
                 match control.perform(&action).await {
                     Ok(Performed::Done { .. }) => Ok(true),
                     Ok(Performed::AskOperator) => Ok(false),
+                    Err(trouble) => Err(trouble.message),
+                }
+            })
+        })
+    }
+
+    /// Actions of the bench that print something.
+    fn read(&self) -> probes::context::Read {
+        let control = self.control.clone();
+        Box::new(move |action| {
+            let (control, action) = (control.clone(), action.to_owned());
+            Box::pin(async move {
+                match control.perform(&action).await {
+                    Ok(Performed::Done { output }) => Ok(Some(output)),
+                    Ok(Performed::AskOperator) => Ok(None),
                     Err(trouble) => Err(trouble.message),
                 }
             })

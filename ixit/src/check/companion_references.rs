@@ -79,6 +79,17 @@ fn references<'d>(table: &str, row: &'d Row) -> Vec<Reference<'d>> {
             add(id, &access.at, &["auth_mech"], "5.5-4-1:a", "access.who");
         }
     }
+    for gatt in &of.gatt {
+        for (names, key) in [
+            (&gatt.value.readers, "gatt.readers"),
+            (&gatt.value.writers, "gatt.writers"),
+            (&gatt.value.notified, "gatt.notified"),
+        ] {
+            for who in names.iter().filter(|who| who.as_str() != ANYONE) {
+                add(who, &gatt.at, &["auth_mech"], "5.5-4-1:a", key);
+            }
+        }
+    }
     if let Some(package) = &of.package
         && let Some(who) = package.value.upload.as_ref().and_then(|upload| upload.who.as_ref())
     {

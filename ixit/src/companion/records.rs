@@ -87,6 +87,8 @@ record! {
         per_sender: Option<bool>,
         /// The lock-out ends only when a person ends it.
         permanent: Option<bool>,
+        /// Where each lock-out lasts longer than the one before: the longest, in seconds.
+        longest_lockout_seconds: Option<u32>,
     }
 }
 
@@ -151,6 +153,8 @@ record! {
         through: Option<String>,
         /// Row id of the mechanism whose value takes the place of this one at set-up; from then on this one is refused.
         replaced_by: Option<String>,
+        /// The value is another one each time that it is used, without anybody changing it.
+        each_time: bool = false,
     }
 }
 
@@ -205,17 +209,6 @@ record! {
         host: Option<String>,
         /// Names by which clients reach the device here; its certificate has to be for one of them.
         names: Vec<String>,
-    }
-}
-
-record! {
-    /// Where something is reached over Bluetooth LE.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Gatt {
-        /// Service UUID.
-        service: String,
-        /// Characteristic UUID.
-        characteristic: Option<String>,
     }
 }
 

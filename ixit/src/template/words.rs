@@ -115,7 +115,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "Samples of the device, one [[sample]] each; a run needs at least one. Only these addresses are contacted.\nsource: the address to test from. label_password: as a secret, see below.",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#bluetooth_name = \"...\"\n#bluetooth_address = \"00:11:22:33:44:55/public\"\n#compare_only = false",
         ),
         (
             "Other parts of the product that take part in the test: hub, app, associated service.",
@@ -127,15 +127,19 @@ const ENGLISH: Words = Words {
         ),
         (
             "What the bench can do by itself, as lists of arguments; no shell reads them. What is absent the operator is asked to do.",
-            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]\n#uplink_down = [\"./uplink\", \"down\"]\n#uplink_up = [\"./uplink\", \"up\"]\n#names_down = [\"./names\", \"down\"]\n#names_up = [\"./names\", \"up\"]\n#services_down = [\"./services\", \"down\"]\n#services_up = [\"./services\", \"up\"]\n#alter_software = [\"./software\", \"alter\"]\n#restore_software = [\"./software\", \"restore\"]",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]\n#uplink_down = [\"./uplink\", \"down\"]\n#uplink_up = [\"./uplink\", \"up\"]\n#names_down = [\"./names\", \"down\"]\n#names_up = [\"./names\", \"up\"]\n#services_down = [\"./services\", \"down\"]\n#services_up = [\"./services\", \"up\"]\n#alter_software = [\"./software\", \"alter\"]\n#restore_software = [\"./software\", \"restore\"]\n#allow_pairing = [\"./press\", \"pairing\"]\n#read_passkey = [\"./camera\", \"digits\"]\n#confirm_number = [\"./press\", \"yes\"]",
+        ),
+        (
+            "The Bluetooth LE adapter of the tester. Without one nothing is observed over Bluetooth LE, and what rests on it stays open.\nThe sample is found by bluetooth_name or bluetooth_address, see above.",
+            "#[bluetooth]\n#adapter = \"hci:0\"\n#listen_seconds = 15",
         ),
         (
             "How gently the device is treated. per_second = 0 means no limit of its own.",
             "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
-            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.\ninterrupt: network and power are taken away and given back. alter_software: its software is altered, and restored.\ninstall_updates: update packages are offered, good and bad. hostile_input: input that it does not expect is sent.\nerase_data: data of its user are deleted.",
-            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true\n#install_updates = true\n#hostile_input = true\n#erase_data = true",
+            "What may disturb the device, as the owner of the sample agreed. What is not agreed to is left out, and what rests on it stays open.\nlock_out: wrong credentials until a login locks. change_credentials: a password is changed and changed back.\nchange_state: functions that change something are called. play_peers: the bench answers in place of its services.\ninterrupt: network and power are taken away and given back. alter_software: its software is altered, and restored.\ninstall_updates: update packages are offered, good and bad. hostile_input: input that it does not expect is sent.\nerase_data: data of its user are deleted. pair: it is paired with over Bluetooth LE, and may keep the pairing.",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true\n#install_updates = true\n#hostile_input = true\n#erase_data = true\n#pair = true",
         ),
         (
             "Where the bench listens in place of a peer of the device, by host name.",
@@ -224,7 +228,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "機器のサンプル。[[sample]] を一つずつ書く。試験には少なくとも一つ必要。ここにあるアドレスとだけ通信する。\nsource: 試験に使う側のアドレス。label_password: 下に述べる秘密情報として書く。",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#compare_only = false",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#bluetooth_name = \"...\"\n#bluetooth_address = \"00:11:22:33:44:55/public\"\n#compare_only = false",
         ),
         (
             "試験に加わる製品の他の部分（ハブ、アプリ、関連サービス）。",
@@ -236,15 +240,19 @@ const JAPANESE: Words = Words {
         ),
         (
             "試験環境が自動で行える操作を引数の並びで書く。シェルは使わない。書かれていない操作は担当者に依頼する。",
-            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]\n#uplink_down = [\"./uplink\", \"down\"]\n#uplink_up = [\"./uplink\", \"up\"]\n#names_down = [\"./names\", \"down\"]\n#names_up = [\"./names\", \"up\"]\n#services_down = [\"./services\", \"down\"]\n#services_up = [\"./services\", \"up\"]\n#alter_software = [\"./software\", \"alter\"]\n#restore_software = [\"./software\", \"restore\"]",
+            "[actions]\n#factory_reset = [\"./reset\", \"--hold\", \"10\"]\n#onboard = [\"./onboard\"]\n#power_off = [\"./power\", \"off\"]\n#power_on = [\"./power\", \"on\"]\n#link_down = [\"./link\", \"down\"]\n#link_up = [\"./link\", \"up\"]\n#trigger_update = [\"./update\"]\n#names_to_bench = [\"./names\", \"bench\"]\n#names_to_peers = [\"./names\", \"peers\"]\n#reconnect = [\"./reconnect\"]\n#uplink_down = [\"./uplink\", \"down\"]\n#uplink_up = [\"./uplink\", \"up\"]\n#names_down = [\"./names\", \"down\"]\n#names_up = [\"./names\", \"up\"]\n#services_down = [\"./services\", \"down\"]\n#services_up = [\"./services\", \"up\"]\n#alter_software = [\"./software\", \"alter\"]\n#restore_software = [\"./software\", \"restore\"]\n#allow_pairing = [\"./press\", \"pairing\"]\n#read_passkey = [\"./camera\", \"digits\"]\n#confirm_number = [\"./press\", \"yes\"]",
+        ),
+        (
+            "試験に使う Bluetooth LE アダプター。なければ Bluetooth LE での観測は行わず、それに基づく判定は未確定のまま残る。\nサンプルは上の bluetooth_name または bluetooth_address で見つける。",
+            "#[bluetooth]\n#adapter = \"hci:0\"\n#listen_seconds = 15",
         ),
         (
             "機器への負荷の上限。per_second = 0 は上限なし。",
             "[limits]\n#parallel = 64\n#per_second = 0\n#timeout_ms = 800\n#max_wrong_credentials = 30\n#recovery_seconds = 180\n#budget_seconds = 0",
         ),
         (
-            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。\ninterrupt: ネットワークや電源を切って戻す。alter_software: ソフトウェアを改変し、元に戻す。\ninstall_updates: 正しい更新パッケージと不正な更新パッケージを提示する。hostile_input: 想定しない入力を送る。\nerase_data: 利用者のデータを消去する。",
-            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true\n#install_updates = true\n#hostile_input = true\n#erase_data = true",
+            "機器を妨げるおそれのある試験への同意。同意のないものは行わず、それに基づく判定は未確定のまま残る。\nlock_out: ログインがロックされるまで誤った認証情報を試す。change_credentials: パスワードを変更し、元に戻す。\nchange_state: 何かを変更する機能を呼び出す。play_peers: 機器の接続先の代わりに試験環境が応答する。\ninterrupt: ネットワークや電源を切って戻す。alter_software: ソフトウェアを改変し、元に戻す。\ninstall_updates: 正しい更新パッケージと不正な更新パッケージを提示する。hostile_input: 想定しない入力を送る。\nerase_data: 利用者のデータを消去する。pair: Bluetooth LE でペアリングを行う（機器に残ることがある）。",
+            "[consent]\n#lock_out = true\n#change_credentials = true\n#change_state = true\n#play_peers = true\n#interrupt = true\n#alter_software = true\n#install_updates = true\n#hostile_input = true\n#erase_data = true\n#pair = true",
         ),
         (
             "機器の接続先の代わりに試験環境が待ち受けるアドレス。ホスト名ごとに書く。",

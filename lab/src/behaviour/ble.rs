@@ -24,6 +24,8 @@ pub struct BleBehaviour {
     pub crash_on_long_write: bool,
     /// The update service is for everybody, and installs what it gets (`dfu-open`).
     pub dfu_open: bool,
+    /// There is no PIN over Bluetooth LE, and who paired may update: the device as it is declared.
+    pub without_pin: bool,
     /// The PIN can be tried as often as one likes (`app-pin-without-lockout`).
     pub pin_without_lockout: bool,
     /// Device Information tells serial number, firmware and its build to everybody (`verbose-device-information`).

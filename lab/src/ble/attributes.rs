@@ -100,12 +100,18 @@ impl Table {
         table.service(uuids::SETTINGS);
         table.item(uuids::TARGET_TEMPERATURE, READ | WRITE, Item::Target, settings, settings);
         table.item(uuids::OWNER_NAME, READ | WRITE, Item::OwnerName, settings, settings);
-        table.item(uuids::PIN, WRITE, Item::Pin, Never, Authenticated);
+        if !behaviour.without_pin {
+            table.item(uuids::PIN, WRITE, Item::Pin, Never, Authenticated);
+        }
         if behaviour.duplicate_characteristic {
             table.item(uuids::TARGET_TEMPERATURE, READ | WRITE, Item::Target, Nothing, Nothing);
         }
 
-        let update = if behaviour.dfu_open { Nothing } else { Pin };
+        let update = match (behaviour.dfu_open, behaviour.without_pin) {
+            (true, _) => Nothing,
+            (false, true) => Authenticated,
+            (false, false) => Pin,
+        };
         table.service(uuids::UPDATE);
         table.item(uuids::UPDATE_CONTROL, WRITE, Item::UpdateControl, Never, update);
         table.item(uuids::UPDATE_DATA, WRITE_UNANSWERED, Item::UpdateData, Never, update);

@@ -59,9 +59,9 @@ pub struct BleBench {
     unit: Arc<Unit>,
 }
 
-/// The heater, as the bench and its own task see it.
+/// The heater, as the bench, the rest of the device and its own task see it.
 #[derive(Debug)]
-struct Unit {
+pub(crate) struct Unit {
     peripheral: Mutex<Peripheral>,
     changed: Notify,
     /// Counts how often it was switched; it has power while even.
@@ -126,9 +126,18 @@ impl BleBench {
 
     /// Resets the heater to factory default, after which it starts anew.
     pub fn reset_to_factory(&self) {
-        self.unit.peripheral().heater.reset_to_factory();
-        self.power_off();
-        self.power_on();
+        self.unit.reset_to_factory();
+    }
+
+    /// The owner sets it up: their phone pairs, and gives it the Wi-Fi credentials.
+    pub fn onboard(&self, name: &str, password: &str) {
+        self.provision(name, password);
+        self.unit.peripheral().heater.bond_with_owner();
+    }
+
+    /// The heater itself, for the rest of the device.
+    pub(crate) fn unit(&self) -> Arc<Unit> {
+        Arc::clone(&self.unit)
     }
 
     /// Presses the button: says that the number on the panel is the same, or lets strangers pair for a while.
@@ -202,6 +211,13 @@ impl BleBench {
 impl Unit {
     fn peripheral(&self) -> MutexGuard<'_, Peripheral> {
         self.peripheral.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets everything that did not come from the factory, and starts anew.
+    pub(crate) fn reset_to_factory(&self) {
+        self.peripheral().heater.reset_to_factory();
+        self.switch(false);
+        self.switch(true);
     }
 
     /// Gives power or takes it.

@@ -140,6 +140,13 @@ impl Heater {
         self.bonds.push(bond);
     }
 
+    /// The phone of the owner paired when the device was set up.
+    pub(super) fn bond_with_owner(&mut self) {
+        let owner = DeviceAddress { bytes: [0x11, 0x50, 0x0e, 0x0a, 0x20, 0xc2], random: true };
+        let (key, identity_key) = (random_block(), Some(random_block()));
+        self.bond(Bond { central: owner, identity_key, key, name: [0; 10], authenticated: true, size: 16 });
+    }
+
     /// The central of a bond says who it is; a bond that it had before is replaced.
     pub(super) fn identify(
         &mut self,

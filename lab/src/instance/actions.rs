@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::Instance;
+use super::bluetooth::WIFI;
 use crate::behaviour::updates::LookRule;
 use crate::error::LabError;
 use crate::network::Part;
@@ -14,7 +15,7 @@ const REPORT_PATIENCE: Duration = Duration::from_secs(3);
 /// Longest wait for the first check for updates.
 const CHECK_PATIENCE: Duration = Duration::from_secs(3);
 /// What can be done to the device, as in `[actions]` of the bench.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 21] = [
     "onboard",
     "factory_reset",
     "power_off",
@@ -33,6 +34,9 @@ pub const ACTIONS: [&str; 18] = [
     "services_up",
     "alter_software",
     "restore_software",
+    "allow_pairing",
+    "read_passkey",
+    "confirm_number",
 ];
 
 impl Instance {
@@ -45,6 +49,8 @@ impl Instance {
         match action {
             "onboard" => {
                 self.device.state.onboard();
+                let (name, password) = WIFI;
+                self.bluetooth.onboard(name, password);
                 if self.device.behaviour.freezes_after.is_some() {
                     // Whoever sets up a device that hangs switches it off and on first.
                     self.power.interrupt(&mut supply);
@@ -52,14 +58,19 @@ impl Instance {
             }
             "factory_reset" => {
                 self.device.state.factory_reset();
+                self.bluetooth.reset_to_factory();
                 self.device.recovered.store(false, Ordering::SeqCst);
                 // The device starts anew after a reset.
                 self.power.interrupt(&mut supply);
             }
-            "power_off" => supply.powered = false,
+            "power_off" => {
+                supply.powered = false;
+                self.bluetooth.power_off();
+            }
             "power_on" => {
                 if !std::mem::replace(&mut supply.powered, true) {
                     self.device.recover();
+                    self.bluetooth.power_on();
                 }
             }
             "alter_software" => self.turn_software(&mut supply, true)?,
@@ -80,6 +91,9 @@ impl Instance {
                 self.device.peers.cloud.call_again();
                 self.device.peers.update.call_again();
             }
+            "allow_pairing" | "confirm_number" => self.bluetooth.press_button(),
+            // Looking changes nothing.
+            "read_passkey" => {}
             _ => {
                 return Err(LabError::UnknownAction { action: action.to_owned(), known: ACTIONS.join(", ") });
             }

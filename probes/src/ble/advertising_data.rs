@@ -99,6 +99,14 @@ impl AdvertisingData {
         read
     }
 
+    /// The local name, if it is told whole. A shortened one may be anybody's.
+    pub fn complete_name(&self) -> Option<&str> {
+        self.structures.iter().find_map(|structure| match &structure.meaning {
+            Some(AdMeaning::LocalName { name, complete: true }) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The local name, if one is told; the complete one before a shortened one.
     pub fn local_name(&self) -> Option<&str> {
         let mut shortened = None;

@@ -95,6 +95,8 @@ pub enum Disturbance {
     HostileInput,
     /// Data of its user are deleted.
     EraseData,
+    /// It is paired with over Bluetooth LE.
+    Pair,
 }
 
 impl Disturbance {
@@ -110,6 +112,7 @@ impl Disturbance {
             Self::InstallUpdates => "install_updates",
             Self::HostileInput => "hostile_input",
             Self::EraseData => "erase_data",
+            Self::Pair => "pair",
         }
     }
 }
