@@ -13,6 +13,7 @@ pub mod assessment;
 pub mod assessor;
 pub mod assisted;
 pub mod authentication_guarantees;
+pub mod bluetooth;
 pub mod catalogue;
 pub mod certificate_dates;
 pub mod completeness;

@@ -1,0 +1,3 @@
+//! What was seen over Bluetooth LE, for the judges of several test groups: one file for each subject.
+
+pub mod access;

@@ -1,0 +1,1 @@
+//! Who gets at what over Bluetooth LE: strangers, those who paired without authentication, and those who may.
