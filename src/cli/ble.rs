@@ -14,8 +14,9 @@ pub(crate) enum Ble {
 /// The way to Bluetooth, and how long it is listened to.
 #[derive(Debug, Args)]
 pub(crate) struct BleAdapter {
-    /// Adapter: hci:NUMBER for one of this computer that is switched off, tcp:ADDRESS:PORT for a controller
-    /// that speaks HCI (H4) there
+    /// Adapter: hci:NUMBER for one of this computer that is switched off; serial:DEVICE[@BAUD][,rtscts] or
+    /// tcp:ADDRESS:PORT for a controller that speaks HCI (H4) there; usb:VENDOR:PRODUCT for a dongle that no
+    /// driver holds
     #[arg(long, value_name = "ADAPTER", default_value = "hci:0", value_parser = crate::command::ble::adapter)]
     pub(crate) adapter: harness::probes::ble::Adapter,
     /// How long to listen, in seconds; a look ends as soon as its device was heard

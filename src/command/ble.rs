@@ -104,8 +104,13 @@ async fn open(adapter: &BleAdapter, scope: BleScope) -> Result<HciBackend, Failu
                 "name an adapter that is switched off and not used otherwise (hciconfig lists them), or a \
                  controller by --adapter tcp:ADDRESS:PORT"
             }
-            Adapter::Serial(_) | Adapter::Usb(_) => {
-                "attach it to the Bluetooth of Linux and name it --adapter hci:NUMBER, or put it behind TCP"
+            Adapter::Serial(_) => {
+                "a controller that speaks HCI (H4) has to be on that line, at its speed \
+                 (serial:DEVICE@BAUD, with ,rtscts where it wants flow control)"
+            }
+            Adapter::Usb(_) => {
+                "name a dongle that no driver holds by the numbers that lsusb shows, or one that Linux uses \
+                 and that is switched off by --adapter hci:NUMBER"
             }
         };
         Failure::nothing_started(error).help(help)

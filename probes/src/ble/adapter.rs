@@ -7,6 +7,8 @@ use std::str::FromStr;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::backend::BleError;
+use super::serial_line::SerialLine;
+use super::usb::{self, UsbId};
 use crate::dialer::{DialLimits, Dialer, Scope};
 
 /// A stream of HCI packets.
@@ -21,10 +23,10 @@ pub enum Adapter {
     Tcp(SocketAddr),
     /// `hci:0`: an adapter of this computer, taken from its own Bluetooth stack for the time.
     Hci(u16),
-    /// `serial:/dev/ttyACM0`.
-    Serial(String),
-    /// `usb:2fe3:000c`.
-    Usb(String),
+    /// `serial:/dev/ttyACM0`: a controller that speaks H4 on a serial line.
+    Serial(SerialLine),
+    /// `usb:2fe3:000c`: a dongle that no driver holds.
+    Usb(UsbId),
 }
 
 impl Adapter {
@@ -49,9 +51,19 @@ impl Adapter {
             }
             #[cfg(not(target_os = "linux"))]
             Self::Hci(_) => Err(BleError::Unavailable(format!("{self}: only Linux has such adapters"))),
-            Self::Serial(_) | Self::Usb(_) => Err(BleError::Unavailable(format!(
-                "{self}: this build has no way to such adapters (not-built)"
-            ))),
+            #[cfg(target_os = "linux")]
+            Self::Serial(line) => {
+                let opened = crate::linux::serial_line(line);
+                let line = opened.map_err(|error| BleError::Adapter(format!("{self}: {error}")))?;
+                Ok(Box::new(line))
+            }
+            #[cfg(not(target_os = "linux"))]
+            Self::Serial(_) => {
+                Err(BleError::Unavailable(format!("{self}: serial lines are opened on Linux only")))
+            }
+            Self::Usb(id) => {
+                usb::open(*id).await.map_err(|error| BleError::Adapter(format!("{self}: {error}")))
+            }
         }
     }
 }
@@ -61,7 +73,7 @@ impl fmt::Display for Adapter {
         match self {
             Self::Tcp(address) => write!(f, "tcp:{address}"),
             Self::Hci(number) => write!(f, "hci:{number}"),
-            Self::Serial(path) => write!(f, "serial:{path}"),
+            Self::Serial(line) => write!(f, "serial:{line}"),
             Self::Usb(id) => write!(f, "usb:{id}"),
         }
     }
@@ -69,7 +81,9 @@ impl fmt::Display for Adapter {
 
 /// The text names no adapter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no adapter; expected tcp:ADDRESS:PORT, hci:NUMBER, serial:DEVICE or usb:ID")]
+#[error(
+    "\"{0}\" is no adapter; expected tcp:ADDRESS:PORT, hci:NUMBER, serial:DEVICE[@BAUD][,rtscts] or usb:VENDOR:PRODUCT"
+)]
 pub struct NoAdapter(String);
 
 impl FromStr for Adapter {
@@ -81,8 +95,8 @@ impl FromStr for Adapter {
         match kind {
             "tcp" => rest.parse().map(Self::Tcp).map_err(|_| bad()),
             "hci" => rest.parse().map(Self::Hci).map_err(|_| bad()),
-            "serial" => Ok(Self::Serial(rest.to_owned())),
-            "usb" => Ok(Self::Usb(rest.to_owned())),
+            "serial" => SerialLine::read(rest).map(Self::Serial).ok_or_else(bad),
+            "usb" => UsbId::read(rest).map(Self::Usb).ok_or_else(bad),
             _ => Err(bad()),
         }
     }
@@ -94,17 +108,20 @@ mod tests {
 
     #[test]
     fn an_adapter_is_written_as_it_is_read() {
-        for text in ["tcp:127.0.0.1:9001", "hci:0", "serial:/dev/ttyACM0", "usb:2fe3:000c"] {
+        let serial = ["serial:/dev/ttyACM0", "serial:/dev/ttyUSB0@1000000,rtscts"];
+        for text in ["tcp:127.0.0.1:9001", "hci:0", serial[0], serial[1], "usb:2fe3:000c"] {
             assert_eq!(text.parse::<Adapter>().unwrap().to_string(), text);
         }
-        for text in ["", "hci0", "hci:", "hci:-1", "tcp:localhost", "radio:1"] {
+        for text in ["", "hci0", "hci:", "hci:-1", "tcp:localhost", "serial:@9600", "usb:hub", "radio:1"] {
             assert!(text.parse::<Adapter>().is_err(), "{text}");
         }
     }
 
     #[tokio::test]
-    async fn what_is_not_built_is_said_to_be() {
-        let error = Adapter::Usb("2fe3:000c".to_owned()).open().await.err().unwrap();
-        assert!(error.to_string().contains("not-built") && error.is_of_the_tester(), "{error}");
+    async fn an_adapter_that_cannot_be_opened_is_the_testers_and_named() {
+        for text in ["serial:/dev/tty-that-nobody-has", "usb:ffff:fffe"] {
+            let error = text.parse::<Adapter>().unwrap().open().await.err().unwrap();
+            assert!(error.to_string().contains(text) && error.is_of_the_tester(), "{error}");
+        }
     }
 }

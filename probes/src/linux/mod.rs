@@ -12,6 +12,8 @@ mod neighbours;
 mod packet_drops;
 mod packet_tap;
 mod segment;
+#[cfg(feature = "ble")]
+mod serial_line;
 mod syn_prober;
 
 pub(crate) use connector::Connector;
@@ -19,4 +21,6 @@ pub(crate) use connector::Connector;
 pub(crate) use hci_user_channel::hci_user_channel;
 pub(crate) use neighbours::neighbours;
 pub(crate) use packet_tap::{PacketTap, TapError};
+#[cfg(feature = "ble")]
+pub(crate) use serial_line::serial_line;
 pub(crate) use syn_prober::{FrameTally, SynProber};
