@@ -11,5 +11,8 @@ mod air;
 mod commands;
 #[path = "ble/endurance.rs"]
 mod endurance;
+#[cfg(target_os = "linux")]
+#[path = "ble/serial.rs"]
+mod serial;
 #[path = "ble/twins.rs"]
 mod twins;
