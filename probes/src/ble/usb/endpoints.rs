@@ -138,7 +138,8 @@ fn first_packet(written: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
         let what = format!("packets of kind {kind:#04x} are not sent to a dongle");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }
-    let whole = length(*kind, &written[1..]).filter(|length| 1 + length <= written.len());
+    // The octet of the kind comes on top of the length.
+    let whole = length(*kind, &written[1..]).filter(|length| *length < written.len());
     Ok(whole.map(|length| written.drain(..1 + length).collect()))
 }
 
