@@ -14,7 +14,7 @@ pub static FAULT: Fault = Fault {
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace(
         "ixit.toml",
-        ", settings of the user (network, temperatures, switches) and cryptographic material of the user (password hash, sessions, web key, user part of the storage key). Destroying the storage key makes the old contents unreadable, then the partition is written anew.",
+        ", settings of the user (network, temperatures, switches) and cryptographic material of the user (password hash, sessions, web key, Bluetooth bonds, Wi-Fi credentials, user part of the storage key). Destroying the storage key makes the old contents unreadable, then the partition is written anew.",
         " and settings of the user (network, temperatures, switches). The partition is overwritten; passwords and keys stay.",
     )?;
     folder.replace(

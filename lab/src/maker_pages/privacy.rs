@@ -19,7 +19,8 @@ pub(super) fn personal_data(page: PersonalDataPage) -> String {
     format!(
         "<h2>What we process</h2>\n<table>\n\
          <tr><th>Data</th><th>Where</th><th>Who uses them</th><th>For what</th></tr>\n\
-         <tr><td>Account: name, mail address, linked devices</td><td>our cloud; a random number on the device</td>\
+         <tr><td>Account: name, mail address, linked devices</td><td>our cloud; a random number and, \
+         by Bluetooth, the name on the device</td>\
          <td>our cloud operations and customer service</td><td>login to the app, security notices</td></tr>\n\
          <tr><td>Bath and hot water schedules, which can show when somebody is at home</td><td>the device; a copy \
          in our cloud with remote operation</td><td>you; our customer service after you released them</td>\
