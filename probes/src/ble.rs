@@ -19,6 +19,7 @@ pub mod address;
 pub mod advertising_data;
 mod att;
 mod backend;
+mod declared_pairing;
 #[cfg(test)]
 mod decoder_tests;
 mod gatt;
@@ -48,6 +49,7 @@ pub use backend::{
     Abilities, AdvertisedPacket, Advertiser, AdvertisingPdu, BleBackend, BleError, BleScope, Fact,
     RawChannel, Reply, Scan, ScanRequest, SecurityFacts, Told,
 };
+pub use declared_pairing::{Acquaintance, DeclaredPairing};
 pub use gatt::{Attribute, Characteristic, GattTable, Service};
 pub use hci_backend::HciBackend;
 pub use host::BleLimits;

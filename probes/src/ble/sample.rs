@@ -171,7 +171,8 @@ impl BleSample {
         let sample = self.known_as()?;
         let (mut seconds, mut others) = (0.0, 0);
         loop {
-            let left = (patience - seconds).min(SLICE.as_secs_f64()).max(0.05);
+            let slice = (self.listen_seconds / 5.0).clamp(0.1, SLICE.as_secs_f64());
+            let left = (patience - seconds).min(slice).max(0.05);
             let scan = self.listen(left).await?;
             (seconds, others) = (seconds + scan.seconds.max(left), others + scan.others);
             match scan.advertisers.as_slice() {
