@@ -164,7 +164,8 @@ pub(crate) fn decisions(values: &Values) -> Result<String, LabError> {
 fn is_whole_token(text: &str, at: usize, token: &str) -> bool {
     let Some(after) = text[at..].strip_prefix(token) else { return false };
     let joins = |character: char| {
-        matches!(character, '.' | '-') || (character == ':' && token.contains(':')) // a longer hardware address
+        // A colon goes on in a hardware address, not before or after an address with its port.
+        matches!(character, '.' | '-') || (character == ':' && token.contains(':') && !token.contains('.'))
     };
     let goes_on = |mut characters: [Option<char>; 2]| {
         let in_word = |character: char| character.is_ascii_alphanumeric() || character == '_';

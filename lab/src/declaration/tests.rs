@@ -6,8 +6,9 @@ use crate::model::{self, page};
 fn of_the_files() -> Values {
     let [device, world, second] = [1, 2, 3].map(|last| Ipv4Addr::new(127, 64, 0, last));
     let units = [&unit(0, 0), &unit(0, 1)];
+    let air = (Ipv4Addr::new(127, 64, 0, 4), 9001).into();
     let mut values =
-        Values::new([device, second], world, &Ports::default(), units, &placeholders(), &lent(0));
+        Values::new([device, second], world, air, &Ports::default(), units, &placeholders(), &lent(0));
     // Packages are long, too.
     for package in values
         .0
@@ -35,7 +36,8 @@ fn another() -> Values {
     };
     let [device, world, second] = [71, 72, 73].map(|part| Ipv4Addr::new(127, part, 1, 2));
     let authority = StoredCertificate { certificate: "-----\nown\n-----\n".into(), key: "own key\n".into() };
-    Values::new([device, second], world, &ports, [&unit(1, 0), &unit(1, 1)], &authority, &lent(1))
+    let air = (Ipv4Addr::new(127, 74, 1, 2), 19001).into();
+    Values::new([device, second], world, air, &ports, [&unit(1, 0), &unit(1, 1)], &authority, &lent(1))
 }
 
 /// The update packages of the world with that seed.
@@ -120,6 +122,8 @@ fn only_whole_tokens_are_replaced() {
         ("127.64.0.12", "127.64.0.1", false),
         ("127.64.0.1.2", "127.64.0.1", false),
         ("127.64.0.1:80", "127.64.0.1", true),
+        ("tcp:127.64.0.4:9001", "127.64.0.4:9001", true),
+        ("127.64.0.4:90010", "127.64.0.4:9001", false),
         ("02:48:4b:0a:34:a0:ff", "02:48:4b:0a:34:a0", false),
         ("HK100-26-857015-W", "HK100-26-857015", false),
     ] {
