@@ -11,6 +11,9 @@
 //! The layers are files of their own, each a pure function of octets: [`hci`], [`advertising_data`], [`l2cap`],
 //! [`att`], [`smp`], [`smp_crypto`]. Only `host` waits for anything.
 //!
+//! Beside it stands BlueZ, with feature `bluez` (`BluezBackend`): for adapters that the computer keeps, and for what can
+//! be told without the wire.
+//!
 //! Law 7: a back-end connects to addresses that its scope names and to no other. A scan listens to everybody, since
 //! there is no other way; it sends nothing unless it is told to be active.
 
@@ -19,6 +22,8 @@ pub mod address;
 pub mod advertising_data;
 mod att;
 mod backend;
+#[cfg(all(feature = "bluez", target_os = "linux"))]
+mod bluez_backend;
 mod declared_pairing;
 #[cfg(test)]
 mod decoder_tests;
@@ -42,13 +47,15 @@ mod transcript;
 mod usb;
 mod uuid;
 
-pub use adapter::{Adapter, HciStream, NoAdapter};
+pub use adapter::{Adapter, HciStream, NoAdapter, open_backend};
 pub use address::{AddressKind, DeviceAddress, Lasting, NoAddress};
 pub use att::AttError;
 pub use backend::{
     Abilities, AdvertisedPacket, Advertiser, AdvertisingPdu, BleBackend, BleError, BleScope, Fact,
     RawChannel, Reply, Scan, ScanRequest, SecurityFacts, Told,
 };
+#[cfg(all(feature = "bluez", target_os = "linux"))]
+pub use bluez_backend::BluezBackend;
 pub use declared_pairing::{Acquaintance, DeclaredPairing};
 pub use gatt::{Attribute, Characteristic, GattTable, Service};
 pub use hci_backend::HciBackend;

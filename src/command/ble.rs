@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use harness::ExitCode;
 use harness::probes::ble::{
-    Adapter, Ask, BleError, BleLimits, BleScope, Compare, DeviceAddress, HciBackend, Inspection,
+    Adapter, Ask, BleBackend, BleError, BleLimits, BleScope, Compare, DeviceAddress, Inspection,
     InspectionRequest, NumericAnswer, PairingPolicy, PasskeyQuestion, PasskeySource, Scan, ScanRequest,
-    SecureConnections, inspect,
+    SecureConnections, inspect, open_backend,
 };
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn scan(arguments: &BleScan) -> Done {
     let heard = in_runtime(async {
         let mut backend = open(&arguments.adapter, BleScope::default()).await?;
         eprintln!("listening for {} s ({})", arguments.adapter.seconds, manner(&arguments.adapter));
-        heard(&mut backend, request).await
+        backend.scan(request).await.map_err(|error| open_end(&error))
     })?;
     if arguments.json {
         print_json(&json!({
@@ -52,11 +52,6 @@ fn scan(arguments: &BleScan) -> Done {
     Ok(ExitCode::Pass)
 }
 
-async fn heard(backend: &mut HciBackend, request: ScanRequest) -> Result<Scan, Failure> {
-    use harness::probes::ble::BleBackend as _;
-    backend.scan(request).await.map_err(|error| open_end(&error))
-}
-
 fn look_at(arguments: &BleInspect) -> Done {
     let request = InspectionRequest {
         device: arguments.device,
@@ -67,7 +62,7 @@ fn look_at(arguments: &BleInspect) -> Done {
     let seen = in_runtime(async {
         let mut backend = open(&arguments.adapter, BleScope::of(arguments.device)).await?;
         eprintln!("looking at {} ({})", arguments.device, manner(&arguments.adapter));
-        inspect(&mut backend, &request).await.map_err(|error| match error {
+        inspect(&mut *backend, &request).await.map_err(|error| match error {
             BleError::NotReached { .. } => open_end(&error)
                 .help("is it switched on, in reach, advertising, and the kind of its address right?"),
             other => open_end(&other),
@@ -95,14 +90,18 @@ fn manner(adapter: &BleAdapter) -> &'static str {
     if adapter.active { "scan responses are asked for" } else { "passive: nothing is sent" }
 }
 
-async fn open(adapter: &BleAdapter, scope: BleScope) -> Result<HciBackend, Failure> {
+async fn open(adapter: &BleAdapter, scope: BleScope) -> Result<Box<dyn BleBackend>, Failure> {
     let adapter = &adapter.adapter;
-    HciBackend::open(adapter, scope, BleLimits::default()).await.map_err(|error| {
+    open_backend(adapter, scope, BleLimits::default()).await.map_err(|error| {
         let help = match adapter {
             Adapter::Tcp(_) => "a controller that speaks HCI (H4) has to listen there",
             Adapter::Hci(_) => {
                 "name an adapter that is switched off and not used otherwise (hciconfig lists them), or a \
                  controller by --adapter tcp:ADDRESS:PORT"
+            }
+            Adapter::Bluez(_) => {
+                "BlueZ has to run on this computer, with this adapter switched on (bluetoothctl show); else name the \
+                 adapter hci:NUMBER"
             }
             Adapter::Serial(_) => {
                 "a controller that speaks HCI (H4) has to be on that line, at its speed \

@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::backend::BleError;
+use super::backend::{BleBackend, BleError, BleScope};
+use super::hci_backend::HciBackend;
+use super::host::BleLimits;
 use super::serial_line::SerialLine;
 use super::usb::{self, UsbId};
 use crate::dialer::{DialLimits, Dialer, Scope};
@@ -27,6 +29,29 @@ pub enum Adapter {
     Serial(SerialLine),
     /// `usb:2fe3:000c`: a dongle that no driver holds.
     Usb(UsbId),
+    /// `bluez:hci0`: an adapter of this computer, through its own Bluetooth stack.
+    Bluez(String),
+}
+
+/// Opens the back-end that fits an adapter.
+///
+/// # Errors
+/// [`BleError::Adapter`] if it cannot be reached, [`BleError::Unavailable`] if this build has no way to it.
+pub async fn open_backend(
+    adapter: &Adapter,
+    scope: BleScope,
+    limits: BleLimits,
+) -> Result<Box<dyn BleBackend>, BleError> {
+    match adapter {
+        #[cfg(all(feature = "bluez", target_os = "linux"))]
+        Adapter::Bluez(name) => Ok(Box::new(super::BluezBackend::open(name, scope, limits).await?)),
+        #[cfg(not(all(feature = "bluez", target_os = "linux")))]
+        Adapter::Bluez(_) => Err(BleError::Unavailable(format!(
+            "{adapter}: this build has no way to BlueZ (not-built); build it on Linux with --features bluez, or name \
+             the adapter hci:NUMBER"
+        ))),
+        _ => Ok(Box::new(HciBackend::open(adapter, scope, limits).await?)),
+    }
 }
 
 impl Adapter {
@@ -61,6 +86,9 @@ impl Adapter {
             Self::Serial(_) => {
                 Err(BleError::Unavailable(format!("{self}: serial lines are opened on Linux only")))
             }
+            Self::Bluez(_) => {
+                Err(BleError::Unavailable(format!("{self}: BlueZ gives nobody its stream of HCI")))
+            }
             Self::Usb(id) => {
                 usb::open(*id).await.map_err(|error| BleError::Adapter(format!("{self}: {error}")))
             }
@@ -75,6 +103,7 @@ impl fmt::Display for Adapter {
             Self::Hci(number) => write!(f, "hci:{number}"),
             Self::Serial(line) => write!(f, "serial:{line}"),
             Self::Usb(id) => write!(f, "usb:{id}"),
+            Self::Bluez(name) => write!(f, "bluez:{name}"),
         }
     }
 }
@@ -82,7 +111,7 @@ impl fmt::Display for Adapter {
 /// The text names no adapter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" is no adapter; expected tcp:ADDRESS:PORT, hci:NUMBER, serial:DEVICE[@BAUD][,rtscts] or usb:VENDOR:PRODUCT"
+    "\"{0}\" is no adapter; expected tcp:ADDRESS:PORT, hci:NUMBER, serial:DEVICE[@BAUD][,rtscts], usb:VENDOR:PRODUCT or bluez:hciNUMBER"
 )]
 pub struct NoAdapter(String);
 
@@ -96,6 +125,11 @@ impl FromStr for Adapter {
             "tcp" => rest.parse().map(Self::Tcp).map_err(|_| bad()),
             "hci" => rest.parse().map(Self::Hci).map_err(|_| bad()),
             "serial" => SerialLine::read(rest).map(Self::Serial).ok_or_else(bad),
+            // The name becomes part of a path on the bus.
+            "bluez" => match rest.strip_prefix("hci").map(str::parse::<u16>) {
+                Some(Ok(number)) if rest == format!("hci{number}") => Ok(Self::Bluez(rest.to_owned())),
+                _ => Err(bad()),
+            },
             "usb" => UsbId::read(rest).map(Self::Usb).ok_or_else(bad),
             _ => Err(bad()),
         }
@@ -109,12 +143,34 @@ mod tests {
     #[test]
     fn an_adapter_is_written_as_it_is_read() {
         let serial = ["serial:/dev/ttyACM0", "serial:/dev/ttyUSB0@1000000,rtscts"];
-        for text in ["tcp:127.0.0.1:9001", "hci:0", serial[0], serial[1], "usb:2fe3:000c"] {
+        for text in ["tcp:127.0.0.1:9001", "hci:0", serial[0], serial[1], "usb:2fe3:000c", "bluez:hci0"] {
             assert_eq!(text.parse::<Adapter>().unwrap().to_string(), text);
         }
-        for text in ["", "hci0", "hci:", "hci:-1", "tcp:localhost", "serial:@9600", "usb:hub", "radio:1"] {
+        for text in [
+            "",
+            "hci0",
+            "hci:",
+            "hci:-1",
+            "tcp:localhost",
+            "serial:@9600",
+            "usb:hub",
+            "radio:1",
+            "bluez:",
+            "bluez:hci",
+            "bluez:hci+1",
+            "bluez:hci0/x",
+        ] {
             assert!(text.parse::<Adapter>().is_err(), "{text}");
         }
+    }
+
+    #[cfg(not(feature = "bluez"))]
+    #[tokio::test]
+    async fn what_is_not_built_is_said_to_be() {
+        let opened =
+            open_backend(&Adapter::Bluez("hci0".to_owned()), BleScope::default(), BleLimits::default());
+        let error = opened.await.err().unwrap();
+        assert!(error.to_string().contains("not-built") && error.is_of_the_tester(), "{error}");
     }
 
     #[tokio::test]

@@ -122,7 +122,7 @@ impl AdvertisingData {
 }
 
 impl AdStructure {
-    fn read(kind: u8, value: &[u8]) -> Self {
+    pub(crate) fn read(kind: u8, value: &[u8]) -> Self {
         Self { kind, name: kind_name(kind), hex: hex(value), meaning: AdMeaning::read(kind, value) }
     }
 }

@@ -114,6 +114,8 @@ pub struct Abilities {
     pub raw_octets: Fact<()>,
     /// Hears extended advertising.
     pub extended_advertising: Fact<()>,
+    /// Sees advertising packet by packet, with its octets.
+    pub advertising_packets: Fact<()>,
 }
 
 /// Something that is known, or the reason why it cannot be.
@@ -254,7 +256,7 @@ impl Advertiser {
 pub struct AdvertisedPacket {
     /// Which PDU carried it.
     pub pdu: AdvertisingPdu,
-    /// The data as they came, in hex.
+    /// The data as they came, in hex; nothing where the way does not show them.
     pub hex: String,
     /// What they say.
     pub data: AdvertisingData,
@@ -282,6 +284,9 @@ pub enum AdvertisingPdu {
     /// More, when asked.
     #[serde(rename = "SCAN_RSP")]
     ScanResponse,
+    /// What a stack made of all PDUs that it heard.
+    #[serde(rename = "merged")]
+    Merged,
     /// A number without a meaning.
     #[serde(untagged)]
     Unknown(u8),
@@ -308,6 +313,7 @@ impl fmt::Display for AdvertisingPdu {
             Self::Scannable => "ADV_SCAN_IND",
             Self::NotConnectable => "ADV_NONCONN_IND",
             Self::ScanResponse => "SCAN_RSP",
+            Self::Merged => "merged",
             Self::Unknown(_) => "unknown PDU",
         })
     }

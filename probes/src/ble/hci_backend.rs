@@ -164,6 +164,7 @@ impl BleBackend for HciBackend {
             extended_advertising: Fact::Unavailable(
                 "this back-end listens to legacy advertising only".to_owned(),
             ),
+            advertising_packets: Fact::Known(()),
         }
     }
 

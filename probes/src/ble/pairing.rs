@@ -34,7 +34,7 @@ pub use policy::{
 /// What a pairing came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairingReport {
-    /// What the tester offered.
+    /// What the tester offered; what was asked of it where a stack decides itself.
     pub request: PairingFeatures,
     /// What the device answered.
     pub response: Option<PairingFeatures>,
@@ -103,6 +103,11 @@ pub enum PairingOutcome {
     Silent {
         /// What was waited for.
         waiting_for: String,
+    },
+    /// It came to nothing, and the way does not tell whose doing that was.
+    Unexplained {
+        /// What it tells.
+        why: String,
     },
     /// Both agreed, and encryption did not begin.
     EncryptionFailed {

@@ -31,7 +31,7 @@ pub struct TranscriptEntry {
     pub at: u64,
     /// Who spoke.
     pub direction: Direction,
-    /// `ATT`, `SMP`, `L2CAP` or `link`.
+    /// `ATT`, `SMP`, `L2CAP` or `link`; `D-Bus` where a stack shows no PDUs.
     pub layer: String,
     /// Name of the PDU, or what happened.
     pub what: String,
@@ -81,12 +81,24 @@ impl Recorder {
             l2cap::SIGNALLING => ("L2CAP", "signalling".to_owned()),
             other => ("L2CAP", format!("channel {other:#06x}")),
         };
-        let secret = channel == l2cap::SMP && first.is_some_and(smp::is_secret)
-            || self.secrets.iter().any(|secret| payload.windows(secret.len()).any(|window| window == secret));
+        let secret = channel == l2cap::SMP && first.is_some_and(smp::is_secret) || self.holds_secret(payload);
         let kept = &payload[..payload.len().min(OCTETS_AT_MOST)];
         let hex = (!secret).then(|| hex(kept));
         let what = if secret { format!("{what} (withheld)") } else { what };
         self.push(direction, layer, what, hex);
+    }
+
+    /// A call to a stack that shows no PDUs, or what it told.
+    #[cfg(all(feature = "bluez", target_os = "linux"))]
+    pub(crate) fn call(&mut self, direction: Direction, what: impl Into<String>, value: Option<&[u8]>) {
+        let secret = value.is_some_and(|value| self.holds_secret(value));
+        let kept = value.filter(|_| !secret).map(|value| hex(&value[..value.len().min(OCTETS_AT_MOST)]));
+        let what = if secret { format!("{} (withheld)", what.into()) } else { what.into() };
+        self.push(direction, "D-Bus", what, kept);
+    }
+
+    fn holds_secret(&self, octets: &[u8]) -> bool {
+        self.secrets.iter().any(|secret| octets.windows(secret.len()).any(|window| window == secret))
     }
 
     /// Something happened to the link.

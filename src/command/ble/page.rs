@@ -180,6 +180,7 @@ fn pairing(page: &mut String, report: &PairingReport, security: Option<&Security
         PairingOutcome::RefusedByTester { reason, why } => format!("ended by the tester: {why} ({reason})"),
         PairingOutcome::LinkLost { reason } => format!("the link ended ({reason:#04x})"),
         PairingOutcome::Silent { waiting_for } => format!("the device fell silent before {waiting_for}"),
+        PairingOutcome::Unexplained { why } => format!("not paired: {why}"),
         PairingOutcome::EncryptionFailed { status } => format!("encryption did not begin ({status:#04x})"),
     };
     writeln!(page, "  {} in {:.1} s", harmless(&outcome), report.seconds)?;
