@@ -210,9 +210,10 @@ pub struct SecurityFacts {
 pub struct ScanRequest {
     /// How long.
     pub time: Duration,
-    /// Whether to ask for scan responses. A passive scan sends nothing.
+    /// Whether to ask for scan responses: of everybody, or of the device of `only` alone, by the list of accepted
+    /// devices of the controller. A passive scan sends nothing.
     pub active: bool,
-    /// Count others, and keep nothing of them.
+    /// Count others, and keep nothing of them. A controller that is told to ask one device tells of no other.
     pub only: Option<DeviceAddress>,
     /// End as soon as the device of `only` was heard.
     pub until_heard: bool,

@@ -342,9 +342,15 @@ async fn a_scan_counts_neighbours_and_keeps_what_it_is_asked_for() {
     assert_eq!((packet.count, packet.hex.as_str(), scan.advertisers[0].rssi), (2, "020106", Some(-60)));
     let all = backend.scan(ScanRequest { only: None, ..request.clone() }).await.unwrap();
     assert_eq!((all.advertisers.len(), all.advertisers[0].packets.len(), all.left_out), (2, 32, 28));
-    let first = backend.scan(ScanRequest { until_heard: true, ..request }).await.unwrap();
+    let first = backend.scan(ScanRequest { until_heard: true, ..request.clone() }).await.unwrap();
     assert_eq!(first.advertisers[0].packets[0].count, 1);
     assert_eq!(seen.count(0x200c), 6, "every scan is ended");
+    assert_eq!(seen.count(0x2011), 0, "nobody is asked, so nobody has to be chosen");
+    let asked = ScanRequest { active: true, ..request };
+    backend.scan(asked.clone()).await.unwrap();
+    assert_eq!((seen.count(0x2010), seen.count(0x2011)), (1, 1), "one device alone is asked");
+    backend.scan(ScanRequest { only: None, ..asked }).await.unwrap();
+    assert_eq!(seen.count(0x2011), 1);
 }
 
 #[tokio::test]

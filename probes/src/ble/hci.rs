@@ -255,13 +255,25 @@ impl Command {
         Self::new(0x2005, address.on_wire())
     }
 
-    /// Interval and window 60 ms: without a pause. A passive scan sends nothing.
-    pub(crate) fn set_scan_parameters(active: bool) -> Self {
+    /// Interval and window 60 ms: without a pause. A passive scan sends nothing; an active one of accepted devices
+    /// alone sends to nobody else.
+    pub(crate) fn set_scan_parameters(active: bool, accepted_only: bool) -> Self {
         let mut parameters = vec![u8::from(active)];
         parameters.extend(0x0060_u16.to_le_bytes());
         parameters.extend(0x0060_u16.to_le_bytes());
-        parameters.extend([1, 0]);
+        parameters.extend([1, u8::from(accepted_only)]);
         Self::new(0x200b, parameters)
+    }
+
+    pub(crate) fn clear_accept_list() -> Self {
+        Self::new(0x2010, [])
+    }
+
+    /// Adds a device to those that are accepted.
+    pub(crate) fn accept(device: DeviceAddress) -> Self {
+        let mut parameters = vec![device.kind_number()];
+        parameters.extend(device.on_wire());
+        Self::new(0x2011, parameters)
     }
 
     pub(crate) fn set_scan_enable(enable: bool) -> Self {
@@ -424,7 +436,7 @@ mod tests {
         assert_eq!(connect[8..16], [0, 1, 1, 0, 0, 0xee, 0xff, 0xc0]);
         assert_eq!(Command::start_encryption(0x40, [0; 8], 0, [7; 16]).octets()[3], 28);
         assert_eq!(
-            Command::set_scan_parameters(false).octets(),
+            Command::set_scan_parameters(false, false).octets(),
             [1, 0x0b, 0x20, 7, 0, 0x60, 0, 0x60, 0, 1, 0]
         );
         assert_eq!(acl(0x40, true, &[1, 2]), [2, 0x40, 0x00, 2, 0, 1, 2]);

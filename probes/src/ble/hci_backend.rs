@@ -57,7 +57,13 @@ impl HciBackend {
     }
 
     async fn listen(&mut self, request: ScanRequest) -> Result<Scan, BleError> {
-        self.host.command(Command::set_scan_parameters(request.active)).await?;
+        // Who is asked for a scan response is the controller's choice: it has to know whom alone to ask.
+        let alone = request.only.filter(|_| request.active);
+        if let Some(device) = alone {
+            self.host.command(Command::clear_accept_list()).await?;
+            self.host.command(Command::accept(device)).await?;
+        }
+        self.host.command(Command::set_scan_parameters(request.active, alone.is_some())).await?;
         self.host.command(Command::set_scan_enable(true)).await?;
         let mut scan = Scan::default();
         let heard = self.hear(&request, &mut scan).await;

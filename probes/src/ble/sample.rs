@@ -163,6 +163,16 @@ impl BleSample {
         scan
     }
 
+    /// Under which address of a scan the sample is now; `None` if it was not heard.
+    ///
+    /// # Errors
+    /// [`NoWay::Ambiguous`], [`NoWay::Unnamed`].
+    pub fn which(&self, scan: &Scan) -> Result<Option<DeviceAddress>, NoWay> {
+        let sample = self.known_as()?;
+        let own: Vec<Advertiser> = scan.advertisers.iter().filter(|one| self.is(one)).cloned().collect();
+        if own.is_empty() { Ok(None) } else { newest(&own, &sample).map(Some) }
+    }
+
     /// Where the sample is now: listens until it is heard.
     ///
     /// # Errors
