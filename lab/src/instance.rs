@@ -121,7 +121,7 @@ impl Instance {
             &maker,
             &publisher,
         )?);
-        let bluetooth = bluetooth::of(&device, spec.seed)?;
+        let bluetooth = bluetooth::of(&device, spec.seed, spec.bluetooth_adapter)?;
         let values = Values::new(
             [address, second_address],
             world_address,
@@ -155,6 +155,7 @@ impl Instance {
                 address: Some(address),
                 world_address: Some(world_address),
                 second_address: Some(second_address),
+                bluetooth_adapter: bluetooth::tester(&bluetooth),
                 ports: Some(ports),
                 certificate: Some(stored),
                 authority: Some(maker.stored().clone()),

@@ -1,6 +1,6 @@
 //! What it takes to bring up an instance, and to bring up the very same one again.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,9 @@ pub struct Spec {
     /// Address of the second sample, which is only compared with the first.
     #[serde(default)]
     pub second_address: Option<Ipv4Addr>,
+    /// Where the Bluetooth LE controller of the tester is served.
+    #[serde(default)]
+    pub bluetooth_adapter: Option<SocketAddrV4>,
     /// Ports of all of them.
     #[serde(default)]
     pub ports: Option<Ports>,

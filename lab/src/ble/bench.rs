@@ -1,6 +1,6 @@
 //! The water heater on a virtual air, with the controller of a tester beside it.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ pub struct BleSpec {
     pub air: AirOptions,
     /// Controllers for hosts beside the heater, at least one: the first is the tester's.
     pub hosts: u8,
+    /// Where the controller of the tester is served; chosen where that is left open.
+    pub tester: Option<SocketAddrV4>,
 }
 
 impl Default for BleSpec {
@@ -47,6 +49,7 @@ impl Default for BleSpec {
             pin_lockout: Duration::from_secs(model::LOCKOUT_SECONDS.into()),
             air: AirOptions::default(),
             hosts: 1,
+            tester: None,
         }
     }
 }
@@ -77,7 +80,7 @@ impl BleBench {
     /// # Errors
     /// No free loopback address, or a port or thread that the operating system does not give.
     pub fn start(spec: BleSpec) -> Result<Self, LabError> {
-        let air = VirtualAir::start(spec.hosts.max(1), spec.air)?;
+        let air = VirtualAir::start_at(spec.tester, spec.hosts.max(1), spec.air)?;
         let serial = Secrets::of_unit(spec.seed, 0, LabelPassword::Drawn).serial;
         let drawn = spec.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
         let pin = format!("{:06}", drawn % 1_000_000);

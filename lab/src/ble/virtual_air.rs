@@ -1,6 +1,6 @@
 //! A virtual air of its own on a loopback address, for whoever brings the hosts.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 
 use tokio::runtime::Runtime;
 
@@ -30,7 +30,16 @@ impl VirtualAir {
     /// # Errors
     /// No free loopback address, or a port or thread that the operating system does not give.
     pub fn start(controllers: u8, options: AirOptions) -> Result<Self, LabError> {
-        let (claim, address) = instance::own(None)?;
+        Self::start_at(None, controllers, options)
+    }
+
+    /// The same, the first controller at the address and port that it had before.
+    pub(super) fn start_at(
+        stored: Option<SocketAddrV4>,
+        controllers: u8,
+        options: AirOptions,
+    ) -> Result<Self, LabError> {
+        let (claim, address) = instance::own(stored.map(|stored| *stored.ip()))?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("lab-air")
@@ -43,8 +52,9 @@ impl VirtualAir {
         for number in 1..=controllers.min(200) {
             let [a, b, c] = ADDRESS_BLOCK;
             let id = air.add_controller([number, 0, 0, a, b, c]);
-            let failed = |source| LabError::Open { address: (address, 0).into(), source };
-            let listener = socket::listen(address, 0).map_err(failed)?;
+            let port = stored.filter(|_| number == 1).map_or(0, |stored| stored.port());
+            let failed = |source| LabError::Open { address: (address, port).into(), source };
+            let listener = socket::listen(address, port).map_err(failed)?;
             addresses.push(listener.local_addr().map_err(failed)?);
             air.serve(&tasks, id, listener).map_err(failed)?;
         }

@@ -13,5 +13,5 @@ pub static FAULT: Fault = Fault {
 
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace("ixit.toml", "security_guarantees = [\"integrity\", \"confidentiality\"]\nprotection_scheme = \"In the internal memory of the bus processor, read protection on; no command gives it out.\"", "security_guarantees = [\"integrity\"]\nprotection_scheme = \"In the internal memory of the bus processor, write protection on; a service command gives it out.\"")?;
-    folder.replace("ixit.toml", "guarantees = [\"integrity\", \"confidentiality\"]\ncontent = \"secret-key\"\nprovisioning = { way = \"peer\" }", "guarantees = [\"integrity\"]\ncontent = \"secret-key\"\nprovisioning = { way = \"peer\" }")
+    folder.replace("ixit.toml", "guarantees = [\"integrity\", \"confidentiality\"]\ncontent = \"secret-key\"\nprovisioning = { way = \"peer\" }\ngenerator = { source = \"key-agreement\", bits = 128", "guarantees = [\"integrity\"]\ncontent = \"secret-key\"\nprovisioning = { way = \"peer\" }\ngenerator = { source = \"key-agreement\", bits = 128")
 }

@@ -21,5 +21,5 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "Drawn for each unit at the end of the production line from the hardware random generator of the programming station (conforms to AIS 20/31 class PTG.2): ",
         "Chosen once for the model and printed on every label: ",
     )?;
-    folder.replace("ixit.toml", "inputs = [\"random\"]", "inputs = [\"constant\"]")
+    folder.replace("ixit.toml", "inputs = [\"random\"], length = 12", "inputs = [\"constant\"], length = 12")
 }

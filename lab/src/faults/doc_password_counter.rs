@@ -20,5 +20,5 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "Drawn for each unit at the end of the production line from the hardware random generator of the programming station (conforms to AIS 20/31 class PTG.2): ",
         "The number of the unit in its production lot, counted up and written in the letters of the label: ",
     )?;
-    folder.replace("ixit.toml", "inputs = [\"random\"]", "inputs = [\"counter\"]")
+    folder.replace("ixit.toml", "inputs = [\"random\"], length = 12", "inputs = [\"counter\"], length = 12")
 }

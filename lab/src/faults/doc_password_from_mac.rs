@@ -20,5 +20,5 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "Drawn for each unit at the end of the production line from the hardware random generator of the programming station (conforms to AIS 20/31 class PTG.2): ",
         "Derived from the MAC address of the unit by a fixed rule: ",
     )?;
-    folder.replace("ixit.toml", "inputs = [\"random\"]", "inputs = [\"mac\"]")
+    folder.replace("ixit.toml", "inputs = [\"random\"], length = 12", "inputs = [\"mac\"], length = 12")
 }

@@ -20,5 +20,5 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "Drawn for each unit at the end of the production line from the hardware random generator of the programming station (conforms to AIS 20/31 class PTG.2): ",
         "Derived from the name of the network that the unit opens at set-up: ",
     )?;
-    folder.replace("ixit.toml", "inputs = [\"random\"]", "inputs = [\"ssid\"]")
+    folder.replace("ixit.toml", "inputs = [\"random\"], length = 12", "inputs = [\"ssid\"], length = 12")
 }

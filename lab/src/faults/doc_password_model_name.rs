@@ -21,5 +21,5 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
         "Drawn for each unit at the end of the production line from the hardware random generator of the programming station (conforms to AIS 20/31 class PTG.2): ",
         "Made of the model name by a fixed rule: ",
     )?;
-    folder.replace("ixit.toml", "inputs = [\"random\"]", "inputs = [\"model\"]")
+    folder.replace("ixit.toml", "inputs = [\"random\"], length = 12", "inputs = [\"model\"], length = 12")
 }

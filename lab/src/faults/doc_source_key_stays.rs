@@ -19,7 +19,7 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace("ixit.toml", "(ComMech-HeaterBus). Not in the source code, no identity.\"\ntype = \"critical\"\nhard_coded_identity = false\nhard_coded_in_source = false", "(ComMech-HeaterBus). Hard-coded in the source code, no identity.\"\ntype = \"critical\"\nhard_coded_identity = false\nhard_coded_in_source = true")?;
     folder.replace(
         "ixit.toml",
-        "provisioning = { way = \"peer\" }",
-        "provisioning = { way = \"source-code\", replaced_before_operation = false }",
+        "provisioning = { way = \"peer\" }\ngenerator = { source = \"key-agreement\", bits = 128",
+        "provisioning = { way = \"source-code\", replaced_before_operation = false }\ngenerator = { source = \"key-agreement\", bits = 128",
     )
 }

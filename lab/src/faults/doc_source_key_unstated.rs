@@ -15,7 +15,7 @@ fn edit(folder: &mut Folder) -> Result<(), FaultError> {
     folder.replace("ixit.toml", "Agreed between controller and heater by X25519 when the installer presses the pairing keys of both; never transmitted.", "Stands in the source code of the bus firmware.")?;
     folder.replace(
         "ixit.toml",
-        "provisioning = { way = \"peer\" }",
-        "provisioning = { way = \"source-code\" }",
+        "provisioning = { way = \"peer\" }\ngenerator = { source = \"key-agreement\", bits = 128",
+        "provisioning = { way = \"source-code\" }\ngenerator = { source = \"key-agreement\", bits = 128",
     )
 }

@@ -123,6 +123,7 @@ fn start_sound_like(instance: &Instance) -> lab::Folder {
         address: None,
         world_address: None,
         second_address: None,
+        bluetooth_adapter: None,
         ..instance.spec().clone()
     };
     let sound = Instance::start(spec).unwrap();
@@ -132,7 +133,9 @@ fn start_sound_like(instance: &Instance) -> lab::Folder {
         (sound.spec().world_address, instance.spec().world_address),
         (sound.spec().second_address, instance.spec().second_address),
     ];
-    for (from, to) in pairs.map(|(from, to)| (from.unwrap().to_string(), to.unwrap().to_string())) {
+    let adapter = |instance: &Instance| instance.spec().bluetooth_adapter.unwrap().to_string();
+    let pairs = pairs.map(|(from, to)| (from.unwrap().to_string(), to.unwrap().to_string()));
+    for (from, to) in pairs.into_iter().chain([(adapter(&sound), adapter(instance))]) {
         for bytes in folder.0.values_mut() {
             if let Ok(text) = std::str::from_utf8(bytes) {
                 *bytes = text.replace(&from, &to).into_bytes();
