@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use harness::testcases::crypto::Policy;
 use harness::testcases::crypto::catalogue::{CryptoCatalogue, Entry};
 use harness::testcases::crypto::policy::DEFAULT;
+use harness::testcases::crypto::{LeastPairing, Policy};
 use serde_json::{Value, json};
 
 /// One row a policy and one an entry of a catalogue; a catalogue that several policies name stands there once.
@@ -31,7 +31,11 @@ pub(crate) fn text(rows: &[Value]) -> String {
     for row in rows {
         let line = if row["policy"].is_string() {
             let mark = if row["default"] == true { "*" } else { " " };
+            let pairing = row["bluetooth_le_least"]
+                .as_str()
+                .map_or_else(|| "not treated, a person decides".to_owned(), str::to_owned);
             writeln!(out, "policy{mark} {:<14} {}", string(&row["policy"]), string(&row["title"]))
+                .and_then(|()| writeln!(out, "        {:<14} pairing over Bluetooth LE: {pairing}", ""))
         } else {
             let bits = row["least_bits"].as_u64().map_or_else(String::new, |bits| format!(">={bits}"));
             writeln!(
@@ -65,6 +69,8 @@ fn of_policy(policy: &Policy) -> Value {
         "least_confidence": policy.terms.least_confidence,
         "good_until": policy.terms.good_until,
         "rules": policy.rules,
+        "bluetooth_le": policy.bluetooth_le,
+        "bluetooth_le_least": policy.bluetooth_le.as_ref().map(LeastPairing::line),
     })
 }
 
@@ -98,6 +104,10 @@ mod tests {
         assert!(rows.iter().all(|row| row["policy"].is_string() || row["source"].is_string()));
         let text = text(&rows);
         assert!(text.contains("policy* consumer-iot"), "{text}");
+        assert!(
+            text.contains("Bluetooth LE: authenticated, LE Secure Connections, key of 16 octets"),
+            "{text}"
+        );
         assert!(text.lines().any(|line| line.starts_with("nist") && line.contains("2030-12-31")), "{text}");
     }
 }

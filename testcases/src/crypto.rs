@@ -6,6 +6,7 @@
 //! * [`policy`]: which catalogues decide, which standing is enough, and until when it has to last.
 //! * [`engine`]: the entries of a declared use, or of a handshake, judged by a policy; [`judgement`]: what comes of it.
 //! * [`guarantees`]: what a protocol gives at most.
+//! * [`pairing`]: what a policy asks of pairing over Bluetooth LE.
 //! * [`broken`]: the deny list. Being absent from it proves nothing.
 
 pub mod broken;
@@ -13,6 +14,7 @@ pub mod catalogue;
 pub mod engine;
 pub mod guarantees;
 pub mod judgement;
+pub mod pairing;
 pub mod policy;
 pub mod vocabulary;
 
@@ -21,4 +23,5 @@ pub use broken::{
     key_in, lines, weak_key,
 };
 pub use judgement::{Judged, Judgement};
+pub use pairing::{LeastPairing, PairingFacts, PairingLack, PairingLevel};
 pub use policy::Policy;

@@ -9,6 +9,7 @@ use probes::observation::digest;
 use serde::Deserialize;
 
 use super::catalogue::{Confidence, CryptoCatalogue, Standing};
+use super::pairing::LeastPairing;
 use super::{broken, vocabulary, vocabulary::Vocabulary};
 use crate::catalogue::Catalogue;
 
@@ -93,6 +94,8 @@ pub struct Policy {
     pub terms: Terms,
     /// Its own rules.
     pub rules: Vec<Rule>,
+    /// The least pairing over Bluetooth LE; none where it does not treat it, and a person decides.
+    pub bluetooth_le: Option<LeastPairing>,
     /// The catalogues that decide, in its order.
     pub catalogues: Vec<CryptoCatalogue>,
     /// What mechanisms are called.
@@ -109,6 +112,7 @@ struct File {
     policy: Terms,
     #[serde(default)]
     rule: Vec<Rule>,
+    bluetooth_le: Option<LeastPairing>,
 }
 
 impl Policy {
@@ -175,6 +179,7 @@ impl Policy {
             vocabulary: Vocabulary::read(of(vocabulary::FILE)?)?,
             terms: file.policy,
             rules: file.rule,
+            bluetooth_le: file.bluetooth_le,
             catalogues,
             text: text.to_owned(),
             digest: digest(text.as_bytes()),
