@@ -18,6 +18,8 @@ mod pairing;
 mod peripheral;
 mod virtual_air;
 
+#[cfg(all(feature = "bluez", target_os = "linux"))]
+pub mod bluez;
 pub mod uuids;
 
 pub use address::DeviceAddress;
