@@ -16,7 +16,7 @@ pub(crate) enum Ble {
 pub(crate) struct BleAdapter {
     /// Adapter: hci:NUMBER for one of this computer that is switched off; serial:DEVICE[@BAUD][,rtscts] or
     /// tcp:ADDRESS:PORT for a controller that speaks HCI (H4) there; usb:VENDOR:PRODUCT for a dongle that no
-    /// driver holds
+    /// driver holds; bluez:hciNUMBER for one that stays with BlueZ, in builds that know it
     #[arg(long, value_name = "ADAPTER", default_value = "hci:0", value_parser = crate::command::ble::adapter)]
     pub(crate) adapter: harness::probes::ble::Adapter,
     /// How long to listen, in seconds; a look ends as soon as its device was heard
