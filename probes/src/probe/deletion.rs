@@ -311,6 +311,56 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
     })
 }
 
+/// What became of an order that was given for somebody who looks elsewhere for what is left.
+pub(crate) struct Ordered {
+    /// Status of the answer.
+    pub(crate) status: Option<u16>,
+    /// The answer has declared words of a confirmation.
+    pub(crate) confirmed: bool,
+    /// What was asked and answered.
+    pub(crate) transcript: String,
+    /// Why nothing was ordered.
+    pub(crate) not_sent: Option<String>,
+}
+
+/// Orders a deletion as declared, and nothing else.
+pub(crate) async fn order_as_declared(
+    address: IpAddr,
+    function: &str,
+    mechanisms: &[Mechanism],
+    erasure: &Order,
+    context: &ProbeContext,
+) -> Ordered {
+    let params = Params {
+        address,
+        addresses: Vec::new(),
+        hardware: None,
+        tester: Vec::new(),
+        function: function.to_owned(),
+        seed: String::new(),
+        mechanisms: mechanisms.to_vec(),
+        ends: Vec::new(),
+        deletes: Vec::new(),
+        erasure: erasure.clone(),
+        reads: Vec::new(),
+    };
+    let mut seen = Deletion::default();
+    let mut course = Course::new(&params, context, &mut seen);
+    let ordered = course.declared_order().await;
+    let transcript = std::mem::take(&mut course.web.transcript);
+    let attempt = seen.declared_attempt();
+    Ordered {
+        status: attempt.and_then(|attempt| attempt.status),
+        confirmed: seen.answer.as_ref().is_some_and(|told| !told.words.is_empty()),
+        transcript,
+        not_sent: match (attempt, ordered) {
+            (Some(_), _) => None,
+            (None, Err(why)) => Some(why),
+            (None, Ok(())) => Some("nothing was ordered".to_owned()),
+        },
+    }
+}
+
 async fn conduct(params: &Params, context: &ProbeContext) -> Findings {
     let mut seen = Deletion {
         function: params.function.clone(),
