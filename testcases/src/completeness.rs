@@ -6,6 +6,7 @@ use ixit::{Blame, Row};
 use probes::probe::identify::ServiceIdentity;
 use probes::probe::udp_services::UdpState;
 
+use crate::bluetooth::offered;
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{self, Inventory, OpenPort};
@@ -34,7 +35,7 @@ struct Declared<'a> {
 }
 
 /// Compares what every state of every sample showed with the declaration. A finding that is not declared
-/// fails; only a complete search without one passes; what radio would show is left to the lab.
+/// fails; only a complete search without one passes; what is offered over Bluetooth LE is compared too, and other radio is left to the lab.
 pub fn everything_found_is_declared(
     facts: &Facts<'_>,
     unit: &Unit,
@@ -67,7 +68,7 @@ pub fn everything_found_is_declared_in(
         disagreements.extend(inventory::link_not_searched(facts, &inventory));
         results.extend(search.results(unit, &table.emptiness, disagreements));
     }
-    results.extend(unscanned_radio(facts, comparison.table));
+    results.extend(offered::offered_is_declared(facts, unit, comparison.table));
     results
 }
 

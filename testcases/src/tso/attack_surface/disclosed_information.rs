@@ -3,13 +3,14 @@
 #[path = "disclosed_information/declared.rs"]
 mod declared;
 
-use ixit::Blame;
 use ixit::companion::{Endpoint, Transport};
+use ixit::{Blame, Row};
 use probes::EvidenceRef;
 use probes::probe::identify::Disclosure;
 
 use crate::assessor::empty_selection;
 use crate::assisted;
+use crate::bluetooth::{disclosed, surface};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{self, Inventory};
@@ -17,6 +18,7 @@ use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::selection::Item;
+use crate::state::DutState;
 use crate::verdict::Verdict;
 
 /// 5.6-2.
@@ -41,7 +43,7 @@ pub static GROUP: Group = Group {
             unit: "5.6-2-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "udp-services", "discovery"],
+            needs: &["tcp-sweep", "identify", "udp-services", "discovery", "ble-surface"],
             judge: only_declared_information_is_disclosed,
         },
     ],
@@ -62,6 +64,10 @@ fn only_declared_information_is_disclosed(facts: &Facts<'_>, unit: &Unit) -> Vec
     let inventories = inventory::inventories(facts, &inventory::required_states(facts, unit));
     let mut results = Vec::new();
     for item in &selected.items {
+        if surface::is_bluetooth(item.row) && surface::looks(facts).next().is_some() {
+            results.extend(disclosed::only_declared_is_told(facts, unit, item, DutState::Initialized));
+            continue;
+        }
         let interface = Interface::of(facts, item, &selected.items);
         for inventory in &inventories {
             // The unit is about the initialized state alone.
@@ -89,8 +95,9 @@ impl<'i, 'a> Interface<'i, 'a> {
     /// logical interfaces tell that are not network interfaces of their own.
     fn of(facts: &Facts<'a>, item: &'i Item<'a>, network: &[Item<'a>]) -> Self {
         let rows = facts.declaration.ixit.rows("intf");
-        let links = network.iter().filter(|other| other.row.companions.endpoint.is_empty()).count();
-        let is_only_link = item.row.companions.endpoint.is_empty() && links == 1;
+        let is_link = |row: &Row| row.companions.endpoint.is_empty() && !surface::is_bluetooth(row);
+        let links = network.iter().filter(|other| is_link(other.row)).count();
+        let is_only_link = is_link(item.row) && links == 1;
         let carried = rows.iter().filter(|row| {
             row.id == item.row.id || (is_only_link && network.iter().all(|other| other.row.id != row.id))
         });

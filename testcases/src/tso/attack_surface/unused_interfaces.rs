@@ -2,16 +2,18 @@
 
 use ixit::companion::Transport;
 use ixit::{Blame, Row};
-use probes::EvidenceRef;
 use probes::probe::udp_services::UdpState;
+use probes::{Effort, EvidenceRef};
 
 use crate::assessor::empty_selection;
+use crate::bluetooth::surface;
 use crate::catalogue::Unit;
 use crate::completeness::{self, Comparison};
-use crate::facts::{Facts, Question};
-use crate::inventory::{self, Inventory, PortState};
+use crate::facts::{Facts, Question, Recorded};
+use crate::inventory::{self, Inventory, PortState, Shortfall};
 use crate::judge::{By, Group, ItemResult, Judge, RestsOn};
 use crate::reason::Reason;
+use crate::state::DutState;
 use crate::verdict::Verdict;
 
 /// 5.6-1.
@@ -29,14 +31,14 @@ pub static GROUP: Group = Group {
             unit: "5.6-1-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "udp-services", "discovery"],
+            needs: &["tcp-sweep", "udp-services", "discovery", "ble-surface"],
             judge: disabled_interfaces_are_found_disabled,
         },
         Judge {
             unit: "5.6-1-2:b",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "identify", "udp-services", "discovery", "host-presence"],
+            needs: &["tcp-sweep", "identify", "udp-services", "discovery", "host-presence", "ble-surface"],
             judge: found_interfaces_are_declared,
         },
     ],
@@ -83,7 +85,7 @@ fn disabled_interfaces_are_found_disabled(facts: &Facts<'_>, unit: &Unit) -> Vec
     let mut results = Vec::new();
     for inventory in inventory::inventories(facts, &inventory::required_states(facts, unit)) {
         for row in &rows {
-            results.push(inventory.place(status(unit, row, &inventory, links)));
+            results.push(inventory.place(status(facts, unit, row, &inventory, links)));
         }
     }
     results
@@ -105,7 +107,10 @@ fn found_interfaces_are_declared(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResu
 /// A network socket of the device: no port numbers of its own, shown by the device answering through it.
 fn is_link(row: &Row) -> bool {
     let kinds = row.texts("type");
-    row.companions.endpoint.is_empty() && kinds.contains(&"network") && kinds.contains(&"physical")
+    row.companions.endpoint.is_empty()
+        && !surface::is_bluetooth(row)
+        && kinds.contains(&"network")
+        && kinds.contains(&"physical")
 }
 
 /// What was seen of an interface.
@@ -114,14 +119,17 @@ struct Seen {
     /// The places that answered, or all that were asked.
     places: Vec<String>,
     evidence: Vec<EvidenceRef>,
+    effort: Effort,
 }
 
-fn status(unit: &Unit, row: &Row, inventory: &Inventory<'_>, links: usize) -> ItemResult {
+fn status(facts: &Facts<'_>, unit: &Unit, row: &Row, inventory: &Inventory<'_>, links: usize) -> ItemResult {
     if row.observed_only {
         return open_for_documentation(row, "row-not-confirmed", "origin");
     }
     let over_air = row.companions.is_air.as_ref().is_some_and(|air| air.value);
-    if row.companions.endpoint.is_empty() && (over_air || !row.companions.gatt.is_empty()) {
+    let over_air = over_air || surface::is_bluetooth(row);
+    let searched = surface::is_bluetooth(row) && surface::looks(facts).next().is_some();
+    if row.companions.endpoint.is_empty() && over_air && !searched {
         return completeness::radio_not_scanned("intf", row);
     }
     let declared = row
@@ -133,7 +141,12 @@ fn status(unit: &Unit, row: &Row, inventory: &Inventory<'_>, links: usize) -> It
     let Some(enabled) = declared.map(|status| status == "enabled") else {
         return open_for_documentation(row, "status-not-stated", "status");
     };
-    let seen = if is_link(row) {
+    let seen = if row.companions.endpoint.is_empty() && over_air {
+        match advertised(facts, row, inventory, enabled) {
+            Ok(seen) => seen,
+            Err(shortfall) => return shortfall.result(&row.id),
+        }
+    } else if is_link(row) {
         if links > 1 {
             return open_for_documentation(row, "links-not-told-apart", "type");
         }
@@ -170,8 +183,41 @@ fn status(unit: &Unit, row: &Row, inventory: &Inventory<'_>, links: usize) -> It
     );
     result.blame = blame;
     result.evidence = seen.evidence;
-    result.effort = Some(inventory.effort());
+    result.effort = Some(seen.effort);
     result
+}
+
+/// Open if it was heard. That it was not heard shows that it is closed where it is declared so, it was listened to
+/// long enough, and the same sample was heard by the same bench in another state.
+fn advertised(
+    facts: &Facts<'_>,
+    row: &Row,
+    inventory: &Inventory<'_>,
+    enabled: bool,
+) -> Result<Seen, Shortfall> {
+    let first = || surface::looks(facts).next().map(Recorded::sample);
+    let sample = inventory.sample.or_else(first).unwrap_or_default();
+    let Some(look) = surface::surface(facts, inventory.state, sample) else {
+        return Err(inventory::missing(surface::PROBE));
+    };
+    let state = if look.seen.heard() {
+        PortState::Open
+    } else {
+        let elsewhere = DutState::ALL.iter().filter_map(|state| surface::surface(facts, *state, sample));
+        let known = elsewhere.into_iter().any(|look| look.seen.heard());
+        match look.shortfall() {
+            Some(shortfall) => return Err(shortfall),
+            None if enabled || !known || !look.listened_enough() => return Err(look.not_heard(&row.id)),
+            None => PortState::Closed,
+        }
+    };
+    let effort = look.recorded.observation.effort.clone();
+    Ok(Seen {
+        state,
+        places: vec!["Bluetooth LE".to_owned()],
+        evidence: vec![look.recorded.at("advertising")],
+        effort,
+    })
 }
 
 /// Open if one place is open; closed only if every place refused.
@@ -206,12 +252,12 @@ fn endpoints(row: &Row, inventory: &Inventory<'_>) -> Seen {
     let deciding = places.into_iter().filter(|(of_it, ..)| *of_it == state);
     let (places, evidence): (Vec<String>, Vec<Vec<EvidenceRef>>) =
         deciding.map(|(_, item, evidence)| (item, evidence)).unzip();
-    Seen { state, places, evidence: evidence.concat() }
+    Seen { state, places, evidence: evidence.concat(), effort: inventory.effort() }
 }
 
 fn link(inventory: &Inventory<'_>) -> Seen {
     let state = if inventory.reached() { PortState::Open } else { PortState::Unknown };
-    Seen { state, places: vec!["IP".to_owned()], evidence: inventory.evidence() }
+    Seen { state, places: vec!["IP".to_owned()], evidence: inventory.evidence(), effort: inventory.effort() }
 }
 
 fn open_for_documentation(row: &Row, code: &str, field: &str) -> ItemResult {
