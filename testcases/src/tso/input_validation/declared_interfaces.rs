@@ -68,6 +68,7 @@ pub static GROUP: Group = Group {
                 "host-presence",
                 "traffic",
                 "interruption",
+                "ble-surface",
             ],
             judge: found_interfaces_for_programs_are_declared,
         },

@@ -49,6 +49,7 @@ pub static GROUP: Group = Group {
                 "host-presence",
                 "traffic",
                 "interruption",
+                "ble-surface",
             ],
             judge: found_mechanisms_are_declared,
         },
