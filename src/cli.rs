@@ -3,6 +3,7 @@
 mod bench;
 #[cfg(feature = "ble")]
 mod ble;
+mod report;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::bench::{Bench, BenchSwitch, BenchUp};
 #[cfg(feature = "ble")]
 pub(crate) use self::ble::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, BleSecureConnections};
+pub(crate) use self::report::{Diff, Format, Report};
 
 /// Conformance test harness for consumer IoT security baselines.
 #[derive(Debug, Parser)]
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Judge(OnRun),
     /// Write reports of a run
     Report(Report),
+    /// Tell what moved from one run to another, and whether something is worse
+    Diff(Diff),
     /// Tell whether a run is as it was written
     Verify(OnRun),
     /// Show the catalogue, and how each unit is decided
@@ -286,25 +290,6 @@ pub(crate) struct OnRun {
     pub(crate) json: bool,
 }
 
-/// `report`
-#[derive(Debug, Args)]
-pub(crate) struct Report {
-    /// Run folder, as hantei run wrote it
-    pub(crate) run: PathBuf,
-    /// Formats, separated by commas
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "html")]
-    pub(crate) format: Vec<Format>,
-    /// Languages, separated by commas
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "en")]
-    pub(crate) lang: Vec<Lang>,
-    /// Add the part for this label scheme; hantei list schemes names them [default: none]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) scheme: Option<String>,
-    /// Print to stdout instead of RUN/reports; one format and language only
-    #[arg(long)]
-    pub(crate) stdout: bool,
-}
-
 /// `list`
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -445,17 +430,4 @@ pub(crate) enum Lang {
     En,
     /// Japanese
     Ja,
-}
-
-/// Report formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// One self-contained page
-    Html,
-    /// The assessment
-    Json,
-    /// For CI
-    Junit,
-    /// A MUD file (RFC 8520) proposed from what is declared and was seen, with a text of what it leaves out
-    Mud,
 }

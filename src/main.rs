@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Decide(arguments) => command::decide::decide(&arguments),
         Command::Judge(arguments) => command::judge::judge(&arguments),
         Command::Report(arguments) => command::report::report(&arguments),
+        Command::Diff(arguments) => command::diff::diff(&arguments),
         Command::Verify(arguments) => command::verify::verify(&arguments),
         Command::List(arguments) => command::list::list(&arguments),
         Command::Schema(arguments) => command::schema::schema(&arguments),

@@ -18,9 +18,14 @@ pub(crate) fn clean(value: &mut Value) {
 
 /// A text whose invisible characters are visible, cut at [`SHOWN`] characters.
 pub(crate) fn shown(text: &str) -> String {
+    bounded(text, SHOWN)
+}
+
+/// The same, cut at a number of characters.
+pub(crate) fn bounded(text: &str, most: usize) -> String {
     let mut clean: String =
-        text.chars().take(SHOWN).map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect();
-    let left_out = text.chars().count().saturating_sub(SHOWN);
+        text.chars().take(most).map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect();
+    let left_out = text.chars().count().saturating_sub(most);
     if left_out > 0 {
         clean.push_str(&format!(" … (+{left_out})"));
     }

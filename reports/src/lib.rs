@@ -1,6 +1,7 @@
 //! Reports: pure functions from an assessment to bytes. One module a format, texts by language.
 //! Evidence is read through [`EvidenceSource`], so a report never touches a file by itself.
 
+pub mod diff;
 pub mod heard;
 pub mod html;
 pub mod json;
@@ -22,6 +23,13 @@ pub trait EvidenceSource {
     /// Name of the stored file below the run folder and its bytes, for a `sha256:…` reference;
     /// `None` if it is not there.
     fn read(&self, reference: &str) -> Option<(String, Vec<u8>)>;
+
+    /// File and line (counted from 1) of the declaration that a `declaration:…` reference points at; `None`
+    /// where that is not known.
+    fn declared_at(&self, reference: &str) -> Option<(String, u32)> {
+        let _ = reference;
+        None
+    }
 }
 
 /// What the report says of the run besides the assessment. A missing field is printed as "not stated".

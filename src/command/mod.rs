@@ -9,6 +9,7 @@ mod coverage;
 pub(crate) mod decide;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod import_nmap;
 pub(crate) mod init;

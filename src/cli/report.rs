@@ -1,0 +1,56 @@
+//! `hantei report` and `hantei diff` on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Lang;
+
+/// `report`
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// Run folder, as hantei run wrote it
+    pub(crate) run: PathBuf,
+    /// Formats, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "html")]
+    pub(crate) format: Vec<Format>,
+    /// Languages, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "en")]
+    pub(crate) lang: Vec<Lang>,
+    /// Add the part for this label scheme; hantei list schemes names them [default: none]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scheme: Option<String>,
+    /// Print to stdout instead of RUN/reports; one format and language only
+    #[arg(long)]
+    pub(crate) stdout: bool,
+}
+
+/// Report formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One self-contained page
+    Html,
+    /// The assessment
+    Json,
+    /// For CI
+    Junit,
+    /// A MUD file (RFC 8520) proposed from what is declared and was seen, with a text of what it leaves out
+    Mud,
+}
+
+/// `diff`
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// Run folder to compare from, such as that of the last release
+    #[arg(value_name = "RUN_A")]
+    pub(crate) a: PathBuf,
+    /// Run folder to compare with it
+    #[arg(value_name = "RUN_B")]
+    pub(crate) b: PathBuf,
+    /// Print the differences as JSON (hantei.diff/1)
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of the texts
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
