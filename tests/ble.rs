@@ -7,6 +7,12 @@ mod command;
 
 #[path = "ble/air.rs"]
 mod air;
+#[path = "ble/bumble.rs"]
+mod bumble;
+#[path = "ble/bumble_programs.rs"]
+mod bumble_programs;
+#[path = "ble/bumble_tester.rs"]
+mod bumble_tester;
 #[path = "ble/commands.rs"]
 mod commands;
 #[path = "ble/endurance.rs"]

@@ -86,7 +86,6 @@ async def main():
     await device.power_on()
     target = Address(arguments.device, Address.RANDOM_DEVICE_ADDRESS)
     connection = await asyncio.wait_for(device.connect(target), 10)
-    # A device may have its own pace, but not for ever.
     if attempt := ATTEMPTS[arguments.attempt]:
         panel, secure = attempt
         device.pairing_config_factory = lambda _: PairingConfig(

@@ -71,7 +71,8 @@ class Panel(PairingDelegate):
 
 
 class Keys:
-    """Which links are encrypted by a key that was agreed with protection against somebody in the middle."""
+    """Which links are encrypted by a key that was agreed with protection against somebody in the middle. Also finds
+    the key of an earlier legacy pairing: Bumble 0.0.236 takes the one that the central gave for its own."""
 
     def __init__(self, device):
         self.device = device
@@ -82,13 +83,14 @@ class Keys:
     async def give(self, handle, rand, ediv):
         self.authenticated.discard(handle)
         session = self.device.smp_manager.sessions.get(handle)
-        key = await self.inner(handle, rand, ediv)
         if session and not session.completed:
+            key = await self.inner(handle, rand, ediv)
             authenticated = session.pairing_method != PairingMethod.JUST_WORKS
         else:
-            known = [keys for _, keys in await self.device.keystore.get_all()]
-            ltks = [ltk for keys in known for ltk in (keys.ltk, keys.ltk_central, keys.ltk_peripheral)]
-            authenticated = any(ltk and ltk.value == key and ltk.authenticated for ltk in ltks)
+            connection = self.device.lookup_connection(handle)
+            kept = await self.device.keystore.get(str(connection.peer_address))
+            ltk = kept and (kept.ltk or kept.ltk_central)
+            key, authenticated = (ltk.value, ltk.authenticated) if ltk else (None, False)
         if key and authenticated:
             self.authenticated.add(handle)
         return key
@@ -100,8 +102,11 @@ class Keys:
 async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mode", choices=MODES)
-    mode = MODES[parser.parse_args().mode]
-    logging.basicConfig(level=logging.ERROR)
+    parser.add_argument("--verbose", action="store_true", help="show what Bumble logs")
+    arguments = parser.parse_args()
+    mode = MODES[arguments.mode]
+    # It takes it for an error that the other side distributes no key, and notices that it is ended.
+    logging.basicConfig(level=logging.WARNING if arguments.verbose else logging.CRITICAL)
 
     air = Air()
     configuration = DeviceConfiguration(
