@@ -116,10 +116,10 @@ pub struct BleAccess {
 /// Why there was no way to the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreached {
+    /// `no-adapter`, `unnamed`, `ambiguous`, `adapter-failed`, `not-heard`, `not-reached`.
+    pub kind: String,
     /// In words.
     pub why: String,
-    /// The tester or its equipment is to blame.
-    pub of_the_tester: bool,
 }
 
 /// A characteristic.
@@ -272,7 +272,7 @@ fn finish(walk: walk::Walk<'_>, context: &ProbeContext) -> Findings {
     let attempted = seen.trials.len() as u64;
     let answered = attempted.saturating_sub(seen.trials.iter().filter(open).count() as u64);
     let outcome = match &seen.no_way {
-        Some(no_way) if no_way.of_the_tester => Outcome::ToolTrouble,
+        Some(no_way) if no_way.kind == "adapter-failed" => Outcome::ToolTrouble,
         Some(_) => Outcome::Refused,
         None if answered == 0 => Outcome::Refused,
         None if gaps.is_empty() => Outcome::Complete,
@@ -304,6 +304,14 @@ fn finish(walk: walk::Walk<'_>, context: &ProbeContext) -> Findings {
 
 impl From<&NoWay> for Unreached {
     fn from(no_way: &NoWay) -> Self {
-        Self { why: no_way.to_string(), of_the_tester: no_way.is_of_the_tester() }
+        let kind = match no_way {
+            NoWay::NoAdapter => "no-adapter",
+            NoWay::Unnamed => "unnamed",
+            NoWay::Ambiguous { .. } => "ambiguous",
+            NoWay::NotHeard { .. } => "not-heard",
+            NoWay::Ble(error) if error.is_of_the_tester() => "adapter-failed",
+            NoWay::Ble(_) => "not-reached",
+        };
+        Self { kind: kind.to_owned(), why: no_way.to_string() }
     }
 }
