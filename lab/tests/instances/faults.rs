@@ -181,3 +181,34 @@ fn the_certificate_is_another_when_a_fault_says_so() {
     assert_eq!(ends_with_year(&certificate(&["certificate-expired"])), ended);
     assert_ne!(ends_with_year(&certificate(&[])), ended);
 }
+
+/// Whom a heater admits over Bluetooth LE and what it tells is shown for each weakness in the tests of its Bluetooth
+/// side; here, that a fault is the weakness of its name and nothing else.
+#[test]
+fn a_fault_of_bluetooth_is_the_weakness_of_its_name() {
+    use lab::behaviour::{Behaviour, ble::WEAKNESSES};
+    let mut left: Vec<&str> = WEAKNESSES.iter().map(|(name, _)| *name).collect();
+    for fault in lab::faults() {
+        let Some(name) = fault.name.strip_prefix("ble-") else { continue };
+        let lab::Apply::Device(apply) = fault.apply else {
+            panic!("{} is no fault of the device", fault.name)
+        };
+        let (_, weaken) = WEAKNESSES.iter().find(|(other, _)| *other == name).unwrap();
+        let (mut faulty, mut expected) = (Behaviour::default(), Behaviour::default());
+        apply(&mut faulty);
+        weaken(&mut expected.ble);
+        assert_eq!(format!("{faulty:?}"), format!("{expected:?}"), "{name}");
+        left.retain(|other| *other != name);
+    }
+    // The assessed device has no PIN over Bluetooth LE.
+    assert_eq!(left, ["app-pin-without-lockout"]);
+}
+
+#[test]
+fn the_bluetooth_side_of_an_instance_is_faulty_when_a_fault_says_so() {
+    let address = |faults: &[&str]| start(faults, 16).bluetooth().address();
+    let (first, second) = (address(&[]), address(&[]));
+    assert!(first.random && second.random && first != second, "a sound device draws its address");
+    let (first, second) = (address(&["ble-static-address"]), address(&["ble-static-address"]));
+    assert!(!first.random && first == second, "a faulty one keeps it");
+}

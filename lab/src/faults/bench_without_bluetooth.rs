@@ -1,0 +1,19 @@
+//! The bench has no Bluetooth LE adapter.
+
+use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "bench-without-bluetooth",
+    kind: Kind::Lab,
+    summary: "The bench has no Bluetooth LE adapter",
+    changes: &[
+        Change { unit: "5.1-1-2:a", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
+        Change { unit: "5.6-1-2:b", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
+    ],
+    apply: Apply::Bench(edit),
+};
+
+fn edit(folder: &mut Folder) -> Result<(), FaultError> {
+    folder.cut("bench.toml", "# A controller on the virtual air", "[limits]\n")
+}

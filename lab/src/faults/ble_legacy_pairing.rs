@@ -1,0 +1,13 @@
+//! LE legacy pairing is taken where the phone knows nothing better.
+
+use crate::behaviour::ble::LegacyRule;
+use crate::fault::{Apply, Change, Fault, Kind};
+
+/// The fault.
+pub static FAULT: Fault = Fault {
+    name: "ble-legacy-pairing",
+    kind: Kind::Device,
+    summary: "LE legacy pairing is taken from a phone that claims to know nothing better",
+    changes: &[Change { unit: "5.1-3-2:a", verdict: "FAIL", code: "ble-pairing-weaker-than-declared" }],
+    apply: Apply::Device(|behaviour| behaviour.ble.pairing.legacy = LegacyRule::Accepted),
+};
