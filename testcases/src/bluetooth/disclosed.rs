@@ -408,3 +408,7 @@ fn text_of(hex: &str) -> Option<String> {
     let text = String::from_utf8(octets).ok()?;
     (text.len() > 1 && !text.chars().any(char::is_control)).then_some(text)
 }
+
+#[cfg(test)]
+#[path = "disclosed/tests.rs"]
+mod tests;

@@ -248,3 +248,7 @@ fn at(handles: &[u16]) -> String {
     let handles: Vec<String> = handles.iter().map(|handle| format!("{handle:#06x}")).collect();
     format!("handle {}", handles.join(", "))
 }
+
+#[cfg(test)]
+#[path = "offered/tests.rs"]
+mod tests;

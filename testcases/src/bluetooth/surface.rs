@@ -3,7 +3,7 @@
 use ixit::companion::Gatt;
 use ixit::{Declaration, Row};
 use probes::Outcome;
-use probes::ble::Uuid;
+use probes::ble::{AttError, ReadAnswer, Uuid};
 use probes::probe::ble_surface::BleSurface;
 
 use crate::facts::{Facts, Recorded};
@@ -89,6 +89,15 @@ impl Surface<'_> {
             evidence: vec![self.recorded.at("listening")],
             effort: Some(self.recorded.observation.effort.clone()),
         }
+    }
+
+    /// The first handle of which the device told a stranger that it wants a better protected link: it pairs, or would.
+    pub fn asks_for_pairing(&self) -> Option<(u16, AttError)> {
+        let hidden = self.seen.sweep.iter().flat_map(|sweep| &sweep.found);
+        self.seen.reads.iter().chain(hidden).find_map(|read| match read.answer {
+            ReadAnswer::Refused(error) if error.asks_for_security() => Some((read.handle, error)),
+            _ => None,
+        })
     }
 
     /// Whether the bench says by name or address which device is the sample.
