@@ -9,6 +9,8 @@ mod command;
 mod air;
 #[path = "ble/bumble.rs"]
 mod bumble;
+#[path = "ble/bumble_probes.rs"]
+mod bumble_probes;
 #[path = "ble/bumble_programs.rs"]
 mod bumble_programs;
 #[path = "ble/bumble_tester.rs"]

@@ -225,12 +225,8 @@ async fn a_wrong_passkey_is_refused_and_the_next_attempt_begins_anew() {
     let mut tester = device.linked().await;
     let wrong = device.clone();
     let ask: Ask = Arc::new(move |_| {
-        let wrong = wrong.clone();
-        Box::pin(async move {
-            let told = tokio::task::spawn_blocking(move || wrong.told("passkey")).await.unwrap();
-            let right: u32 = told["passkey"].as_str().unwrap().parse().unwrap();
-            Some((right + 1) % 1_000_000)
-        })
+        let shown = wrong.clone().passkey();
+        Box::pin(async move { Some((shown.await? + 1) % 1_000_000) })
     });
     let policy = PairingPolicy::passkey(PasskeySource::Asked(ask));
     let report = tester.pair(&policy).await.unwrap();

@@ -119,18 +119,32 @@ impl Device {
         self.program.lock().unwrap().told(event)
     }
 
-    async fn digits(self, event: &'static str, name: &'static str) -> u32 {
-        let told = tokio::task::spawn_blocking(move || self.told(event)).await.unwrap();
-        told[name].as_str().unwrap().parse().unwrap()
+    /// The passkey on its panel, waited for a while: it comes up when the keys are exchanged.
+    pub(crate) async fn passkey(self) -> Option<u32> {
+        let look = move || {
+            for _ in 0..300 {
+                let mut program = self.program.lock().unwrap();
+                program.say("look");
+                if let Some(digits) = program.told("panel")["passkey"].as_str() {
+                    return digits.parse().ok();
+                }
+                drop(program);
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            None
+        };
+        tokio::task::spawn_blocking(look).await.unwrap()
+    }
+
+    async fn number(self) -> u32 {
+        let told = tokio::task::spawn_blocking(move || self.told("compare")).await.unwrap();
+        told["number"].as_str().unwrap().parse().unwrap()
     }
 
     /// Somebody reads its passkey and types it.
     pub(crate) fn reader(&self) -> PairingPolicy {
         let device = self.clone();
-        let ask: Ask = Arc::new(move |_| {
-            let device = device.clone();
-            Box::pin(async move { Some(device.digits("passkey", "passkey").await) })
-        });
+        let ask: Ask = Arc::new(move |_| Box::pin(device.clone().passkey()));
         PairingPolicy::passkey(PasskeySource::Asked(ask))
     }
 
@@ -139,7 +153,7 @@ impl Device {
         let device = self.clone();
         let compare: Compare = Arc::new(move |digits| {
             let device = device.clone();
-            Box::pin(async move { device.digits("compare", "number").await == digits })
+            Box::pin(async move { device.number().await == digits })
         });
         PairingPolicy::numeric(NumericAnswer::Asked(compare))
     }

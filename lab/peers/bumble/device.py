@@ -1,7 +1,7 @@
 """Plays the water heater on Bumble, an independent Bluetooth stack, for hosts that speak HCI (H4) over TCP.
 
 Prints JSON lines: first `ready` with the adapter and the address of the heater, then what a person would see at it.
-Ends when its standard input ends.
+Each line of the standard input looks at the panel: what it shows now is printed as `panel`. Ends with its input.
 """
 
 import argparse
@@ -59,10 +59,13 @@ def told(event, **more):
 class Panel(PairingDelegate):
     """What a person sees at the device, and does there."""
 
+    shown = None
+
     async def generate_passkey(self):
         # Bumble takes 000000 for no passkey at all.
         passkey = 1 + secrets.randbelow(999_999)
-        told("passkey", passkey=f"{passkey:06}")
+        Panel.shown = f"{passkey:06}"
+        told("passkey", passkey=Panel.shown)
         return passkey
 
     async def compare_numbers(self, number, digits):
@@ -137,18 +140,29 @@ async def main():
     device.advertising_data, device.scan_response_data = heater.advertisement(), heater.scan_response()
 
     def connected(connection):
+        def ended(event, **more):
+            Panel.shown = None
+            told(event, **more)
+
+        def disconnected(_):
+            heater.forget(connection)
+            ended("disconnected")
+
         connection.on(
-            connection.EVENT_PAIRING, lambda _: told("paired", secure_connections=bool(connection.sc))
+            connection.EVENT_PAIRING, lambda _: ended("paired", secure_connections=bool(connection.sc))
         )
-        connection.on(connection.EVENT_PAIRING_FAILURE, lambda reason: told("not-paired", reason=int(reason)))
-        connection.on(connection.EVENT_DISCONNECTION, lambda _: heater.forget(connection))
+        connection.on(
+            connection.EVENT_PAIRING_FAILURE, lambda reason: ended("not-paired", reason=int(reason))
+        )
+        connection.on(connection.EVENT_DISCONNECTION, disconnected)
 
     device.on(Device.EVENT_CONNECTION, connected)
     await device.power_on()
     await device.start_advertising(auto_restart=True)
     port = await air.serve()
     told("ready", adapter=f"tcp:127.0.0.1:{port}", address=f"{device.random_address.to_string(False)}/random")
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    while await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
+        told("panel", passkey=Panel.shown)
 
 
 asyncio.run(main())

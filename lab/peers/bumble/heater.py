@@ -12,6 +12,8 @@ SERIAL = "HK100-26-000236"
 PIN = b"236236"
 
 # Errors as the heater gives them.
+READ_NOT_PERMITTED = 0x02
+WRITE_NOT_PERMITTED = 0x03
 INSUFFICIENT_AUTHENTICATION = 0x05
 INSUFFICIENT_AUTHORIZATION = 0x08
 VALUE_LENGTH = 0x0D
@@ -131,7 +133,7 @@ class Heater:
             raise ATT_Error(INSUFFICIENT_AUTHORIZATION)
 
     def _fixed(self, number, value):
-        return Characteristic(UUID.from_16_bits(number), READ, MAY.READABLE, value)
+        return self._value(UUID.from_16_bits(number), READ, NOTHING, read=lambda: value)
 
     def _value(self, uuid, properties, need, read=None, write=None, enter=False):
         permissions = MAY(0)
@@ -144,11 +146,16 @@ class Heater:
             if need == ENCRYPTION:
                 permissions |= MAY.WRITE_REQUIRES_ENCRYPTION
 
+        # Bumble asks whether a link reaches, and not whether there is anything to read or write at all.
         def guarded_read(connection):
+            if not properties & READ:
+                raise ATT_Error(READ_NOT_PERMITTED)
             self._guard(connection, need)
             return read()
 
         def guarded_write(connection, value):
+            if not properties & (WRITE | WRITE_UNANSWERED):
+                raise ATT_Error(WRITE_NOT_PERMITTED)
             self._guard(connection, need)
             if enter:
                 self._enter_pin(connection, value)
