@@ -14,6 +14,8 @@ use probes::probe::tls_server::TlsFacts;
 
 use crate::assessor::empty_selection;
 use crate::assisted;
+use crate::bluetooth::access;
+use crate::bluetooth::pairing::protection;
 use crate::catalogue::Unit;
 use crate::certificate_dates::{self, Validity};
 use crate::crypto;
@@ -25,6 +27,7 @@ use crate::prompt::Shown;
 use crate::reason::Reason;
 use crate::selection::Item;
 use crate::tls_comparison::DeclaredTls;
+use crate::traffic_seen::Concern;
 use crate::verdict::Verdict;
 
 pub use as_client::{AsClient, PeerCheck, PeerStanding, peers, strangers_refused, verdict_as_client};
@@ -46,6 +49,9 @@ fn mechanism(
     item: &Item<'_>,
     inventories: &[Inventory<'_>],
 ) -> Vec<ItemResult> {
+    if let Some(results) = over_bluetooth(facts, unit, item) {
+        return results;
+    }
     let served = served_with_tls(item.row);
     let called = verdict_as_client(facts, item.row);
     let observed = served.is_some() || called.is_some();
@@ -91,6 +97,16 @@ fn mechanism(
     let mut result = assisted::ask_about(facts, unit, item, shown, prejudgement);
     result.evidence.extend(look.evidence);
     vec![result]
+}
+
+/// A mechanism over Bluetooth LE: how the device pairs, and what it lets go over a link without encryption.
+fn over_bluetooth(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>) -> Option<Vec<ItemResult>> {
+    if item.unclassified || !item.row.companions.endpoint.is_empty() {
+        return None;
+    }
+    let mut results = protection::as_declared(facts, item, protection::Concern::Cryptography);
+    results.extend(access::confidential(facts, item, Concern::of(unit)).unwrap_or_default());
+    (!results.is_empty()).then_some(results)
 }
 
 /// TLS that the device serves by its declaration, and the TCP ports at which it does.

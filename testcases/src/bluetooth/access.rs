@@ -6,6 +6,8 @@ mod in_transit;
 mod strangers;
 #[cfg(test)]
 pub(crate) mod test_access;
+#[cfg(test)]
+mod tests;
 mod updates;
 
 use std::collections::BTreeSet;
@@ -94,7 +96,8 @@ fn each(
 fn no_way(item: &Item<'_>, seen: &BleAccess) -> Option<ItemResult> {
     let no_way = seen.no_way.as_ref()?;
     if matches!(no_way.kind.as_str(), "not-heard" | "not-reached") {
-        let reason = Reason::new("ble-device-not-met").with("row", &item.row.id).with("trouble", &no_way.why);
+        let reason =
+            Reason::new("ble-device-not-reached").with("row", &item.row.id).with("trouble", &no_way.why);
         let open = ItemResult::machine(&item.row.id, Verdict::Inconclusive, RestsOn::Observed, reason);
         return Some(open.blame(Blame::Lab));
     }

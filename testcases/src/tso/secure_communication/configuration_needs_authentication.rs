@@ -34,7 +34,7 @@ pub static GROUP: Group = Group {
             unit: "5.5-5-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["access-control", "tls-server", "identify", "tls-client"],
+            needs: &["access-control", "tls-server", "identify", "tls-client", "ble-access", "ble-pairing"],
             judge: configuration_is_for_those_who_may,
         },
         Judge {
@@ -87,6 +87,11 @@ fn configuration_is_for_those_who_may(facts: &Facts<'_>, unit: &Unit) -> Vec<Ite
     }
     for (id, state) in mechanisms {
         let Some((table, row)) = facts.row(id) else { continue };
+        // As delivered the tester does not take the place of the first one who pairs. How the device pairs is looked
+        // at where strangers may, and speaks for every state.
+        if row.companions.pairing.is_some() && state == DutState::FactoryDefault {
+            continue;
+        }
         let item = Item { table, row, unclassified: false };
         results.extend(services_need_authentication::protection(facts, unit, &item, state));
     }

@@ -7,6 +7,8 @@ use probes::probe::tls_server::TlsFacts;
 
 use crate::assessor::empty_selection;
 use crate::assisted;
+use crate::bluetooth::access;
+use crate::bluetooth::pairing::protection::{self, Concern};
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Question, Recorded};
 use crate::inventory;
@@ -53,9 +55,10 @@ pub static GROUP: Group = Group {
             judge: declared::the_protection_holds,
         },
         Judge {
+            // By machine where all that a mechanism protects is reached over Bluetooth LE and says who may.
             unit: "5.5-4-1:d",
             by: By::Assisted,
-            machine_can: &[Verdict::Fail],
+            machine_can: &[Verdict::Pass, Verdict::Fail],
             needs: &[],
             judge: declared::rights_are_kept,
         },
@@ -63,21 +66,21 @@ pub static GROUP: Group = Group {
             unit: "5.5-4-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["access-control", "http-login", "tls-client"],
+            needs: &["access-control", "http-login", "tls-client", "ble-access"],
             judge: strangers_are_refused,
         },
         Judge {
             unit: "5.5-4-2:b",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["access-control", "tls-client"],
+            needs: &["access-control", "tls-client", "ble-access"],
             judge: who_may_is_let_in,
         },
         Judge {
             unit: "5.5-4-2:c",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tls-server", "identify", "tls-client"],
+            needs: &["tls-server", "identify", "tls-client", "ble-pairing"],
             judge: the_protection_is_the_declared_one,
         },
     ],
@@ -112,6 +115,23 @@ fn each_service(
 
 /// Whether strangers are refused by a service in a state.
 pub(crate) fn strangers(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, state: DutState) -> Vec<ItemResult> {
+    let over_air = access::strangers_refused(facts, item, state);
+    if let Some(results) = by_bluetooth_alone(item, &over_air) {
+        return results;
+    }
+    let mut results = strangers_over_ip(facts, unit, item, state);
+    results.extend(over_air.unwrap_or_default());
+    results
+}
+
+/// The results over Bluetooth LE of a service that is reached in no other way.
+fn by_bluetooth_alone(item: &Item<'_>, over_air: &Option<Vec<ItemResult>>) -> Option<Vec<ItemResult>> {
+    let companions = &item.row.companions;
+    let alone = companions.endpoint.is_empty() && companions.access.is_empty() && !item.unclassified;
+    over_air.clone().filter(|_| alone)
+}
+
+fn strangers_over_ip(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, state: DutState) -> Vec<ItemResult> {
     if let Some(hosts) = as_client::peers_of(item.row) {
         let results = as_client::strangers(facts, item.row, &hosts);
         return results.unwrap_or_else(|| vec![assisted::ask_about(facts, unit, item, Vec::new(), None)]);
@@ -125,6 +145,22 @@ pub(crate) fn strangers(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, state: 
 
 /// Whether who may is let in by a service in a state.
 pub(crate) fn entitled(
+    facts: &Facts<'_>,
+    unit: &Unit,
+    item: &Item<'_>,
+    state: DutState,
+    name: String,
+) -> Vec<ItemResult> {
+    let over_air = access::entitled_let_in(facts, item, state, &name);
+    if let Some(results) = by_bluetooth_alone(item, &over_air) {
+        return results;
+    }
+    let mut results = entitled_over_ip(facts, unit, item, state, name);
+    results.extend(over_air.unwrap_or_default());
+    results
+}
+
+fn entitled_over_ip(
     facts: &Facts<'_>,
     unit: &Unit,
     item: &Item<'_>,
@@ -150,6 +186,12 @@ pub(crate) fn protection(
     state: DutState,
 ) -> Vec<ItemResult> {
     if tls_ports(item.row).is_empty() {
+        let mut paired = protection::as_declared(facts, item, Concern::Protection);
+        if !paired.is_empty() && !item.unclassified {
+            // A device has one way to pair: where it was looked at in another state, that state has its result.
+            paired.retain(|result| result.state.is_none_or(|seen| seen == state));
+            return paired;
+        }
         let seen = as_client::cryptography(facts, item.row);
         return seen.unwrap_or_else(|| {
             let shown = assisted::companions(item, &["crypto"]);

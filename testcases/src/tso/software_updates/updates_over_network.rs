@@ -46,6 +46,7 @@ pub static GROUP: Group = Group {
                 "host-presence",
                 "traffic",
                 "interruption",
+                "ble-access",
             ],
             judge: no_undeclared_update_mechanism,
         },
@@ -71,7 +72,7 @@ fn no_undeclared_update_mechanism(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemRes
     for inventory in inventory::inventories(facts, &inventory::required_states(facts, unit)) {
         results.extend(services(facts, unit, &inventory));
     }
-    results.extend(crate::completeness::unscanned_radio(facts, "upd_mech"));
+    results.extend(crate::bluetooth::access::no_update_for_strangers(facts));
     let mechanisms = Mechanisms::of_tables(facts.declaration, &["upd_mech", "com_mech"]);
     results.extend(traffic_seen::judged(facts, unit, &mechanisms, "no-undeclared-fetch", &fetch));
     results

@@ -14,6 +14,9 @@ use crate::reason::Reason;
 use crate::selection::Item;
 use crate::verdict::Verdict;
 
+#[path = "rights_over_air.rs"]
+mod rights_over_air;
+
 /// 5.5-4-1 a: a service that is reachable in the initialized state references an authentication mechanism that is
 /// declared.
 pub(super) fn an_authentication_mechanism_is_referenced(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
@@ -125,13 +128,22 @@ pub(super) fn rights_are_kept(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult>
                 reason: reason.with("row", &item.row.id).expected_by("criterion"),
                 shown_by: "description",
             },
-            None => rights(facts, item),
+            None => rights_over_air::all_told(item.row, &services_of(facts, item.row))
+                .unwrap_or_else(|| rights(facts, item)),
         }
     });
     // What contradicts the description stands in the row of the service.
     let with_access =
         |result: ItemResult| match result.reason.args.get("service").and_then(|id| facts.row(id)) {
-            Some((table, service)) => result.declared(service.reference(table, "access")),
+            Some((table, service)) => {
+                let companions = &service.companions;
+                let shown_by = if companions.access.is_empty() && !companions.gatt.is_empty() {
+                    "gatt"
+                } else {
+                    "access"
+                };
+                result.declared(service.reference(table, shown_by))
+            }
             None => result,
         };
     results.into_iter().map(with_access).collect()
@@ -147,6 +159,15 @@ fn services_of<'d>(facts: &Facts<'d>, mechanism: &Row) -> Vec<&'d Row> {
 /// What of the declared accesses of a service contradicts an authorization.
 fn breach(facts: &Facts<'_>, service: &Row) -> Option<Reason> {
     let referenced = mechanisms_of(facts, service);
+    let over_air = service
+        .companions
+        .gatt
+        .iter()
+        .find_map(|gatt| rights_over_air::breach(&gatt.value, service, &referenced));
+    over_air.or_else(|| breach_over_ip(service, &referenced))
+}
+
+fn breach_over_ip(service: &Row, referenced: &[&Row]) -> Option<Reason> {
     service.companions.access.iter().find_map(|access| {
         let access = &access.value;
         let told = |code: &str, who: &str| {
@@ -172,6 +193,11 @@ fn rights(facts: &Facts<'_>, item: &Item<'_>) -> Look {
     let mut admitted = false;
     let mut told = false;
     for service in services_of(facts, item.row) {
+        for gatt in service.companions.gatt.iter().map(|gatt| &gatt.value) {
+            told = true;
+            admitted |= rights_over_air::whoever(gatt).any(|who| *who == item.row.id);
+            shown.push(rights_over_air::shown(service, gatt));
+        }
         for access in &service.companions.access {
             let access = &access.value;
             told = true;

@@ -1,6 +1,6 @@
 //! Which rows of the other tables cannot do without a security parameter, as their companions tell.
 
-use ixit::companion::{FactorKind, Guarantee, ParameterContent, PeerTrust, Role, UpdateTrust};
+use ixit::companion::{FactorKind, Guarantee, ParameterContent, PasskeyOrigin, PeerTrust, Role, UpdateTrust};
 use ixit::{Declaration, Row, TableContent};
 
 use crate::updates_declared::verification::Means;
@@ -133,7 +133,13 @@ fn of_authentication(row: &Row) -> Told {
         Some(FactorKind::Certificate) => What::Certificate,
         Some(FactorKind::Biometric | FactorKind::Other) | None => return (Vec::new(), false),
     };
-    (vec![(what, "factor", true)], true)
+    let mut told = vec![(what, "factor", true)];
+    if let Some(pairing) = row.companions.pairing.as_ref().map(|pairing| &pairing.value) {
+        // Digits that are drawn for each pairing need not be kept; the keys of a bond are, where the device makes one.
+        let drawn = pairing.passkey == Some(PasskeyOrigin::EachTime);
+        told = vec![(what, "factor", !drawn), (What::Key, "pairing", false)];
+    }
+    (told, true)
 }
 
 fn of_updates(row: &Row) -> Told {
@@ -180,6 +186,10 @@ fn of_communication(row: &Row) -> Told {
                 None => closed = false,
             },
             // A server without a certificate may have a shared key, or none.
+            (Some(_), Some(Role::Server)) if companions.pairing.is_some() => {
+                // The link is encrypted by what both sides agreed when they paired.
+                add(What::MessageKey, "pairing", false);
+            }
             (Some(_), Some(Role::Server)) => closed &= crypto.certificate_key.is_some(),
             (Some(_), None) => {}
             (None, _) if protects || crypto.key_bits.is_some() => add(What::MessageKey, "crypto", protects),
