@@ -1,6 +1,7 @@
 //! What was seen over Bluetooth LE, for the judges of several test groups: one file for each subject.
 
 pub mod access;
+pub mod asked_for;
 pub mod disclosed;
 pub mod offered;
 pub mod pairing;
