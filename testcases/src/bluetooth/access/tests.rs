@@ -61,7 +61,7 @@ fn whatever_a_stranger_gets_fails_with_its_place() {
         let failed = facts.judge_one(STRANGERS).fails("ble-open-to-strangers");
         assert_eq!(failed.blame, Some(Blame::Device));
         assert!(failed.reason.args["place"].starts_with(characteristic), "{failed:#?}");
-        assert_eq!(failed.reason.expected.as_deref(), Some("declaration:ixit.toml#soft_serv[0].gatt"));
+        assert_eq!(failed.reason.source.as_deref(), Some("declaration:ixit.toml#soft_serv[0].gatt"));
         assert!(failed.evidence[0].at.starts_with("line "));
     }
     // What nobody may by the declaration may have been forgotten there.

@@ -87,11 +87,6 @@ fn configuration_is_for_those_who_may(facts: &Facts<'_>, unit: &Unit) -> Vec<Ite
     }
     for (id, state) in mechanisms {
         let Some((table, row)) = facts.row(id) else { continue };
-        // As delivered the tester does not take the place of the first one who pairs. How the device pairs is looked
-        // at where strangers may, and speaks for every state.
-        if row.companions.pairing.is_some() && state == DutState::FactoryDefault {
-            continue;
-        }
         let item = Item { table, row, unclassified: false };
         results.extend(services_need_authentication::protection(facts, unit, &item, state));
     }
