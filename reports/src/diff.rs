@@ -243,19 +243,28 @@ fn run_line(side: Side<'_>) -> RunLine {
     }
 }
 
-/// What both lists have, by key, in the order of the second; what only the first has follows.
-fn paired<'a, T, K: Ord>(
+/// What both lists have, by key, in the order of the second; what only the first has follows. Where a key
+/// stands several times, the first meets the first, the second the second.
+fn paired<'a, T, K: Ord + Clone>(
     before: &'a [T],
     after: &'a [T],
     key: impl Fn(&T) -> K,
 ) -> Vec<(Option<&'a T>, Option<&'a T>)> {
-    let mut known: BTreeMap<K, &T> = BTreeMap::new();
-    for one in before {
-        known.entry(key(one)).or_insert(one);
-    }
-    let mut pairs: Vec<_> = after.iter().map(|one| (known.remove(&key(one)), Some(one))).collect();
-    let left = before.iter().filter(|one| known.get(&key(one)).is_some_and(|kept| std::ptr::eq(*kept, *one)));
-    pairs.extend(left.map(|one| (Some(one), None)));
+    let numbered = |list: &'a [T]| -> Vec<((K, usize), &'a T)> {
+        let mut times: BTreeMap<K, usize> = BTreeMap::new();
+        let number = |one: &'a T| {
+            let key = key(one);
+            let time = times.entry(key.clone()).or_default();
+            *time += 1;
+            ((key, *time), one)
+        };
+        list.iter().map(number).collect()
+    };
+    let before = numbered(before);
+    let mut known: BTreeMap<(K, usize), &T> = before.iter().cloned().collect();
+    let mut pairs: Vec<_> =
+        numbered(after).into_iter().map(|(key, one)| (known.remove(&key), Some(one))).collect();
+    pairs.extend(before.iter().filter(|(key, _)| known.contains_key(key)).map(|(_, one)| (Some(*one), None)));
     pairs
 }
 

@@ -77,6 +77,17 @@ fn items_that_come_and_go_are_new_and_gone_and_a_new_failure_is_worse() {
 }
 
 #[test]
+fn an_item_that_stands_twice_in_a_unit_is_compared_twice() {
+    let twice = |second: &str| {
+        one("FAIL", vec![item("tls", "FAIL", "old-version"), item("tls", second, "weak-cipher")])
+    };
+    assert!(diff(&twice("PASS"), &twice("PASS")).units.is_empty());
+    assert_eq!(moved(&diff(&twice("PASS"), &twice("FAIL")), Move::Worse).items, 1);
+    let once = one("FAIL", vec![item("tls", "FAIL", "old-version")]);
+    assert_eq!(moved(&diff(&twice("PASS"), &once), Move::Gone).items, 1);
+}
+
+#[test]
 fn provisions_that_come_and_go_do_so_with_their_units() {
     let one = assessment("PASS", vec![provision("5.1-1", "PASS", vec![item("A", "PASS", "as-said")])]);
     let two = assessment(
