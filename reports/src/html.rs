@@ -39,6 +39,26 @@ pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
         .map_err(|error| ReportError::Template(error.to_string()))
 }
 
+/// The page for paper: without links to files beside it. A printer turns them into places of the machine
+/// that prints, which nobody can follow and nobody has to know.
+///
+/// # Errors
+/// As [`html`].
+pub fn printable(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
+    let page = html(input)?;
+    Ok(without_file_links(&String::from_utf8_lossy(&page)).into_bytes())
+}
+
+/// Values cannot be meant: a quotation mark in one is escaped.
+fn without_file_links(page: &str) -> String {
+    let mut parts = page.split(" href=\"../");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.split_once('"').map_or(part, |(_, rest)| rest));
+    }
+    out
+}
+
 /// The style with the line that stands at the foot of every printed page.
 fn style(page: &Page) -> String {
     let line = inert::css_string(&inert::shown(&page.running_line()));
@@ -79,6 +99,12 @@ mod tests {
         {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
+    }
+
+    #[test]
+    fn paper_has_links_inside_alone() {
+        let page = "<a href=\"../evidence/1.json\">1</a> <a class=\"x\" href=\"../evidence/2.txt\">2</a> <a href=\"#e\">e</a>";
+        assert_eq!(without_file_links(page), "<a>1</a> <a class=\"x\">2</a> <a href=\"#e\">e</a>");
     }
 
     #[test]

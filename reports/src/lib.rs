@@ -6,7 +6,10 @@ pub mod heard;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 pub mod mud;
+pub mod oscal;
+pub mod sarif;
 pub mod words;
 
 mod effort;

@@ -48,7 +48,8 @@ fn every_phrase_of_the_template_exists() {
     let template = concat!(
         include_str!("../templates/report.hbs"),
         include_str!("../templates/evidence.hbs"),
-        include_str!("../templates/subjects.hbs")
+        include_str!("../templates/subjects.hbs"),
+        include_str!("../templates/summary.hbs")
     );
     let used: BTreeSet<&str> = template
         .split("ui.")

@@ -23,6 +23,9 @@ pub(crate) struct Report {
     /// Print to stdout instead of RUN/reports; one format and language only
     #[arg(long)]
     pub(crate) stdout: bool,
+    /// Print the files written, with their digests, as JSON (hantei.report-files/1)
+    #[arg(long, conflicts_with = "stdout")]
+    pub(crate) json: bool,
 }
 
 /// Report formats.
@@ -34,8 +37,32 @@ pub(crate) enum Format {
     Json,
     /// For CI
     Junit,
+    /// A summary of one page in Markdown, for pull requests
+    Md,
+    /// The page, printed by an installed Chromium
+    Pdf,
+    /// SARIF 2.1.0 for code scanning; English
+    Sarif,
+    /// Assessment results of OSCAL 1.1
+    Oscal,
     /// A MUD file (RFC 8520) proposed from what is declared and was seen, with a text of what it leaves out
     Mud,
+}
+
+impl Format {
+    /// As on the command line.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Junit => "junit",
+            Self::Md => "md",
+            Self::Pdf => "pdf",
+            Self::Sarif => "sarif",
+            Self::Oscal => "oscal",
+            Self::Mud => "mud",
+        }
+    }
 }
 
 /// `diff`

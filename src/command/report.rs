@@ -1,10 +1,15 @@
 //! `hantei report RUN`: reports from the record.
 
+mod declared;
+mod print;
+
 use std::fs;
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use harness::ixit::mud::Mud;
 use harness::ixit::{Bench, bench::Lab};
+use harness::probes::observation::digest;
 use harness::store::{BenchRecord, Difference, Entry, plan_file};
 use harness::testcases::assessment::Assessment;
 use harness::testcases::plan::{Disturbance, Step};
@@ -13,7 +18,9 @@ use harness::{ExitCode, RunRecord};
 use reports::heard::Heard;
 use reports::mud::{self, Proposal};
 use reports::{EvidenceSource, ReportInput, RunFacts, Spent};
+use serde_json::json;
 
+use self::print::Browser;
 use crate::Done;
 use crate::cli::{Format, Lang, Report};
 use crate::output::{self, Failure};
@@ -35,49 +42,76 @@ pub(crate) fn report(arguments: &Report) -> Done {
             return Err(Failure::nothing_started("--stdout takes one language"));
         };
         let assessment = record.assess();
-        let bytes = render(&record, &assessment, format, language(lang))?;
-        output::print_text(&String::from_utf8_lossy(&bytes))?;
+        let browser = browser_for(&[format])?;
+        let bytes = render(&record, &assessment, format, language(lang), browser.as_ref())?;
+        if format == Format::Pdf {
+            std::io::stdout().lock().write_all(&bytes).map_err(|error| {
+                Failure::nothing_started(format!("the output could not be written: {error}"))
+            })?;
+        } else {
+            output::print_text(&String::from_utf8_lossy(&bytes))?;
+        }
         if format == Format::Mud {
             eprint!("{}", proposal(&record, language(lang)).beside);
         }
         return Ok(code);
     }
-    for path in write(&record, &arguments.format, &arguments.lang)? {
-        eprintln!("wrote {}", path.display());
+    let written = write_each(&record, &arguments.format, &arguments.lang)?;
+    for file in &written {
+        eprintln!("wrote {}", file.path.display());
+    }
+    if arguments.json {
+        let files: Vec<_> = written
+            .iter()
+            .map(|file| json!({ "format": file.format.as_str(), "path": file.path, "sha256": file.sha256 }))
+            .collect();
+        output::print_json(&json!({ "format": "hantei.report-files/1", "files": files }))?;
     }
     Ok(code)
 }
 
 /// Writes reports of every format and language; gives their paths.
 pub(crate) fn write(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<Vec<PathBuf>, Failure> {
+    Ok(write_each(record, formats, langs)?.into_iter().map(|file| file.path).collect())
+}
+
+/// A report that was written.
+struct Written {
+    format: Format,
+    path: PathBuf,
+    sha256: String,
+}
+
+fn write_each(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<Vec<Written>, Failure> {
+    // Before anything is written: a browser that is not there is no reason for half of the reports.
+    let browser = browser_for(formats)?;
     let assessment = record.assess();
     let folder = record.folder.join("reports");
     let failed = |path: &Path, error: std::io::Error| {
         Failure::cannot_vouch(format!("{} cannot be written: {error}", path.display()))
     };
     fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
-    let mut written = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
     for format in formats {
-        // Codes and texts of the JSON are the same in every language.
-        let langs = if *format == Format::Json { &langs[..1.min(langs.len())] } else { langs };
+        // Codes and texts of these are the same in every language.
+        let one_language = matches!(format, Format::Json | Format::Sarif);
+        let langs = if one_language { &langs[..1.min(langs.len())] } else { langs };
         for lang in langs {
             let language = language(*lang);
-            let name = match format {
-                Format::Html => format!("report.{}.html", language.code()),
-                Format::Junit => format!("junit.{}.xml", language.code()),
-                Format::Json => "assessment.json".to_owned(),
-                Format::Mud => "proposed.mud.json".to_owned(),
-            };
-            let mut files = vec![(name, render(record, &assessment, *format, language)?)];
+            let name = file_name(*format, language);
+            let mut files = vec![(name, render(record, &assessment, *format, language, browser.as_ref())?)];
             if *format == Format::Mud {
                 let beside = proposal(record, language).beside;
                 files.push((format!("proposed.mud.{}.txt", language.code()), beside.into_bytes()));
             }
             for (name, bytes) in files {
                 let path = folder.join(name);
-                fs::write(&path, bytes).map_err(|error| failed(&path, error))?;
-                if !written.contains(&path) {
-                    written.push(path);
+                fs::write(&path, &bytes).map_err(|error| failed(&path, error))?;
+                let digest = digest(&bytes);
+                let sha256 = digest.strip_prefix("sha256:").unwrap_or(&digest).to_owned();
+                match written.iter_mut().find(|file| file.path == path) {
+                    Some(file) => file.sha256 = sha256,
+                    None => written.push(Written { format: *format, path, sha256 }),
                 }
             }
         }
@@ -85,11 +119,31 @@ pub(crate) fn write(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> R
     Ok(written)
 }
 
+fn file_name(format: Format, language: Language) -> String {
+    let code = language.code();
+    match format {
+        Format::Html => format!("report.{code}.html"),
+        Format::Pdf => format!("report.{code}.pdf"),
+        Format::Junit => format!("junit.{code}.xml"),
+        Format::Json => "assessment.json".to_owned(),
+        Format::Md => format!("summary.{code}.md"),
+        Format::Sarif => "report.sarif".to_owned(),
+        Format::Oscal => format!("oscal.{code}.json"),
+        Format::Mud => "proposed.mud.json".to_owned(),
+    }
+}
+
+/// What prints, where something is to be printed.
+fn browser_for(formats: &[Format]) -> Result<Option<Browser>, Failure> {
+    formats.contains(&Format::Pdf).then(Browser::find).transpose()
+}
+
 fn render(
     record: &RunRecord,
     assessment: &Assessment,
     format: Format,
     language: Language,
+    browser: Option<&Browser>,
 ) -> Result<Vec<u8>, Failure> {
     if format == Format::Mud {
         return Ok(proposal(record, language).file.into_bytes());
@@ -101,6 +155,13 @@ fn render(
         Format::Html => reports::html::html(&input),
         Format::Json => reports::json::json(&input),
         Format::Junit => reports::junit::junit(&input),
+        Format::Md => reports::markdown::markdown(&input),
+        Format::Sarif => reports::sarif::sarif(&input),
+        Format::Oscal => reports::oscal::oscal(&input),
+        Format::Pdf => {
+            let page = reports::html::printable(&input).map_err(Failure::cannot_vouch)?;
+            return browser.expect("found before anything is printed").print(&page);
+        }
         Format::Mud => unreachable!("written above, from the captures alone"),
     }
     .map_err(Failure::cannot_vouch)
@@ -140,6 +201,10 @@ impl EvidenceSource for Stored<'_> {
             .map(|ending| format!("{hex}.{ending}"))
             .find(|name| folder.join(name).exists())?;
         Some((format!("evidence/{name}"), bytes))
+    }
+
+    fn declared_at(&self, reference: &str) -> Option<(String, u32)> {
+        declared::place(&self.record.declaration, reference)
     }
 }
 

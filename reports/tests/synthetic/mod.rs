@@ -1,5 +1,7 @@
 //! A small assessment with one provision of every verdict, and evidence that lies in memory.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use reports::{EvidenceSource, ReportInput, RunFacts};
 use serde_json::{Value, json};
 use testcases::assessment::Assessment;
