@@ -1,13 +1,19 @@
 //! Pairing as the declaration says that the user does it, through the bench.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::backend::{BleBackend, BleError};
 use super::pairing::{Bond, NumericAnswer, PairingOutcome, PairingPolicy, PasskeySource};
 use super::sample::with_bench;
+use super::smp::SmpReason;
 use crate::context::ProbeContext;
+
+/// Waits while a device refuses everybody because of wrong digits, in seconds.
+const WAITS: [f64; 5] = [0.5, 1.0, 2.0, 4.0, 8.0];
+const REPEATED_ATTEMPTS: SmpReason = SmpReason(0x09);
 
 /// How the device pairs, by its declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +85,15 @@ impl DeclaredPairing {
             Ok(policy) => PairingPolicy { bonding: keeps, ..policy },
             Err(why) => return Ok(Err(why)),
         };
-        let report = backend.pair(&policy).await?;
+        let mut report = backend.pair(&policy).await?;
+        for seconds in WAITS {
+            // Somebody may have tried wrong digits a moment ago.
+            if report.outcome != (PairingOutcome::RefusedByDevice { reason: REPEATED_ATTEMPTS }) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+            report = backend.pair(&policy).await?;
+        }
         Ok(match report.outcome {
             PairingOutcome::Paired => Ok(report.bond),
             PairingOutcome::RefusedByDevice { reason } => {

@@ -159,10 +159,9 @@ impl<'a> Campaign<'a> {
             Ok((table, true)) if !table.services.is_empty() => {
                 stranger.linked = true;
                 if !table.complete {
-                    self.gaps.push(format!(
-                        "the list of what it offers is not complete: {}",
-                        table.anomalies.join("; ")
-                    ));
+                    let first = table.anomalies.iter().take(3).cloned().collect::<Vec<String>>();
+                    self.gaps
+                        .push(format!("the list of what it offers is not complete: {}", first.join("; ")));
                 }
                 self.seen.subjects.push(stranger);
                 return Ok(table);
@@ -170,7 +169,10 @@ impl<'a> Campaign<'a> {
             Ok((_, true)) => "the device offers no service".to_owned(),
             Ok((_, false)) => "the device answers no read, before anything was sent to it".to_owned(),
             Err(error) => {
-                self.of_the_tester = error.is_of_the_tester();
+                self.seen.not_scanned = error.is_of_the_tester();
+                // A bench without Bluetooth LE is a gap, and no failure of a program.
+                self.of_the_tester =
+                    self.seen.not_scanned && !matches!(error, NoWay::NoAdapter | NoWay::Unnamed);
                 error.to_string()
             }
         };

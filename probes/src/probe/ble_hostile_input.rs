@@ -94,6 +94,9 @@ pub struct Input {
 pub struct BleHostileInput {
     /// What the cases follow from.
     pub seed: String,
+    /// There was no way to the sample, for a reason of the tester or the bench.
+    #[serde(default)]
+    pub not_scanned: bool,
     /// As whom it was tried.
     pub subjects: Vec<SubjectSeen>,
     /// What was tried at each input and at each layer.

@@ -66,6 +66,9 @@ pub struct Plant {
 pub struct BleReset {
     /// IXIT row id of the function.
     pub function: String,
+    /// There was no way to the sample, for a reason of the tester or the bench.
+    #[serde(default)]
+    pub not_scanned: bool,
     /// Somebody paired before, and had a bond that the device took on a further link.
     pub bond_worked: bool,
     /// Values that were written before.
