@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use probes::probe::ble_hostile_input::BleHostileInput;
+use probes::probe::ble_reset::BleReset;
 use probes::probe::deletion::Deletion;
 use probes::probe::interruption::Interruption;
 use probes::probe::update_trials::UpdateFacts;
@@ -413,6 +415,10 @@ impl Engine {
 
 /// Whether an observation reset the sample, or meant to, and did not see it set up again.
 fn has_to_be_set_up(observation: &Observation) -> bool {
+    if observation.probe == "ble-reset" {
+        let seen = observation.read::<BleReset>();
+        return seen.is_some_and(|seen| seen.was_ordered() && seen.set_up_again != "bench");
+    }
     observation
         .read::<Deletion>()
         .filter(|seen| observation.probe == "deletion" && seen.resets && !seen.attempts.is_empty())
@@ -428,6 +434,12 @@ fn started_anew(observation: &Observation) -> bool {
     }
     if observation.probe == "update-trials" {
         return observation.read::<UpdateFacts>().is_some_and(|facts| facts.version_before.is_some());
+    }
+    if observation.probe == "ble-reset" {
+        return observation.read::<BleReset>().is_some_and(|seen| seen.was_ordered());
+    }
+    if observation.probe == "ble-hostile-input" {
+        return observation.read::<BleHostileInput>().is_some_and(|seen| seen.switched > 0);
     }
     observation
         .read::<Interruption>()

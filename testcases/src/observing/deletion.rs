@@ -78,7 +78,7 @@ fn datum(kept: &Kept) -> Value {
     })
 }
 
-fn order(erasure: &Erasure) -> Value {
+pub(crate) fn order(erasure: &Erasure) -> Value {
     json!({
         "port": erasure.port,
         "tls": erasure.tls,

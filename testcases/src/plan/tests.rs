@@ -321,7 +321,7 @@ fn each_outage_is_made_once_for_all_and_after_what_is_gentler() {
         last = number;
     }
     // A power cycle before the outages would hide what a loss of power changes.
-    let rougher = ["hostile-input", "deletion", "update-trials"];
+    let rougher = ["hostile-input", "ble-hostile-input", "deletion", "ble-reset", "update-trials"];
     let (first, mut gentle, mut rough) = (outages("link_down")[0].0, 0, 0);
     for (number, step) in plan.steps.iter().enumerate() {
         match step {

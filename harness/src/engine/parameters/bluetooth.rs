@@ -26,5 +26,20 @@ impl Surroundings {
             set("answer_seconds", json!(1.0));
             set("recovery_seconds", json!(2.0));
         }
+        match task.request.probe.as_str() {
+            "ble-hostile-input" if self.built_in => {
+                set("cases", json!(if self.compressed() { 12 } else { 400 }));
+                set("endings", json!(6));
+                set("seconds", json!(60.0));
+            }
+            "ble-reset" if self.compressed() => {
+                if let Some(mut order) = task.request.params.get("erasure").cloned().filter(Value::is_object)
+                {
+                    order["seconds"] = json!(1.0);
+                    set("erasure", order);
+                }
+            }
+            _ => {}
+        }
     }
 }

@@ -21,6 +21,8 @@ mod coverage;
 mod limits;
 #[path = "declared_interfaces/unexpected_input.rs"]
 mod unexpected_input;
+#[path = "declared_interfaces/unexpected_writes.rs"]
+mod unexpected_writes;
 #[path = "declared_interfaces/user_documentation.rs"]
 mod user_documentation;
 
@@ -46,7 +48,7 @@ pub static GROUP: Group = Group {
             unit: "5.13-1-2:a",
             by: By::Assisted,
             machine_can: &[Verdict::Fail],
-            needs: &["hostile-input"],
+            needs: &["hostile-input", "ble-hostile-input"],
             judge: unexpected_input::is_kept_from_being_processed,
         },
         Judge {

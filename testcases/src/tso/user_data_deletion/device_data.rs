@@ -2,6 +2,8 @@
 
 #[path = "device_data/declared.rs"]
 pub(super) mod declared;
+#[path = "device_data/over_bluetooth.rs"]
+mod over_bluetooth;
 
 use std::collections::BTreeSet;
 
@@ -49,7 +51,7 @@ pub static GROUP: Group = Group {
             // A preparation: where it is not made, nothing is shown, and nothing fails.
             by: By::Assisted,
             machine_can: &[Verdict::Pass],
-            needs: &[PROBE],
+            needs: &[PROBE, over_bluetooth::PROBE],
             judge: typical_data_were_created,
         },
         Judge {
@@ -63,7 +65,7 @@ pub static GROUP: Group = Group {
             unit: "5.11-1-2:c",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &[PROBE],
+            needs: &[PROBE, over_bluetooth::PROBE],
             judge: nothing_is_left,
         },
     ],
@@ -87,6 +89,7 @@ fn typical_data_were_created(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> 
             results.push(result);
         }
         results.extend(observed.iter().map(|seen| created(facts, seen)));
+        results.extend(over_bluetooth::created(facts, item));
     }
     results
 }
@@ -164,7 +167,7 @@ fn as_declared(row: &Row, seen: &Seen<'_>) -> ItemResult {
 fn nothing_is_left(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let minimum = unit.minimum_effort.as_ref().filter(|minimum| minimum.probe == PROBE);
     let minimum = minimum.map_or(1, |minimum| minimum.completed);
-    each(facts, unit, |item, seen| match seen.course() {
+    let mut results = each(facts, unit, |item, seen| match seen.course() {
         Course::CarriedOut | Course::OnlySaid => left(facts, unit, item, seen, minimum),
         Course::WithoutEffect => {
             let reason = Reason::new("deletion-not-carried-out").with("row", &item.row.id);
@@ -174,7 +177,9 @@ fn nothing_is_left(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
             ]
         }
         Course::NotOrdered | Course::Unclear => vec![seen.incomplete(&item.row.id)],
-    })
+    });
+    results.extend(over_bluetooth::left(facts, unit));
+    results
 }
 
 fn left(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, seen: &Seen<'_>, minimum: u64) -> Vec<ItemResult> {
@@ -285,7 +290,9 @@ fn each(
         .iter()
         .flat_map(|item| {
             if item.unclassified || !is_driven(item.row) {
-                return vec![ask_about(facts, unit, item, companions(item, &["deletes", "erasure"]), None)];
+                let mut shown = companions(item, &["deletes", "erasure"]);
+                shown.extend(over_bluetooth::lines(facts, item.row));
+                return vec![ask_about(facts, unit, item, shown, None)];
             }
             let observed = deletion_seen::of_row(facts, item.row);
             if observed.is_empty() {

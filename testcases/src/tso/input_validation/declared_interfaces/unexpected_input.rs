@@ -8,6 +8,7 @@
 use ixit::{Blame, Row};
 use probes::probe::hostile_input::{Finding, HostileInput, InputTried};
 
+use super::unexpected_writes;
 use crate::assessor::empty_selection;
 use crate::assisted::{self, companions};
 use crate::catalogue::Unit;
@@ -24,10 +25,10 @@ const USUAL_MINIMUM: u64 = 300;
 /// The same in the short run of a simulated device, which tries out the harness itself.
 const MATRIX_MINIMUM: u64 = 30;
 /// Findings that a person is shown.
-const SHOWN_AT_MOST: usize = 24;
+pub(super) const SHOWN_AT_MOST: usize = 24;
 
 /// Findings that fail, the worst first, and their codes.
-const FAILING: [(&str, &str); 7] = [
+pub(super) const FAILING: [(&str, &str); 7] = [
     ("crash", "input-ends-device"),
     ("hang", "input-hangs-device"),
     ("order-carried-out", "input-carried-out-as-order"),
@@ -46,6 +47,13 @@ pub(super) fn is_kept_from_being_processed(facts: &Facts<'_>, unit: &Unit) -> Ve
     let seen = facts.results::<HostileInput>("hostile-input");
     let mut results = Vec::new();
     for item in &selected.items {
+        let over_bluetooth = unexpected_writes::concern(facts, item);
+        if over_bluetooth {
+            results.extend(unexpected_writes::judged(facts, unit, item));
+        }
+        if item.row.companions.inputs.is_empty() && over_bluetooth {
+            continue;
+        }
         if item.row.companions.inputs.is_empty() {
             let shown = companions(item, &["sources"]);
             results.push(assisted::ask_about(facts, unit, item, shown, None));
@@ -135,7 +143,7 @@ fn failing<'a>(tried: &[&'a InputTried]) -> Option<(&'a InputTried, &'a Finding,
     None
 }
 
-fn of_finding(code: &str, row: &Row, input: &InputTried, finding: &Finding) -> Reason {
+pub(super) fn of_finding(code: &str, row: &Row, input: &InputTried, finding: &Finding) -> Reason {
     let case = format!("{} {}", finding.generator, finding.number);
     let smallest = finding.minimized.as_ref().map_or_else(String::new, |small| {
         format!("; made smaller to {} octets of body: {}", small.octets, small.shown)
