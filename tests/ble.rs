@@ -19,6 +19,12 @@ mod bumble_tester;
 mod commands;
 #[path = "ble/endurance.rs"]
 mod endurance;
+#[path = "ble/hostile_input.rs"]
+mod hostile_input;
+#[path = "ble/probing.rs"]
+mod probing;
+#[path = "ble/reset.rs"]
+mod reset;
 #[cfg(target_os = "linux")]
 #[path = "ble/serial.rs"]
 mod serial;

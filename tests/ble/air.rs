@@ -41,6 +41,13 @@ dealings! {
     address -> lab::ble::DeviceAddress;
 }
 
+impl Heater {
+    /// The owner sets it up.
+    pub(crate) fn onboard(&self) {
+        self.0.lock().expect("nobody panics at the heater").onboard("tanzawa", "kaki-no-ki");
+    }
+}
+
 pub(crate) fn heater(change: impl FnOnce(&mut BleBehaviour)) -> Arc<Heater> {
     let mut behaviour = BleBehaviour::default();
     change(&mut behaviour);
