@@ -167,6 +167,8 @@ pub fn guesses_per_day(defence: &BruteForce) -> Option<f64> {
     let (guesses, seconds) = match (defence.failures, defence.lockout_seconds) {
         (Some(failures), Some(lockout)) => {
             let failures = f64::from(failures.max(1));
+            // Where each lasts longer than the one before, the short ones at the beginning are soon over.
+            let lockout = defence.longest_lockout_seconds.map_or(lockout, |longest| longest.max(lockout));
             (failures, f64::from(lockout) + failures * delay)
         }
         _ => (1.0, delay),

@@ -5,6 +5,7 @@
 //! nobody refuses the weaker ways too. A lock-out (SMP reason 0x09) refuses everybody, and speaks for nothing else.
 
 pub mod defence;
+pub mod found;
 pub mod passkeys;
 pub mod protection;
 

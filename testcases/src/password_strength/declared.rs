@@ -1,7 +1,7 @@
 //! What the rows of a declaration say of guessing: how many values a mechanism takes, and how fast they can be tried at
 //! every mechanism that takes the same one.
 
-use ixit::companion::{ChanceSource, FactorKind, Subject};
+use ixit::companion::{ChanceSource, FactorKind, PasskeyOrigin, Subject};
 use ixit::{Declaration, Row};
 
 use super::policy::{Measured, Scheme, classes};
@@ -13,6 +13,9 @@ use super::{Pace, Policy, Span, bits, of_generation, of_user_choice, pace, schem
 /// are in use the weaker counts. Keys and tokens by the parameter that serves the mechanism.
 pub fn values_of(declaration: &Declaration, row: &Row, policy: &Policy) -> Option<Span> {
     let factor = &row.companions.factor.as_ref()?.value;
+    if let Some(pairing) = &row.companions.pairing {
+        return of_passkey(row, pairing.value.passkey, policy);
+    }
     if !matches!(factor.kind, FactorKind::Password | FactorKind::Pin) {
         return of_parameter(declaration, row);
     }
@@ -30,6 +33,15 @@ pub fn values_of(declaration: &Declaration, row: &Row, policy: &Policy) -> Optio
         (Some(false), Some(true)) => drawn(),
         _ => None,
     }
+}
+
+/// Six digits of a pairing. A bit of them shows in each round (Core, volume 3, part H, 2.3.5.6.3), so that those which
+/// come again are found with 20 guesses: only such as are drawn each time are as many as they are.
+fn of_passkey(row: &Row, origin: Option<PasskeyOrigin>, policy: &Policy) -> Option<Span> {
+    let changes = row.companions.change.as_ref().is_some_and(|change| change.value.each_time);
+    let each_time = origin.map_or(changes, |origin| origin == PasskeyOrigin::EachTime);
+    let generation = row.companions.generation.as_ref().filter(|_| each_time)?;
+    of_generation(&generation.value, policy)
 }
 
 fn weaker(one: Span, other: Span) -> Option<Span> {

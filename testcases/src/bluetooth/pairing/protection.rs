@@ -8,6 +8,7 @@ use probes::probe::ble_pairing::{Attempt, AttemptKind, BlePairing, Level};
 use super::{
     at, by_each, control, control_told, declared, failed, is_authenticated, is_refused, open, passed,
 };
+use crate::crypto::{PairingFacts, PairingLack, Policy};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
@@ -29,11 +30,12 @@ pub enum Concern {
 pub fn as_declared(facts: &Facts<'_>, item: &Item<'_>, concern: Concern) -> Vec<ItemResult> {
     let Some(pairing) = declared(item.row) else { return Vec::new() };
     by_each(facts, item.table, item.row, |seen| {
-        Look { table: item.table, row: item.row, pairing, seen }.results(concern)
+        Look { policy: facts.crypto, table: item.table, row: item.row, pairing, seen }.results(concern)
     })
 }
 
 struct Look<'a> {
+    policy: &'a Policy,
     table: &'a str,
     row: &'a Row,
     pairing: &'a Pairing,
@@ -68,6 +70,9 @@ impl Look<'_> {
                 Invited::Refused(told) => lines.push(format!("uninvited {told}")),
                 Invited::AsDeclared => {}
             }
+        }
+        if concern == Concern::Cryptography {
+            results.extend(self.below_the_policy());
         }
         if !results.is_empty() {
             return results;
@@ -106,6 +111,40 @@ impl Look<'_> {
         let least = self.pairing.least_key_octets.unwrap_or(0);
         if report.key_size.is_some_and(|octets| u32::from(octets) < least) {
             results.push(self.taken("ble-short-key-taken", &least.to_string(), attempt));
+        }
+        results
+    }
+
+    /// What the declaration lets the device take, and the policy does not.
+    fn below_the_policy(&self) -> Vec<ItemResult> {
+        let Some(least) = &self.policy.bluetooth_le else { return Vec::new() };
+        let refused: Vec<AttemptKind> = self.to_be_refused().into_iter().map(|(kind, ..)| kind).collect();
+        let weaker = [AttemptKind::JustWorks, AttemptKind::Legacy, AttemptKind::ShortKey];
+        let weaker = weaker.into_iter().filter(|kind| !refused.contains(kind));
+        let allowed = weaker.filter_map(|kind| self.seen.attempt(kind)).chain(control(self.seen));
+        let mut results: Vec<ItemResult> = Vec::new();
+        for attempt in allowed.filter(|attempt| attempt.paired()) {
+            let Some(report) = &attempt.report else { continue };
+            let lacking = least.lacking(PairingFacts {
+                authenticated: Some(attempt.level == Level::Authenticated),
+                secure_connections: report.secure_connections,
+                key_octets: report.key_size,
+            });
+            if lacking.is_empty() {
+                continue;
+            }
+            let lacking: Vec<&str> = lacking.into_iter().map(PairingLack::as_str).collect();
+            let reason = self
+                .reason("ble-pairing-below-policy")
+                .with("attempt", attempt.n)
+                .with("seen", agreed(attempt))
+                .with("lacking", lacking.join(", "))
+                .with("policy", self.policy.line())
+                .with("least", least.line())
+                .expected_by(format!("catalogue:crypto/policies/{}.toml", self.policy.terms.id));
+            let mut result = failed(&self.row.id, reason);
+            result.evidence.push(at(attempt));
+            results.push(result);
         }
         results
     }

@@ -75,6 +75,21 @@ fn the_declared_way_may_itself_come_to_less() {
 }
 
 #[test]
+fn what_is_declared_may_itself_be_below_the_policy() {
+    let declared = ROW.replace("secure_connections_only = true, ", "");
+    let mut seen = with(AttemptKind::Legacy, PAIRED);
+    let taken = seen.attempts.iter_mut().find(|one| one.kind == AttemptKind::Legacy).expect("it is there");
+    taken.report.as_mut().expect("a report").secure_connections = Some(false);
+    let results = judged(&declared, seen.clone(), Concern::Cryptography);
+    assert_eq!(results.len(), 1, "{results:#?}");
+    assert_eq!(results[0].reason.code, "ble-pairing-below-policy");
+    assert_eq!(results[0].reason.args["lacking"], "secure-connections");
+    let protection = judged(&declared, seen, Concern::Protection);
+    assert_eq!(protection[0].reason.code, "ble-pairing-as-declared", "the protection is the declared one");
+    assert_eq!(judged(&declared, sound(), Concern::Cryptography)[0].verdict, Verdict::Pass);
+}
+
+#[test]
 fn an_uninvited_stranger_is_let_in_only_where_a_second_one_is() {
     let mut first = with(AttemptKind::Uninvited, PAIRED);
     open_for(first.clone(), "ble-pairing-not-settled");

@@ -4,6 +4,7 @@ use ixit::Blame;
 use probes::probe::tls_server::TlsFacts;
 
 use crate::assessor::empty_selection;
+use crate::bluetooth::pairing::protection::{self, Concern};
 use crate::catalogue::Unit;
 use crate::crypto;
 use crate::declared_cryptography;
@@ -53,20 +54,28 @@ pub static GROUP: Group = Group {
             unit: "5.1-3-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tls-server"],
+            needs: &["tls-server", "ble-pairing"],
             judge: the_cryptography_in_use_is_the_declared_one,
         },
     ],
 };
 
-/// 5.1-3-2 a: what a login is spoken through offers nothing that the row does not declare.
+/// 5.1-3-2 a: what a login is spoken through offers nothing that the row does not declare, and a pairing takes nothing
+/// weaker.
 fn the_cryptography_in_use_is_the_declared_one(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let selected = facts.selected(unit);
     if let Some(result) = empty_selection(unit, &selected.emptiness) {
         return vec![result];
     }
     let observed = facts.results::<TlsFacts>("tls-server");
-    selected.items.iter().flat_map(|item| of_row(item, &observed)).collect()
+    let one = |item: &Item<'_>| {
+        let mut results = protection::as_declared(facts, item, Concern::Cryptography);
+        if item.unclassified || results.is_empty() || !tls_ports(item.row).is_empty() {
+            results.extend(of_row(item, &observed));
+        }
+        results
+    };
+    selected.items.iter().flat_map(one).collect()
 }
 
 /// Compares one row with what its ports offer; 5.5-4 and 5.5-5 apply it to their own rows.

@@ -3,6 +3,7 @@
 use ixit::{Blame, Row};
 use probes::Effort;
 
+use crate::bluetooth::pairing::found as pairing;
 use crate::catalogue::Unit;
 use crate::completeness::radio_not_scanned;
 use crate::facts::Facts;
@@ -32,14 +33,14 @@ pub static GROUP: Group = Group {
             unit: "5.1-5-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "udp-services", "identify"],
+            needs: &["tcp-sweep", "udp-services", "identify", "ble-surface", "ble-pairing"],
             judge: every_network_authentication_found_is_declared,
         },
         Judge {
             unit: "5.1-5-2:b",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["http-login", "network-login", "found-login", "identify"],
+            needs: &["http-login", "network-login", "found-login", "identify", "ble-pairing"],
             judge: reaction::the_device_defends_itself_as_declared,
         },
     ],
@@ -53,11 +54,17 @@ fn every_network_authentication_found_is_declared(facts: &Facts<'_>, unit: &Unit
         .collect();
     for table in ["intf", "auth_mech"] {
         let air = |row: &&Row| {
-            row.companions.is_air.as_ref().is_some_and(|air| air.value) || !row.companions.gatt.is_empty()
+            let companions = &row.companions;
+            let air = companions.is_air.as_ref().is_some_and(|air| air.value);
+            air || !companions.gatt.is_empty() || companions.pairing.is_some()
         };
         let rows = facts.declaration.ixit.rows(table).iter().filter(air);
-        results.extend(rows.map(|row| radio_not_scanned(table, row)));
+        results.extend(rows.flat_map(|row| {
+            let found = pairing::what_is_found_is_declared(facts, table, row);
+            if found.is_empty() { vec![radio_not_scanned(table, row)] } else { found }
+        }));
     }
+    results.extend(crate::bluetooth::asked_for::undeclared_pairing(facts, unit));
     results
 }
 

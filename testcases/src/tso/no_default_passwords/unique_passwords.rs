@@ -3,6 +3,7 @@
 use ixit::{Blame, Row, TableContent};
 
 use crate::assisted::{Look, ask, each_row};
+use crate::bluetooth::pairing::{self, found as found_over_the_air, passkeys};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{Inventory, OpenPort, inventories, minimum_ports, required_states};
@@ -12,6 +13,7 @@ use crate::logins::{Attribution, CommonTrial, common_credentials, found, merged}
 use crate::password_strength::{declared, is_random_alone, of_generation, policy, success};
 use crate::prompt::Shown;
 use crate::reason::Reason;
+use crate::selection::Item;
 use crate::state::DutState;
 use crate::verdict::Verdict;
 
@@ -33,7 +35,7 @@ pub static GROUP: Group = Group {
             unit: "5.1-1-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["tcp-sweep", "udp-services", "identify"],
+            needs: &["tcp-sweep", "udp-services", "identify", "ble-pairing"],
             judge: every_password_mechanism_found_is_declared,
         },
         Judge {
@@ -60,6 +62,7 @@ const SHARED_INPUTS: &[&str] = &["constant", "model", "date"];
 /// gives each its own, where it leaves so many values that hardly one comes up twice among the units of a class. Whether
 /// what is made of serial numbers, addresses or secrets differs from unit to unit is for a person, as is chance out of
 /// few values.
+/// What is drawn anew for each pairing is no password of a device at all.
 fn the_generator_gives_each_device_its_own_password(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let policy = policy();
     each_row(facts, unit, |item| {
@@ -82,6 +85,11 @@ fn the_generator_gives_each_device_its_own_password(facts: &Facts<'_>, unit: &Un
                 reason: reason("password-not-unique").expected_by("criterion"),
                 shown_by: "generation",
             };
+        }
+        // Digits that serve for one pairing and never again are on no other device, however few there are of them.
+        if pairing::is_drawn_each_time(item.row) && is_random_alone(generation) {
+            let reason = reason("passkey-drawn-for-each-pairing").expected_by("criterion");
+            return Look::Met { reason, shown_by: "generation" };
         }
         // That a password comes up again among so many other units is as likely as a hit with one guess for each.
         let drawn = of_generation(generation, policy).filter(|_| is_random_alone(generation));
@@ -128,17 +136,29 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
         shown.push(search(inventory, &lines, unit));
     }
     let beside = BesideTheNetwork::of(facts.declaration);
+    let over_the_air = defaults_over_the_air(facts);
     if certain && beside.to_be_searched.is_empty() {
-        if failed.is_empty() {
-            return inventories.iter().flat_map(|inventory| searched(inventory, unit, &beside)).collect();
-        }
-        return failed;
+        let on_the_network: Vec<ItemResult> = if failed.is_empty() {
+            inventories.iter().flat_map(|inventory| searched(inventory, unit, &beside)).collect()
+        } else {
+            failed
+        };
+        return on_the_network.into_iter().chain(over_the_air).collect();
     }
     shown.extend(beside.to_be_searched);
     shown.extend(declared_rows(facts));
     let prejudgement =
         if failed.is_empty() { (complete && certain).then_some(Verdict::Pass) } else { Some(Verdict::Fail) };
-    merged(vec![ask(facts, unit, "-", shown, prejudgement)], failed)
+    let mut results = merged(vec![ask(facts, unit, "-", shown, prejudgement)], failed);
+    results.extend(over_the_air);
+    results
+}
+
+/// What pairing asks for over Bluetooth LE: no passkey that everybody tries, and none that comes again.
+fn defaults_over_the_air(facts: &Facts<'_>) -> Vec<ItemResult> {
+    let rows = facts.declaration.ixit.rows("auth_mech").iter().filter(|row| !row.observed_only);
+    let items = rows.map(|row| Item { table: "auth_mech", row, unclassified: false });
+    items.flat_map(|item| passkeys::none_is_a_default(facts, &item)).collect()
 }
 
 /// PASS where the search of one state was complete and every port was recognized; INCONCLUSIVE with what it lacks.
@@ -214,6 +234,11 @@ impl BesideTheNetwork {
             }
             for row in rows.iter().filter(|row| row.observed_only || in_use(table, row)) {
                 if !row.observed_only && reached_over_the_network(table, row) {
+                    continue;
+                }
+                // The pairings of strangers look behind it.
+                if !row.observed_only && found_over_the_air::is_the_air_of_a_pairing(declaration, table, row)
+                {
                     continue;
                 }
                 let takes = row.companions.takes_passwords.as_ref().map(|takes| takes.value);

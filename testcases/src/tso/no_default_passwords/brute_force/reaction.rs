@@ -5,6 +5,7 @@ use probes::probe::http_login::LoginBehaviour;
 
 use super::open;
 use crate::assessor::empty_selection;
+use crate::bluetooth::pairing::defence;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
 use crate::inventory::{inventories, required_states};
@@ -46,7 +47,13 @@ pub(super) fn the_device_defends_itself_as_declared(facts: &Facts<'_>, unit: &Un
             );
             continue;
         }
+        let over_the_air = defence::holds(facts, item);
+        let pairs = !over_the_air.is_empty();
+        results.extend(over_the_air);
         let Some(login) = &row.companions.login else {
+            if pairs {
+                continue;
+            }
             results.push(open(&row.id, Reason::new("no-driver").with("row", &row.id)));
             continue;
         };

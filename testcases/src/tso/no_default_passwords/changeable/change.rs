@@ -8,6 +8,7 @@ use probes::probe::label_password::LabelPasswords;
 
 use crate::assessor::empty_selection;
 use crate::assisted::{ask_about, companions};
+use crate::bluetooth::pairing::passkeys;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
 use crate::judge::{ItemResult, RestsOn};
@@ -46,6 +47,10 @@ fn each(facts: &Facts<'_>, unit: &Unit, change: OfChange, replacement: OfReplace
         .items
         .iter()
         .flat_map(|item| {
+            // Nobody changes what is another one each time.
+            if let Some(results) = passkeys::new_each_time(facts, item).filter(|_| !item.unclassified) {
+                return results;
+            }
             let declared = item.row.companions.change.as_ref().map(|change| &change.value);
             match declared.and_then(|change| change.replaced_by.as_deref()) {
                 Some(by) if !item.unclassified => replacements(facts, item, by, replacement),
