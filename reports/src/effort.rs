@@ -58,6 +58,12 @@ const FORMS: &[(&str, &str)] = &[
     ("effort-announcements", "multicast questions in three protocols, answers of {address}"),
     ("effort-echoes", "{echoes} echoes of {address}, and the table of neighbours"),
     ("effort-hostile-input", "{sent} unexpected inputs to {inputs} declared ones"),
+    (
+        "effort-ble-hostile-input",
+        "{sent} unexpected writes and PDUs over Bluetooth LE, the device asked after each",
+    ),
+    ("effort-ble-reset", "one bond and {values} values before the deletion by {who}"),
+    ("effort-ble-reset-bond", "the bond tried on {tries} links after it"),
     ("effort-udp", "UDP questions in {protocols} protocols to {address}"),
     ("effort-hellos", "ClientHellos of {shapes} shapes to TCP port {port}"),
     ("effort-identify", "{connections} connections to {place} to find out what it speaks"),
