@@ -117,7 +117,10 @@ fn shape(table: &GattTable) -> Vec<(u16, String, u8)> {
     shape
 }
 
-fn method_of(facts: &Facts) -> (Option<PairingMethod>, Option<bool>, Option<bool>, Option<u8>, Option<bool>) {
+/// Method, Secure Connections, protection asked for, length of the key, protection reached.
+type Agreed = (Option<PairingMethod>, Option<bool>, Option<bool>, Option<u8>, Option<bool>);
+
+fn method_of(facts: &Facts) -> Agreed {
     (facts.method, facts.secure_connections, facts.mitm, facts.key_size, facts.authenticated)
 }
 
