@@ -106,7 +106,10 @@ impl Listener for Progress {
                 let (tone, word) = match outcome {
                     harness::probes::Outcome::Complete => (Tone::Quiet, "done"),
                     harness::probes::Outcome::Partial => (Tone::Open, "done in part"),
-                    harness::probes::Outcome::Refused => (Tone::Open, "refused by the device"),
+                    // A bench without what the probe needs refuses too.
+                    harness::probes::Outcome::Refused => {
+                        (Tone::Open, "not done: the device or the bench takes no part")
+                    }
                     harness::probes::Outcome::ToolTrouble => {
                         (Tone::Bad, "not possible: trouble of the tool or bench")
                     }
