@@ -74,10 +74,8 @@ pub(super) async fn pair(
             failed()
         })
     };
-    if spec.asks_about_others {
-        if call("RequestAuthorization", &(object(&stranger),)).await.is_ok() {
-            shared.called("Agent1", "RequestAuthorization", "granted to a stranger");
-        }
+    if spec.asks_about_others && call("RequestAuthorization", &(object(&stranger),)).await.is_ok() {
+        shared.called("Agent1", "RequestAuthorization", "granted to a stranger");
     }
     let can = agent.as_ref().map_or("NoInputNoOutput", |agent| agent.capability.as_str());
     match (spec.pairing, can) {

@@ -70,12 +70,29 @@ impl BluezBackend {
                 if self.link.as_ref().is_some_and(|link| !link.lost) {
                     self.look_whether_linked().await?;
                 }
-                self.link()?;
+                self.blame_lost_link()?;
                 let refused = refusal(&trouble)?;
                 self.recorder.call(Direction::FromDevice, format!("refused: {refused}"), None);
                 Ok(Reply::Refused(refused))
             }
         }
+    }
+
+    /// A link that ended at a question. BlueZ ends links itself when a pairing that it began for the question comes to
+    /// nothing, so that this is a fact about the device only where no such pairing is left to try.
+    fn blame_lost_link(&mut self) -> Result<(), BleError> {
+        let ours = self
+            .link
+            .as_ref()
+            .is_some_and(|link| link.lost && !link.paired_by.is_some_and(|method| method.is_authenticated()));
+        if ours {
+            return Err(BleError::Adapter(
+                "the link ended at this question; whether the device ended it, or BlueZ after a pairing of its own that \
+                 came to nothing, is not told"
+                    .to_owned(),
+            ));
+        }
+        self.link().map(|_| ())
     }
 
     pub(super) async fn read_value(&mut self, handle: u16) -> Result<Reply<Vec<u8>>, BleError> {
