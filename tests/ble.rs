@@ -5,6 +5,8 @@
 
 mod command;
 
+#[path = "ble/access.rs"]
+mod access;
 #[path = "ble/air.rs"]
 mod air;
 #[path = "ble/bumble.rs"]
@@ -21,6 +23,8 @@ mod commands;
 mod endurance;
 #[path = "ble/hostile_input.rs"]
 mod hostile_input;
+#[path = "ble/pairing.rs"]
+mod pairing;
 #[path = "ble/probing.rs"]
 mod probing;
 #[path = "ble/reset.rs"]
@@ -28,5 +32,7 @@ mod reset;
 #[cfg(target_os = "linux")]
 #[path = "ble/serial.rs"]
 mod serial;
+#[path = "ble/surface.rs"]
+mod surface;
 #[path = "ble/twins.rs"]
 mod twins;

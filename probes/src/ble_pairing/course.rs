@@ -106,6 +106,10 @@ impl<'a> Course<'a> {
 
     /// An attempt by somebody who was invited. A lock-out that answers it instead is waited out once.
     async fn weigh(&mut self, kind: AttemptKind) {
+        // A pairing that nobody can finish counts as a wrong passkey.
+        if kind == AttemptKind::RightWay && self.panel.is_unreadable() {
+            return self.left_out(kind, "no-passkey");
+        }
         let invited = match self.invite().await {
             Invitation::Given => true,
             Invitation::NotNeeded => false,

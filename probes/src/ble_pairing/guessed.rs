@@ -71,8 +71,8 @@ pub(super) async fn guess(course: &mut Course<'_>) {
 
 /// Why none are tried.
 fn not_to_be_tried(course: &Course<'_>) -> Option<&'static str> {
-    let right = course.seen.attempt(AttemptKind::RightWay);
-    let method = right.and_then(|attempt| attempt.report.as_ref()?.method);
+    let mut right = course.seen.attempts(AttemptKind::RightWay);
+    let method = right.find_map(|attempt| attempt.report.as_ref()?.method);
     if method.is_some_and(|method| method != PairingMethod::PasskeyTyped) {
         return Some("no-passkey-method");
     }
@@ -238,7 +238,7 @@ fn named(tried: &Tried) -> (&'static str, Option<SmpReason>) {
         PairingOutcome::RefusedByTester { .. } => ("ended-by-tester", None),
         PairingOutcome::LinkLost { .. } => ("link-lost", None),
         PairingOutcome::Silent { .. } => ("silent", None),
-        _ => ("unclear", None),
+        PairingOutcome::Unexplained { .. } | PairingOutcome::EncryptionFailed { .. } => ("unclear", None),
     }
 }
 

@@ -196,7 +196,7 @@ pub fn outcome_in_words(outcome: &PairingOutcome) -> String {
         PairingOutcome::LinkLost { reason } => format!("the link ended ({reason:#04x})"),
         PairingOutcome::Silent { waiting_for } => format!("no answer while waiting for {waiting_for}"),
         PairingOutcome::EncryptionFailed { status } => format!("encryption did not begin ({status:#04x})"),
-        _ => "it came to nothing, and the adapter does not tell why".to_owned(),
+        PairingOutcome::Unexplained { why } => format!("it came to nothing: {why}"),
     }
 }
 
@@ -305,7 +305,7 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
 
 async fn finish(mut course: course::Course<'_>, context: &ProbeContext) -> Findings {
     let transcript = course.end().await;
-    if !course.seen.attempts.is_empty() {
+    if !transcript.is_empty() {
         context.attach(&serde_json::to_vec(&transcript).expect("string keys only"), "json");
     }
     let course::Course { seen, gaps, failed, .. } = course;

@@ -1,0 +1,201 @@
+//! The pairings of strangers: what a weak heater takes and the sound one does not, and what is no refusal.
+
+use std::sync::Arc;
+
+use harness::probes::probe::ble_pairing::{Attempt, AttemptKind, BlePairing, Level};
+use harness::probes::{Observation, Outcome};
+use lab::behaviour::ble::{BleBehaviour, Hostility, LegacyRule};
+use serde_json::{Value, json};
+
+use crate::air::{Heater, heater};
+use crate::probing::{EVERYTHING, Run, probed};
+
+const AGREED: &[&str] = &["pair", "lock_out"];
+
+fn params(bench: &Heater) -> Value {
+    json!({
+        "adapter": bench.tester_url(), "name": "HK-100", "listen_seconds": 1.5, "answer_seconds": 1.0,
+        "recovery_seconds": 1.0, "profile": "matrix", "row": "AuthMech-Ble", "method": "passkey-shown",
+        "strangers": "first-or-invited", "failures": 3, "lockout_seconds": 2,
+    })
+}
+
+/// The heater in normal use: the owner's phone is bonded.
+fn set_up(change: impl FnOnce(&mut BleBehaviour)) -> Arc<Heater> {
+    let bench = heater(change);
+    bench.onboard();
+    bench
+}
+
+async fn paired_by(
+    bench: &Arc<Heater>,
+    actions: &'static [&'static str],
+    consent: &[&str],
+) -> (Run, BlePairing) {
+    let run = probed(bench, "ble-pairing", params(bench), actions, consent).await;
+    let seen = run.observation.read().unwrap_or_else(|| panic!("{:?}", run.observation));
+    (run, seen)
+}
+
+async fn course(change: impl FnOnce(&mut BleBehaviour)) -> (Observation, BlePairing) {
+    let (run, seen) = paired_by(&set_up(change), EVERYTHING, AGREED).await;
+    (run.observation, seen)
+}
+
+fn reason(seen: &BlePairing, kind: AttemptKind) -> Option<u8> {
+    let attempt = seen.attempt(kind).unwrap_or_else(|| panic!("no {kind:?} in {seen:#?}"));
+    assert!(attempt.is_clear(), "{attempt:#?}");
+    attempt.refused().map(|reason| reason.0)
+}
+
+#[tokio::test]
+async fn a_sound_heater_takes_the_declared_way_alone() {
+    let bench = set_up(|_| {});
+    let (run, seen) = paired_by(&bench, EVERYTHING, AGREED).await;
+    let observation = &run.observation;
+    assert_eq!(observation.outcome, Outcome::Complete, "{:?} {seen:#?}", observation.trouble);
+    assert_eq!(observation.effort.attempted, observation.effort.completed);
+    use AttemptKind as Kind;
+    let refused =
+        [Kind::Uninvited, Kind::JustWorks, Kind::Legacy, Kind::ShortKey, Kind::DebugKey, Kind::OffCurve];
+    let reasons: Vec<Option<u8>> = refused.into_iter().map(|kind| reason(&seen, kind)).collect();
+    assert_eq!(reasons, [Some(0x05), Some(0x03), Some(0x03), Some(0x06), Some(0x0a), Some(0x0b)]);
+    for right in seen.attempts(Kind::RightWay).chain(seen.attempts(Kind::AfterLock)) {
+        assert!(right.paired() && right.invited && right.level == Level::Authenticated, "{right:#?}");
+    }
+    assert_eq!((seen.panel.readings, seen.panel.same_as_before), (2, Some(false)));
+    let guessed = &seen.guessed;
+    assert_eq!((guessed.common_tried(), guessed.locked_after), (3, Some(3)), "{guessed:#?}");
+    assert_eq!(guessed.locked_by.map(|reason| reason.0), Some(0x09));
+    assert_eq!(guessed.right_way_refused_while_locked, Some(true));
+    assert!(guessed.recovered_after_seconds.is_some_and(|seconds| seconds >= 2.0), "{guessed:#?}");
+    // The bench was asked each time, and the heater keeps no more bonds than it has places.
+    let invited = seen.attempts.iter().filter(|one| one.invited).count();
+    let invited = invited + guessed.tries.iter().filter(|one| one.invited).count();
+    assert_eq!(run.asked.iter().filter(|action| *action == "allow_pairing").count(), invited);
+    assert!(bench.bonds() <= 4);
+    // What went over the links is kept, and no key of it.
+    assert!(run.kept.contains("Pairing Request") && run.kept.contains("attempt 2"));
+    assert!(run.kept.contains("Pairing Random (withheld)") && run.kept.contains("guess 1"));
+}
+
+#[tokio::test]
+async fn what_a_weak_heater_takes_is_told() {
+    let (_, seen) = course(|behaviour| behaviour.pairing.just_works = true).await;
+    let taken = seen.attempt(AttemptKind::JustWorks).expect("it was tried");
+    assert!(taken.paired() && taken.level == Level::Encrypted, "{taken:#?}");
+    assert_eq!(seen.attempt(AttemptKind::RightWay).map(|one| one.level), Some(Level::Encrypted));
+    assert_eq!(seen.guessed.left_out.as_deref(), Some("no-passkey-method"));
+
+    let (_, seen) = course(|behaviour| behaviour.pairing.legacy = LegacyRule::Accepted).await;
+    let secure = |kind| seen.attempt(kind).and_then(|one| one.report.as_ref()?.secure_connections);
+    assert!(seen.attempt(AttemptKind::Legacy).is_some_and(Attempt::paired));
+    assert_eq!((secure(AttemptKind::Legacy), secure(AttemptKind::RightWay)), (Some(false), Some(true)));
+
+    let (_, seen) = course(|behaviour| behaviour.pairing.legacy = LegacyRule::Only).await;
+    let right = seen.attempt(AttemptKind::RightWay).expect("it was tried");
+    assert!(right.paired(), "{right:#?}");
+    assert_eq!(right.report.as_ref().and_then(|report| report.secure_connections), Some(false));
+
+    let (_, seen) = course(|behaviour| behaviour.pairing.short_key = true).await;
+    let taken = seen.attempt(AttemptKind::ShortKey).expect("it was tried");
+    assert!(taken.paired() && taken.report.as_ref().is_some_and(|report| report.key_size == Some(7)));
+
+    let (_, seen) = course(|behaviour| behaviour.pairing.debug_key_accepted = true).await;
+    assert!(seen.attempt(AttemptKind::DebugKey).is_some_and(Attempt::paired));
+
+    let (_, seen) = course(|behaviour| behaviour.pairing.strangers_pair = true).await;
+    let strangers: Vec<bool> = seen.attempts(AttemptKind::Uninvited).map(Attempt::paired).collect();
+    assert_eq!(strangers, [true, true], "the first may be the one that is let in");
+}
+
+#[tokio::test]
+async fn passkeys_that_everybody_tries_and_tries_without_end_are_told() {
+    let (_, seen) = course(|behaviour| behaviour.pairing.fixed_passkey = Some(123_456)).await;
+    assert_eq!((seen.panel.readings, seen.panel.same_as_before), (3, Some(true)));
+    let accepted = seen.guessed.common_accepted().expect("one lets in");
+    assert_eq!(accepted.common.as_deref(), Some("123456"));
+
+    let (observation, seen) = course(|behaviour| behaviour.pairing.no_retry_delay = true).await;
+    assert_eq!(observation.outcome, Outcome::Complete, "{:?}", observation.trouble);
+    let wrong = seen.guessed.tries.iter().filter(|guess| guess.result == "wrong").count();
+    assert_eq!((wrong, seen.guessed.locked_after), (6, None), "{:#?}", seen.guessed);
+}
+
+#[tokio::test]
+async fn digits_that_a_bench_knows_are_nowhere_in_the_record() {
+    let (run, seen) =
+        paired_by(&set_up(|behaviour| behaviour.pairing.fixed_passkey = Some(862_517)), EVERYTHING, AGREED)
+            .await;
+    assert_eq!(seen.panel.same_as_before, Some(true));
+    let stored = String::from_utf8(run.observation.to_bytes()).unwrap();
+    assert!(!stored.contains("862517") && !run.kept.contains("862517"));
+}
+
+#[tokio::test]
+async fn a_bench_that_reads_no_passkey_leaves_the_declared_way_open() {
+    let (run, seen) = paired_by(&set_up(|_| {}), &["allow_pairing"], AGREED).await;
+    assert_eq!(run.observation.outcome, Outcome::Partial);
+    assert_eq!(seen.panel.readings, 0);
+    assert!(seen.panel.trouble.is_some());
+    for attempt in seen.attempts(AttemptKind::RightWay) {
+        assert!(!attempt.is_clear() && attempt.left_out.as_deref() == Some("no-passkey"), "{attempt:#?}");
+    }
+    assert_eq!(seen.guessed.right_way_refused_while_locked, None);
+}
+
+#[tokio::test]
+async fn a_bench_that_invites_nobody_leaves_all_but_the_stranger_out() {
+    let (run, seen) = paired_by(&set_up(|_| {}), &[], AGREED).await;
+    assert_eq!(reason(&seen, AttemptKind::Uninvited), Some(0x05));
+    let others = seen.attempts.iter().filter(|one| one.kind != AttemptKind::Uninvited);
+    assert!(others.clone().count() > 5);
+    assert!(others.into_iter().all(|one| one.left_out.as_deref() == Some("not-invited")));
+    assert!(run.observation.trouble.is_some_and(|trouble| trouble.contains("allow_pairing")));
+}
+
+#[tokio::test]
+async fn without_consent_the_device_hears_nothing() {
+    let (run, seen) = paired_by(&set_up(|_| {}), EVERYTHING, &[]).await;
+    assert_eq!((run.observation.outcome, run.observation.effort.attempted), (Outcome::Refused, 0));
+    assert!(run.asked.is_empty() && run.kept.is_empty());
+    assert!(seen.attempts.iter().all(|one| one.left_out.as_deref() == Some("consent")));
+
+    let (_, seen) = paired_by(&set_up(|_| {}), EVERYTHING, &["pair"]).await;
+    assert!(seen.attempt(AttemptKind::RightWay).is_some_and(Attempt::paired));
+    assert_eq!((seen.guessed.left_out.as_deref(), seen.guessed.tries.len()), (Some("consent"), 0));
+}
+
+#[tokio::test]
+async fn a_device_that_is_off_or_says_nothing_refuses_nothing() {
+    let off = set_up(|_| {});
+    off.power_off();
+    let (run, seen) = paired_by(&off, EVERYTHING, AGREED).await;
+    assert_eq!(seen.no_way.as_deref(), Some("not-heard"));
+    assert_ne!(run.observation.outcome, Outcome::Complete);
+    assert!(!seen.attempts.iter().any(Attempt::is_clear));
+
+    let nameless = set_up(|_| {});
+    let mut params = params(&nameless);
+    params["adapter"] = Value::Null;
+    let run = probed(&nameless, "ble-pairing", params, EVERYTHING, AGREED).await;
+    assert_eq!(run.observation.outcome, Outcome::ToolTrouble);
+    let seen: BlePairing = run.observation.read().unwrap();
+    assert_eq!(seen.no_way.as_deref(), Some("no-adapter"));
+}
+
+#[tokio::test]
+async fn links_that_end_are_no_refusal() {
+    let (observation, seen) = course(|behaviour| behaviour.hostility = Hostility::DisconnectStorm).await;
+    assert_ne!(observation.outcome, Outcome::Complete);
+    assert!(!seen.attempts.iter().any(Attempt::is_clear), "{seen:#?}");
+    assert!(seen.attempts.len() <= 3, "it is left alone: {seen:#?}");
+    assert!(seen.guessed.tries.is_empty());
+}
+
+#[tokio::test]
+async fn answers_that_cannot_be_read_are_no_refusal() {
+    let (observation, seen) = course(|behaviour| behaviour.hostility = Hostility::MalformedSmp).await;
+    assert_ne!(observation.outcome, Outcome::Complete);
+    assert!(!seen.attempt(AttemptKind::RightWay).is_some_and(Attempt::paired), "{seen:#?}");
+}
