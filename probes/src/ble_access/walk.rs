@@ -237,7 +237,13 @@ impl<'p> Walk<'p> {
         let answered = way.backend().subscribe(configuration, target.indicates()).await;
         let granted = matches!(answered, Ok(Reply::Given(())));
         if told {
-            let mut trial = self.trial(target, "subscribe", target.notified());
+            // What everybody may read, everybody may be told.
+            let told_to = if target.notified().is_empty() && target.is_open() {
+                target.readers()
+            } else {
+                target.notified()
+            };
+            let mut trial = self.trial(target, "subscribe", told_to);
             trial.handle = configuration;
             self.answered(way, trial, answered)?;
         }
@@ -286,7 +292,12 @@ impl<'p> Walk<'p> {
 
     /// A trial of a target as who stands on the link now.
     pub(super) fn trial(&self, target: &Target, act: &str, who: &[String]) -> Trial {
+        let sent = match act {
+            "write" | "write-without-response" | "begin-update" => target.example().unwrap_or_default(),
+            _ => Vec::new(),
+        };
         Trial {
+            holds: held(&self.known, &sent),
             rows: target.rows(),
             declared: target.access.is_some(),
             handle: target.handle,

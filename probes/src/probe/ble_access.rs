@@ -200,7 +200,8 @@ pub struct Trial {
     pub changed: Option<bool>,
     /// Octets of the value that was given.
     pub octets: Option<usize>,
-    /// Data of the bench that stand in the value: `credential:ROW`, or the row id of planted data.
+    /// Data of the bench that stand in the value that was given or written: `credential:ROW`, or the row id of planted
+    /// data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<String>,
     /// What else there is to say.

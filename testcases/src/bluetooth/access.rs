@@ -146,22 +146,21 @@ impl Look<'_, '_> {
         self.facts.row(who).and_then(|(_, row)| authenticates(row))
     }
 
-    /// Every handle that a row says may be written by somebody, and was not tried.
+    /// A handle that may be written by somebody, by the declaration, and at which a subject wrote nothing.
     fn writes_left_out(&self, subject: &str) -> Option<&Trial> {
-        let writes = |trial: &&Trial| is_write(trial);
-        // Whoever wrote at all tried it everywhere.
-        let tried: BTreeSet<u16> = self
-            .trials
-            .iter()
-            .copied()
-            .filter(writes)
-            .filter(|trial| trial.subject == subject)
-            .map(|trial| trial.handle)
-            .collect();
-        self.trials
-            .iter()
-            .copied()
-            .find(|trial| trial.act == "read" && !tried.contains(&trial.handle) && self.may_be_written(trial))
+        self.write_left_out(subject, |_| true)
+    }
+
+    /// The same among those that are wanted.
+    fn write_left_out(&self, subject: &str, wanted: impl Fn(&Trial) -> bool) -> Option<&Trial> {
+        let written = self.trials.iter().filter(|trial| is_write(trial) && trial.subject == subject);
+        let tried: BTreeSet<u16> = written.map(|trial| trial.handle).collect();
+        self.trials.iter().copied().find(|trial| {
+            trial.act == "read"
+                && !tried.contains(&trial.handle)
+                && self.may_be_written(trial)
+                && wanted(trial)
+        })
     }
 
     /// Whether the declaration gives somebody the right to write what was read here.
@@ -203,6 +202,17 @@ impl Look<'_, '_> {
             .with("act", &trial.act)
             .with("subject", &trial.subject)
             .with("why", why);
+        self.open(reason, &line(trial))
+    }
+
+    /// Neither granted nor refused for want of a right.
+    fn not_settled(&self, trial: &Trial) -> ItemResult {
+        let reason = self
+            .reason("ble-access-not-settled")
+            .with("place", place(trial))
+            .with("act", &trial.act)
+            .with("subject", &trial.subject)
+            .with("seen", answer(trial));
         self.open(reason, &line(trial))
     }
 

@@ -78,13 +78,7 @@ impl Look<'_, '_> {
         }
         let granted: Vec<&Trial> = may.iter().copied().filter(|trial| trial.result == "granted").collect();
         if let Some(trial) = may.iter().find(|trial| trial.result != "granted") {
-            let reason = self
-                .reason("ble-access-not-settled")
-                .with("place", place(trial))
-                .with("act", &trial.act)
-                .with("subject", &trial.subject)
-                .with("seen", answer(trial));
-            return Some(self.open(reason, &line(trial)));
+            return Some(self.not_settled(trial));
         }
         if granted.is_empty() {
             return Some(self.open(self.reason("ble-nothing-protected-offered"), "table"));

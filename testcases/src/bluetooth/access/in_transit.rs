@@ -4,7 +4,7 @@
 use ixit::Blame;
 use probes::probe::ble_access::Trial;
 
-use super::{AUTHENTICATED, Look, STRANGER, answer, each, happened, is_declared, is_write, line, place};
+use super::{AUTHENTICATED, Look, STRANGER, each, happened, is_declared, is_write, line, place};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::selection::Item;
@@ -82,20 +82,18 @@ impl Look<'_, '_> {
         if !self.seen.table_complete {
             return self.open(self.reason("ble-table-incomplete"), "table");
         }
-        let left_out = self.writes_left_out(STRANGER).filter(|trial| !secrets || trial.critical);
-        if let Some(trial) = left_out {
+        if let Some(trial) = self.write_left_out(STRANGER, |trial| !secrets || trial.critical) {
             return self.writes_not_tried(STRANGER, trial);
         }
+        if let Some(trial) = concerned.iter().find(|trial| happened(trial)) {
+            let reason =
+                self.reason("ble-perhaps-in-the-clear").with("place", place(trial)).with("act", &trial.act);
+            return self
+                .result(Verdict::Inconclusive, reason, &line(trial))
+                .blame(Blame::DeviceOrDocumentation);
+        }
         if let Some(trial) = concerned.iter().find(|trial| !trial.refused_for_security()) {
-            let reason = self
-                .reason("ble-access-not-settled")
-                .with("place", place(trial))
-                .with("act", &trial.act)
-                .with("subject", &trial.subject)
-                .with("seen", answer(trial));
-            // What is protected and open may hold what the unit protects; the declaration does not tell.
-            let blame = if trial.result == "granted" { Blame::DeviceOrDocumentation } else { Blame::Lab };
-            return self.result(Verdict::Inconclusive, reason, &line(trial)).blame(blame);
+            return self.not_settled(trial);
         }
         let Some(link) = self.level(AUTHENTICATED).filter(|link| link.stood()) else {
             return self.level_not_tried(AUTHENTICATED);

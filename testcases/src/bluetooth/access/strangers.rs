@@ -4,8 +4,7 @@ use ixit::Blame;
 use probes::probe::ble_access::Trial;
 
 use super::{
-    AUTHENTICATED, Look, STRANGER, UNAUTHENTICATED, answer, each, happened, is_declared, is_write, line,
-    place,
+    AUTHENTICATED, Look, STRANGER, UNAUTHENTICATED, each, happened, is_declared, is_write, line, place,
 };
 use crate::facts::Facts;
 use crate::judge::ItemResult;
@@ -144,17 +143,6 @@ impl Look<'_, '_> {
             parts.push(format!("with {}", trial.holds.join(", ")));
         }
         parts.join(", ")
-    }
-
-    /// Neither granted nor refused for want of a right.
-    fn not_settled(&self, trial: &Trial) -> ItemResult {
-        let reason = self
-            .reason("ble-access-not-settled")
-            .with("place", place(trial))
-            .with("act", &trial.act)
-            .with("subject", &trial.subject)
-            .with("seen", answer(trial));
-        self.open(reason, &line(trial))
     }
 
     /// What stands in a service of the row, is read by everybody, and is nowhere declared.

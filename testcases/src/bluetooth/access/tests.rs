@@ -208,7 +208,7 @@ fn what_is_critical_goes_over_encrypted_links_alone() {
     // A setting that is open is no secret; it may be personal.
     let open = Device::sound().with("stranger", "fff2", "read", "granted").facts();
     passes(&of(&open, SECRETS, "ComMech-Ble"), "ble-only-encrypted");
-    is_open(&of(&open, PERSONAL, "ComMech-Ble"), "ble-access-not-settled", Blame::DeviceOrDocumentation);
+    is_open(&of(&open, PERSONAL, "ComMech-Ble"), "ble-perhaps-in-the-clear", Blame::DeviceOrDocumentation);
     let nobody = Device::sound().nobody_as("authenticated", "nobody read the passkey").facts();
     is_open(&of(&nobody, SECRETS, "ComMech-Ble"), "ble-level-not-tried", Blame::Lab);
     let mut plain = Device::sound();

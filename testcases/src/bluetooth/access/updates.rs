@@ -88,15 +88,7 @@ impl Look<'_, '_> {
             };
             let tried: Vec<&Trial> = seen.trials.iter().filter(of).collect();
             match tried.iter().find(|trial| !trial.refused_for_security()) {
-                Some(trial) => {
-                    let reason = self
-                        .reason("ble-access-not-settled")
-                        .with("place", super::place(trial))
-                        .with("act", &trial.act)
-                        .with("subject", &trial.subject)
-                        .with("seen", super::answer(trial));
-                    return self.open(reason, &line(trial));
-                }
+                Some(trial) => return self.not_settled(trial),
                 None if tried.is_empty() && !seen.missing.iter().any(|one| one.characteristic == *place) => {
                     let gaps = self.recorded.observation.effort.gaps.join("; ");
                     let reason = self
