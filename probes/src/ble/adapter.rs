@@ -167,8 +167,8 @@ mod tests {
     #[cfg(not(feature = "bluez"))]
     #[tokio::test]
     async fn what_is_not_built_is_said_to_be() {
-        let opened =
-            open_backend(&Adapter::Bluez("hci0".to_owned()), BleScope::default(), BleLimits::default());
+        let adapter = Adapter::Bluez("hci0".to_owned());
+        let opened = open_backend(&adapter, BleScope::default(), BleLimits::default());
         let error = opened.await.err().unwrap();
         assert!(error.to_string().contains("not-built") && error.is_of_the_tester(), "{error}");
     }
