@@ -14,8 +14,6 @@ use crate::context::ProbeContext;
 const SLICE: Duration = Duration::from_secs(5);
 /// The same for a simulated device, which advertises ten times a second.
 const SHORT_SLICE: Duration = Duration::from_millis(120);
-/// Reports of a simulated device that are enough to see.
-const ENOUGH: u64 = 2;
 /// Seconds for which scan responses are asked for at most.
 const ASKING_AT_MOST: f64 = 5.0;
 /// Addresses that are kept: a device that takes a new one for each packet is not followed without end.
@@ -85,7 +83,7 @@ impl<'p> Listener<'p> {
             let slice = backend.scan(request).await?;
             join(&mut passive, self.own(slice));
             seen.passive.clone_from(&passive);
-            if self.short && own_reports(&passive) >= ENOUGH {
+            if self.short && !passive.advertisers.is_empty() {
                 break;
             }
         }
@@ -150,9 +148,7 @@ impl<'p> Listener<'p> {
         let told = advertiser.packets.iter().filter_map(|packet| octets_of(&packet.hex));
         let told: Vec<Vec<u8>> = told.collect();
         // A part of a number may be a neighbour's by chance; the whole is not.
-        let whole = |mark: &&Mark| {
-            told.iter().any(|data| mark.found_in(data).is_some_and(|how| !how.contains("last")))
-        };
+        let whole = |mark: &&Mark| told.iter().any(|data| mark.is_whole_in(data));
         self.marks.iter().find(whole).map(|mark| mark.what)
     }
 
@@ -174,10 +170,6 @@ pub(super) fn marks(params: &Params) -> impl Iterator<Item = Mark> {
 
 fn reports_of(advertiser: &Advertiser) -> u64 {
     advertiser.packets.iter().fold(0, |all, packet| all.saturating_add(packet.count))
-}
-
-fn own_reports(scan: &Scan) -> u64 {
-    scan.advertisers.iter().map(reports_of).sum()
 }
 
 /// Adds what was heard after it to a scan.
@@ -213,5 +205,80 @@ fn join(whole: &mut Scan, next: Scan) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ble::AdvertisedPacket;
+    use crate::ble::advertising_data::AdvertisingData;
+
+    fn heard(address: &str, data: &[u8], at: (u64, u64)) -> Advertiser {
+        let packet = AdvertisedPacket {
+            pdu: AdvertisingPdu::Connectable,
+            hex: crate::ble::advertising_data::hex(data),
+            data: AdvertisingData::read(data),
+            count: 3,
+            heard: at,
+        };
+        Advertiser { address: address.parse().unwrap(), rssi: Some(-60), packets: vec![packet] }
+    }
+
+    fn scan(advertisers: Vec<Advertiser>) -> Scan {
+        Scan { reports: 3 * advertisers.len() as u64, advertisers, seconds: 5.0, ..Scan::default() }
+    }
+
+    const NAMED: &[u8] = &[3, 0x09, b'H', b'K'];
+    const OLD: &str = "40:00:00:00:00:01/random";
+    const NEW: &str = "40:00:00:00:00:02/random";
+
+    #[test]
+    fn slices_become_one_scan_in_which_a_new_address_is_another_advertiser() {
+        let mut whole = Scan::default();
+        join(&mut whole, scan(vec![heard(OLD, NAMED, (10, 4_900))]));
+        join(&mut whole, scan(vec![heard(OLD, NAMED, (100, 900)), heard(NEW, NAMED, (1_000, 4_000))]));
+        assert_eq!((whole.seconds, whole.reports, whole.advertisers.len()), (10.0, 9, 2));
+        let packet = &whole.advertisers[0].packets[0];
+        assert_eq!((packet.count, packet.heard), (6, (10, 5_900)));
+        assert_eq!(whole.advertisers[1].packets[0].heard, (6_000, 9_000));
+        let sample = crate::ble::BleSample { name: Some("HK".to_owned()), ..Default::default() };
+        assert_eq!(sample.which(&whole).unwrap(), Some(whole.advertisers[1].address));
+    }
+
+    #[test]
+    fn a_device_that_takes_an_address_for_each_packet_is_not_followed_without_end() {
+        let mut whole = Scan::default();
+        for number in 0..200_u32 {
+            let address = format!("40:00:00:00:00:{number:02X}/random");
+            join(&mut whole, scan(vec![heard(&address, NAMED, (0, 1))]));
+        }
+        assert_eq!((whole.advertisers.len(), whole.left_out), (ADDRESSES_AT_MOST, 3 * 136));
+        let mut one = Scan::default();
+        for number in 0..=255 {
+            join(&mut one, scan(vec![heard(OLD, &[2, 0xff, number], (0, 1))]));
+        }
+        assert_eq!((one.advertisers[0].packets.len(), one.left_out), (PACKETS_AT_MOST, 3 * 192));
+    }
+
+    #[test]
+    fn neighbours_are_not_the_sample_by_a_part_of_its_number() {
+        let params = Params {
+            sample: crate::ble::BleSample {
+                adapter: Some("tcp:127.0.0.1:1".to_owned()),
+                ..Default::default()
+            },
+            serial: Some("HK100-26-144293".to_owned()),
+            ..Params::default()
+        };
+        let listener = Listener::of(&params).unwrap();
+        let told = |text: &[u8]| {
+            let mut data = vec![text.len() as u8 + 3, 0xff, 0xff, 0xff];
+            data.extend(text);
+            listener.known_by(&heard(OLD, &data, (0, 1)))
+        };
+        assert_eq!(told(b"HK100-26-144293"), Some("serial"));
+        assert_eq!(told(b"144293"), None);
+        assert_eq!(told(b"\x14\x42\x93"), None);
     }
 }

@@ -7,7 +7,16 @@ const SHORTEST: usize = 4;
 pub(super) struct Mark {
     /// `serial` or `mac`.
     pub(super) what: &'static str,
-    spellings: Vec<(&'static str, Vec<u8>)>,
+    spellings: Vec<Spelling>,
+}
+
+struct Spelling {
+    how: &'static str,
+    octets: Vec<u8>,
+    /// Letters of either case are the same.
+    text: bool,
+    /// All of it, and not a part that a neighbour may have by chance.
+    whole: bool,
 }
 
 impl Mark {
@@ -16,23 +25,21 @@ impl Mark {
         let text = text.trim();
         let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         let mut mark = Self { what: "serial", spellings: Vec::new() };
-        mark.add("text", text.as_bytes());
-        mark.add("text without separators", plain.as_bytes());
+        mark.text("text", text, true);
+        mark.text("text without separators", &plain, true);
         if let Some(octets) = octets_of(&plain).filter(|octets| octets.len() >= 3) {
-            mark.octets(&octets);
+            mark.octets(&octets, true);
         }
         // What differs from unit to unit stands in the last digits.
         let digits = plain.len() - plain.trim_end_matches(|digit: char| digit.is_ascii_digit()).len();
         let tail = &plain[plain.len() - digits..];
         if tail.len() >= 5 {
-            mark.add("last digits", tail.as_bytes());
-            if tail.len() >= 6
-                && let Some(octets) = octets_of(tail)
-            {
-                mark.octets(&octets);
+            mark.text("last digits", tail, false);
+            if let Some(octets) = octets_of(tail).filter(|octets| octets.len() >= 3) {
+                mark.octets(&octets, false);
             }
             if let Some(number) = tail.parse::<u32>().ok().filter(|number| *number > 0xff_ffff) {
-                mark.octets(&number.to_be_bytes());
+                mark.octets(&number.to_be_bytes(), false);
             }
         }
         mark.if_any()
@@ -45,48 +52,59 @@ impl Mark {
         let mut mark = Self { what: "mac", spellings: Vec::new() };
         for separator in [":", "-", ""] {
             let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-            mark.add("text", pairs.join(separator).as_bytes());
+            mark.text("text", &pairs.join(separator), true);
         }
-        mark.octets(&octets);
+        mark.octets(&octets, true);
         // The first three octets are the maker's.
         let own: String = octets[3..].iter().map(|octet| format!("{octet:02x}")).collect();
-        mark.add("text of the last three octets", own.as_bytes());
-        mark.octets(&octets[3..]);
+        mark.text("text of the last three octets", &own, false);
+        mark.octets(&octets[3..], false);
         mark.if_any()
     }
 
-    /// How it is spelled in a value, if it is. Letters of either case are the same.
+    /// How it is spelled in a value, if it is.
     pub(super) fn found_in(&self, value: &[u8]) -> Option<&'static str> {
-        let lower = value.to_ascii_lowercase();
-        self.spellings.iter().find_map(|(how, spelling)| {
-            let raw = how.contains("octets,");
-            let searched = if raw { value } else { &lower };
-            searched.windows(spelling.len()).any(|window| window == spelling.as_slice()).then_some(*how)
-        })
+        self.spelled(value, |_| true)
     }
 
-    fn octets(&mut self, octets: &[u8]) {
+    /// Whether all of it is in a value.
+    pub(super) fn is_whole_in(&self, value: &[u8]) -> bool {
+        self.spelled(value, |spelling| spelling.whole).is_some()
+    }
+
+    fn spelled(&self, value: &[u8], counts: impl Fn(&Spelling) -> bool) -> Option<&'static str> {
+        let lower = value.to_ascii_lowercase();
+        let here = |spelling: &&Spelling| {
+            let searched = if spelling.text { &lower[..] } else { value };
+            searched.windows(spelling.octets.len()).any(|window| window == &spelling.octets[..])
+        };
+        self.spellings.iter().filter(|spelling| counts(spelling)).find(here).map(|spelling| spelling.how)
+    }
+
+    fn octets(&mut self, octets: &[u8], whole: bool) {
         // An address of zeros is none.
         if octets.iter().all(|octet| *octet == octets[0]) {
             return;
         }
-        let reversed: Vec<u8> = octets.iter().rev().copied().collect();
-        self.spellings.push(("octets, in order", octets.to_vec()));
-        self.spellings.push(("octets, reversed", reversed));
+        let reversed = octets.iter().rev().copied().collect();
+        let mut add = |how, octets| self.spellings.push(Spelling { how, octets, text: false, whole });
+        add("octets, in order", octets.to_vec());
+        add("octets, reversed", reversed);
     }
 
-    fn add(&mut self, how: &'static str, text: &[u8]) {
-        if text.len() < SHORTEST {
+    fn text(&mut self, how: &'static str, text: &str, whole: bool) {
+        if text.len() < SHORTEST || text.bytes().all(|octet| octet == b'0') {
             return;
         }
-        let text = text.to_ascii_lowercase();
-        let reversed: Vec<u8> = text.iter().rev().copied().collect();
-        let wide: Vec<u8> = text.iter().flat_map(|octet| [*octet, 0]).collect();
+        let text = text.to_ascii_lowercase().into_bytes();
+        let reversed = text.iter().rev().copied().collect();
+        let wide = text.iter().flat_map(|octet| [*octet, 0]).collect();
         let hex: String = text.iter().map(|octet| format!("{octet:02x}")).collect();
-        self.spellings.push((how, text));
-        self.spellings.push(("text, reversed", reversed));
-        self.spellings.push(("text, UTF-16", wide));
-        self.spellings.push(("text, in hexadecimal digits", hex.into_bytes()));
+        let mut add = |how, octets| self.spellings.push(Spelling { how, octets, text: true, whole });
+        add(how, text);
+        add("text, reversed", reversed);
+        add("text, UTF-16", wide);
+        add("text, in hexadecimal digits", hex.into_bytes());
     }
 
     fn if_any(self) -> Option<Self> {
