@@ -188,7 +188,7 @@ impl<'i, 'a> Interface<'i, 'a> {
         if companions.is_air.as_ref().is_some_and(|air| air.value) || !companions.gatt.is_empty() {
             lines.push("Over the air: no radio was used".to_owned());
         }
-        if self.endpoints.is_empty() && !self.is_only_link {
+        if self.endpoints.is_empty() && !self.is_only_link && !surface::is_bluetooth(self.item.row) {
             lines.push("The row does not say where the interface is reached".to_owned());
         }
         if let Some(shortfall) = inventory.shortfall_of_search(inventory::minimum_ports(unit)) {
