@@ -107,7 +107,7 @@ async fn a_service_a_duplicate_and_a_hidden_handle_are_found() {
 }
 
 #[tokio::test]
-async fn a_static_address_is_seen_and_a_rotating_one_is_followed() {
+async fn a_static_address_is_seen_and_held_against_the_label() {
     let (observation, seen) = look(|behaviour| behaviour.static_address = true).await;
     complete(&observation);
     assert_eq!(seen.passive.advertisers[0].address.lasting(), Lasting::Public);
