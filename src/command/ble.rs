@@ -8,7 +8,7 @@ use std::time::Duration;
 use harness::ExitCode;
 use harness::probes::ble::{
     Adapter, Ask, BleBackend, BleError, BleLimits, BleScope, Compare, DeviceAddress, Inspection,
-    InspectionRequest, NumericAnswer, PairingPolicy, PasskeyQuestion, PasskeySource, Scan, ScanRequest,
+    InspectionRequest, NumericAnswer, PairingPolicy, PasskeyQuestion, PasskeySource, ScanRequest,
     SecureConnections, inspect, open_backend,
 };
 use serde_json::json;
