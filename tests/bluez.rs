@@ -4,7 +4,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic here is a failed test with its place")]
 
-#[expect(dead_code, reason = "the other tests use the rest")]
 mod command;
 
 #[path = "bluez/attributes.rs"]
@@ -13,6 +12,8 @@ mod attributes;
 mod bench;
 #[path = "bluez/commands.rs"]
 mod commands;
+#[path = "bluez/guest.rs"]
+mod guest;
 #[path = "bluez/links.rs"]
 mod links;
 #[path = "bluez/pairings.rs"]
