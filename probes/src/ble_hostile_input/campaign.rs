@@ -316,6 +316,9 @@ impl<'a> Campaign<'a> {
 
     /// A new link with the device as it should be.
     async fn renewed(&mut self) -> Result<(), Stop> {
+        if self.keeps_address && self.link.again().await.is_ok() {
+            return Ok(());
+        }
         let patience = self.params.sample.listen_seconds;
         match self.link.renew(patience).await {
             Ok(_) => Ok(()),

@@ -159,6 +159,19 @@ impl<'a> Link<'a> {
         linked.map(|()| heard)
     }
 
+    /// Takes up a link anew under the address at which the sample was met, without listening for it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) async fn again(&mut self) -> Result<(), NoWay> {
+        self.close().await;
+        let device = self.device.ok_or(BleError::NoLink)?;
+        let mut backend = self.params.sample.open(BleScope::of(device)).await?;
+        let linked = self.take_up(backend.as_mut(), device).await;
+        self.backend = Some(backend);
+        linked
+    }
+
     async fn take_up(&mut self, backend: &mut dyn BleBackend, device: DeviceAddress) -> Result<(), NoWay> {
         match (self.subject, &self.bond) {
             (Subject::Paired, Some(bond)) => {

@@ -120,22 +120,20 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Where the example is a text, another of its kind, else the example; whether nobody else would have chosen it.
+    /// Where the example is a text, another of its kind, and whether nobody else would have chosen it. Numbers cannot be
+    /// told from what the device has by itself.
     fn value_for(&self, plant: &Plant) -> Option<(Vec<u8>, bool)> {
         let example = octets(&plant.example)?;
         let is_text =
             example.len() > 1 && example.iter().all(|octet| octet.is_ascii_graphic() || *octet == b' ');
         let room = plant.largest.map_or(example.len(), |most| most as usize).min(LONGEST);
-        if !is_text || room < UNMISTAKABLE {
-            return Some((example, false));
-        }
         let digest = Sha256::new()
             .chain_update(&self.params.seed)
             .chain_update([0])
             .chain_update(&plant.characteristic)
             .finalize();
         let letter = |octet: &u8| LETTERS[usize::from(*octet) % LETTERS.len()];
-        Some((digest.iter().take(room).map(letter).collect(), true))
+        is_text.then(|| (digest.iter().take(room).map(letter).collect(), room >= UNMISTAKABLE))
     }
 
     async fn delete(&mut self) -> Result<(), String> {
