@@ -33,6 +33,23 @@ pub fn is_authenticated(pairing: &Pairing) -> bool {
     pairing.method != PairingWay::JustWorks
 }
 
+/// Whether digits are typed on one side by the declaration.
+pub fn has_passkey(pairing: &Pairing) -> bool {
+    matches!(pairing.method, PairingWay::PasskeyShown | PairingWay::PasskeyEntered)
+}
+
+/// A device that asks for no passkey. Where one is declared, what was declared of it was not seen.
+fn no_passkey_asked(table: &str, row: &Row) -> ItemResult {
+    let reason = |code: &str| {
+        Reason::new(code).with("row", &row.id).with("tried", 0).expected_by(row.reference(table, "pairing"))
+    };
+    if declared(row).is_some_and(has_passkey) {
+        open(&row.id, reason("ble-declared-passkey-not-asked")).blame(Blame::DeviceOrDocumentation)
+    } else {
+        passed(&row.id, reason("ble-no-passkey-asked"))
+    }
+}
+
 /// Whether a passkey is drawn for each pairing by the declaration.
 pub fn is_drawn_each_time(row: &Row) -> bool {
     let changes = row.companions.change.as_ref().is_some_and(|change| change.value.each_time);
@@ -63,7 +80,9 @@ pub fn by_each(
     judge: impl Fn(&BlePairing) -> Vec<ItemResult>,
 ) -> Vec<ItemResult> {
     let all = seen(facts, row);
-    let whole: Vec<_> = all.iter().filter(|(_, seen)| is_whole(seen)).collect();
+    let came_to_nothing =
+        |seen: &BlePairing| seen.no_way.is_some() && !seen.attempts.iter().any(Attempt::is_clear);
+    let whole: Vec<_> = all.iter().filter(|(_, seen)| is_whole(seen) || came_to_nothing(seen)).collect();
     if whole.is_empty() {
         return vec![not_looked_at(facts, table, row)];
     }

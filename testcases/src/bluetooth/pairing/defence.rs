@@ -4,7 +4,7 @@ use ixit::Blame;
 use ixit::companion::BruteForce;
 use probes::probe::ble_pairing::{BlePairing, Guessed};
 
-use super::{by_each, control, control_told, declared, failed, open, passed};
+use super::{by_each, control, control_told, declared, failed, no_passkey_asked, open, passed};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
@@ -29,13 +29,7 @@ fn of_course(item: &Item<'_>, defence: Option<&BruteForce>, seen: &BlePairing) -
     let row = &item.row.id;
     let guessed = &seen.guessed;
     match guessed.left_out.as_deref() {
-        Some("no-passkey-method") => {
-            let reason = Reason::new("ble-no-passkey-asked")
-                .with("row", row)
-                .with("tried", 0)
-                .expected_by(item.row.reference(item.table, "pairing"));
-            return passed(row, reason);
-        }
+        Some("no-passkey-method") => return no_passkey_asked(item.table, item.row),
         Some("consent") => return open(row, Reason::new("lock-out-not-agreed").with("row", row)),
         Some(_) => {
             let reason = Reason::new("ble-right-way-not-taken")

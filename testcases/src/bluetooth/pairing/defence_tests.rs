@@ -68,6 +68,8 @@ fn what_was_not_seen_is_open() {
     assert_eq!(judged(|guessed| guessed.left_out = Some("consent".into())), open_for("lock-out-not-agreed"));
     let not_reached = |guessed: &mut Guessed| guessed.left_out = Some("not-reached".into());
     assert_eq!(judged(not_reached), open_for("ble-right-way-not-taken"));
+    let no_passkey = |guessed: &mut Guessed| guessed.left_out = Some("no-passkey-method".into());
+    assert_eq!(judged(no_passkey), open_for("ble-declared-passkey-not-asked"));
     // Without the declared way as a control nobody knows whether the lock-out refused it.
     let never = with(AttemptKind::RightWay, refused(0x05));
     assert_eq!(judged_by(ROW, never).reason.code, "ble-right-passkey-not-tried-while-locked");

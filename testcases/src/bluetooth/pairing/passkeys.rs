@@ -2,7 +2,9 @@
 
 use probes::probe::ble_pairing::{AttemptKind, BlePairing};
 
-use super::{at, by_each, control, control_told, declared, failed, is_drawn_each_time, open, passed};
+use super::{
+    at, by_each, control, control_told, declared, failed, is_drawn_each_time, no_passkey_asked, open, passed,
+};
 use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::reason::Reason;
@@ -88,7 +90,7 @@ fn of_guesses(item: &Item<'_>, seen: &BlePairing) -> Vec<ItemResult> {
     }
     match guessed.left_out.as_deref() {
         // Nothing is typed: there is no passkey that could be a default.
-        Some("no-passkey-method") => vec![passed(row, reason("ble-no-passkey-asked"))],
+        Some("no-passkey-method") => vec![no_passkey_asked(item.table, item.row)],
         Some("consent") => vec![open(row, Reason::new("lock-out-not-agreed").with("row", row))],
         _ if guessed.common_tried() < COMMON_AT_LEAST => {
             vec![open(row, reason("ble-common-passkeys-not-tried").with("minimum", COMMON_AT_LEAST))]

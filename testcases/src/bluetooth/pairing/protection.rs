@@ -6,7 +6,8 @@ use ixit::companion::{Pairing, PairingTime};
 use probes::probe::ble_pairing::{Attempt, AttemptKind, BlePairing, Level};
 
 use super::{
-    at, by_each, control, control_told, declared, failed, is_authenticated, is_refused, open, passed,
+    at, by_each, control, control_told, declared, failed, is_authenticated, is_refused, is_whole, open,
+    passed, placed, seen,
 };
 use crate::crypto::{PairingFacts, PairingLack, Policy};
 use crate::facts::Facts;
@@ -29,9 +30,16 @@ pub enum Concern {
 /// Compares what was taken with what the row declares; empty for a row that declares no pairing.
 pub fn as_declared(facts: &Facts<'_>, item: &Item<'_>, concern: Concern) -> Vec<ItemResult> {
     let Some(pairing) = declared(item.row) else { return Vec::new() };
-    by_each(facts, item.table, item.row, |seen| {
-        Look { policy: facts.crypto, table: item.table, row: item.row, pairing, seen }.results(concern)
-    })
+    let mut results =
+        by_each(facts, item.table, item.row, |seen| Look::of(facts, item, pairing, seen).results(concern));
+    if concern == Concern::Protection && pairing.strangers == Some(PairingTime::FactoryDefault) {
+        let all = seen(facts, item.row);
+        let later = all.iter().filter(|(_, seen)| !is_whole(seen) && seen.no_way.is_none());
+        results.extend(later.filter_map(|(recorded, seen)| {
+            Some(placed(Look::of(facts, item, pairing, seen).nobody_is_let_in()?, recorded))
+        }));
+    }
+    results
 }
 
 struct Look<'a> {
@@ -42,7 +50,11 @@ struct Look<'a> {
     seen: &'a BlePairing,
 }
 
-impl Look<'_> {
+impl<'a> Look<'a> {
+    fn of(facts: &Facts<'a>, item: &'a Item<'_>, pairing: &'a Pairing, seen: &'a BlePairing) -> Self {
+        Self { policy: facts.crypto, table: item.table, row: item.row, pairing, seen }
+    }
+
     fn results(&self, concern: Concern) -> Vec<ItemResult> {
         let mut results = self.weaker_in_the_declared_way();
         let mut unsettled = Vec::new();
@@ -72,7 +84,8 @@ impl Look<'_> {
             }
         }
         if concern == Concern::Cryptography {
-            results.extend(self.below_the_policy());
+            let below = self.below_the_policy(&results);
+            results.extend(below);
         }
         if !results.is_empty() {
             return results;
@@ -115,8 +128,8 @@ impl Look<'_> {
         results
     }
 
-    /// What the declaration lets the device take, and the policy does not.
-    fn below_the_policy(&self) -> Vec<ItemResult> {
+    /// What the declaration lets the device take, and the policy does not; without attempts that failed already.
+    fn below_the_policy(&self, failed_already: &[ItemResult]) -> Vec<ItemResult> {
         let Some(least) = &self.policy.bluetooth_le else { return Vec::new() };
         let refused: Vec<AttemptKind> = self.to_be_refused().into_iter().map(|(kind, ..)| kind).collect();
         let weaker = [AttemptKind::JustWorks, AttemptKind::Legacy, AttemptKind::ShortKey];
@@ -130,7 +143,8 @@ impl Look<'_> {
                 secure_connections: report.secure_connections,
                 key_octets: report.key_size,
             });
-            if lacking.is_empty() {
+            let known = failed_already.iter().any(|result| result.evidence.contains(&at(attempt)));
+            if lacking.is_empty() || known {
                 continue;
             }
             let lacking: Vec<&str> = lacking.into_iter().map(PairingLack::as_str).collect();
@@ -192,6 +206,26 @@ impl Look<'_> {
             AttemptKind::OffCurve => attempt.paired() || report.went_on_with_invalid_key,
             _ => attempt.paired(),
         }
+    }
+
+    /// Outside factory default no stranger pairs at all, where the declaration says so.
+    fn nobody_is_let_in(&self) -> Option<ItemResult> {
+        let attempt = self.seen.attempt(AttemptKind::Uninvited)?;
+        if attempt.paired() {
+            let wanted = PairingTime::FactoryDefault.as_str();
+            return Some(self.taken("ble-uninvited-stranger-pairs", wanted, attempt));
+        }
+        let told = attempt.told();
+        let mut result = if is_refused(attempt) {
+            passed(
+                &self.row.id,
+                self.reason("ble-pairing-as-declared").with("seen", "nobody").with("refused", told),
+            )
+        } else {
+            open(&self.row.id, self.reason("ble-pairing-not-settled").with("seen", told))
+        };
+        result.evidence.push(at(attempt));
+        Some(result)
     }
 
     /// What became of the stranger whom nobody invited.

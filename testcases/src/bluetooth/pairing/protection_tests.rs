@@ -133,7 +133,11 @@ fn without_a_radio_or_consent_nothing_is_said_of_the_device() {
     let no_adapter = BlePairing { no_way: Some("no-adapter".to_owned()), ..left_out("trouble") };
     open_for(no_adapter, "radio-not-scanned");
     let not_heard = BlePairing { no_way: Some("not-heard".to_owned()), ..left_out("trouble") };
-    open_for(not_heard, "ble-device-not-met");
+    open_for(not_heard.clone(), "ble-device-not-met");
+    // The course ends with the first attempt then.
+    let mut at_once = not_heard;
+    at_once.attempts.truncate(1);
+    open_for(at_once, "ble-device-not-met");
     open_for(nothing, "radio-not-scanned");
     let facts = TestFacts::declared(ROW);
     let facts = facts.facts();
@@ -161,4 +165,26 @@ fn a_row_that_declares_another_pairing_is_not_judged_by_this_one() {
     let (table, row) = facts.row("AuthMech-Other").expect("the row");
     let results = as_declared(&facts, &Item { table, row, unclassified: false }, Concern::Cryptography);
     assert_eq!(results[0].reason.code, "radio-not-scanned");
+}
+
+#[test]
+fn outside_factory_default_nobody_is_let_in_where_strangers_pair_in_it_alone() {
+    let declared = ROW.replace("first-or-invited", "factory-default");
+    let later = |outcome| {
+        let attempts = vec![Attempt { n: 1, ..attempt(AttemptKind::Uninvited, outcome) }];
+        BlePairing { row: "AuthMech-Ble".to_owned(), attempts, ..BlePairing::default() }
+    };
+    let codes = |outcome| {
+        let facts = TestFacts::declared(&declared)
+            .observed(Seen::by("ble-pairing", sound()).state(crate::state::DutState::FactoryDefault))
+            .observed(Seen::by("ble-pairing", later(outcome)));
+        let facts = facts.facts();
+        let (table, row) = facts.row("AuthMech-Ble").expect("the row");
+        let results = as_declared(&facts, &Item { table, row, unclassified: false }, Concern::Protection);
+        results.into_iter().map(|result| result.reason.code).collect::<Vec<String>>()
+    };
+    assert_eq!(codes(refused(0x05)), ["ble-pairing-as-declared", "ble-pairing-as-declared"]);
+    assert_eq!(codes(PAIRED), ["ble-pairing-as-declared", "ble-uninvited-stranger-pairs"]);
+    let silent = PairingOutcome::Silent { waiting_for: "the pairing response".to_owned() };
+    assert_eq!(codes(silent), ["ble-pairing-as-declared", "ble-pairing-not-settled"]);
 }
