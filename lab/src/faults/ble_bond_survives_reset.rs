@@ -7,6 +7,6 @@ pub static FAULT: Fault = Fault {
     name: "ble-bond-survives-reset",
     kind: Kind::Device,
     summary: "A phone that was paired before the factory reset is known after it",
-    changes: &[Change { unit: "5.11-1-2:a", verdict: "FAIL", code: "data-left-after-deletion" }],
+    changes: &[Change { unit: "5.11-1-2:c", verdict: "FAIL", code: "ble-bond-survives" }],
     apply: Apply::Device(|behaviour| behaviour.ble.bond_survives_reset = true),
 };

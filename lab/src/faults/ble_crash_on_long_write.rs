@@ -7,6 +7,6 @@ pub static FAULT: Fault = Fault {
     name: "ble-crash-on-long-write",
     kind: Kind::Device,
     summary: "More than 64 bytes written as the name of the Wi-Fi stop the device until it is switched off and on",
-    changes: &[Change { unit: "5.13-1-2:a", verdict: "FAIL", code: "input-ended-service" }],
+    changes: &[Change { unit: "5.13-1-2:a", verdict: "FAIL", code: "input-ends-device" }],
     apply: Apply::Device(|behaviour| behaviour.ble.crash_on_long_write = true),
 };
