@@ -7,6 +7,6 @@ pub static FAULT: Fault = Fault {
     name: "ble-static-address",
     kind: Kind::Device,
     summary: "The device keeps one Bluetooth LE address for ever, by which it can be followed",
-    changes: &[Change { unit: "5.6-2-2:a", verdict: "FAIL", code: "undeclared-disclosure" }],
+    changes: &[Change { unit: "5.6-2-2:a", verdict: "FAIL", code: "ble-lasting-address" }],
     apply: Apply::Device(|behaviour| behaviour.ble.static_address = true),
 };
