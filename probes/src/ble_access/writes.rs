@@ -11,6 +11,8 @@ use crate::ble::{AttError, BleError, Bond, NoWay, RawChannel, Reply};
 
 /// Longest wait for what is told after a write, in seconds.
 const SHORT: f64 = 0.05;
+/// Octets of a value that fit into one write over the shortest PDU.
+const IN_ONE_PDU: usize = 20;
 /// A part of a value that is prepared and never carried out.
 const PREPARED: u8 = b' ';
 
@@ -289,7 +291,10 @@ impl Walk<'_> {
     }
 
     async fn restore(&mut self, way: &mut Way, target: &Target, was: &[u8]) -> Result<(), Stop> {
-        if target.answers_writes() {
+        if target.answers_writes() && was.len() <= IN_ONE_PDU {
+            // An empty value has no parts that could be prepared.
+            way.backend().write(target.handle, was.to_vec()).await.map_err(stop)?;
+        } else if target.answers_writes() {
             way.backend().write_long(target.handle, was.to_vec()).await.map_err(stop)?;
         } else {
             way.backend().write_without_response(target.handle, was.to_vec()).await.map_err(stop)?;
