@@ -96,6 +96,9 @@ fn types(place: Place<'_>) -> Vec<Case> {
     (0..).zip(values).map(written).collect()
 }
 
+/// Parts of a value, each with its offset.
+type Parts = Vec<(u16, Vec<u8>)>;
+
 fn queues(place: Place<'_>) -> Vec<Case> {
     let part = |offset: u16, octets: &[u8]| (offset, octets.to_vec());
     let mut queues = vec![
@@ -109,7 +112,7 @@ fn queues(place: Place<'_>) -> Vec<Case> {
         queues.push(("a part behind a gap", vec![part(200, b"A")], Some(1)));
         queues.push(("a part at the last offset", vec![part(0xffff, b"AA")], Some(1)));
     }
-    let queued = |(number, (told, parts, flag)): (u32, (&str, Vec<(u16, Vec<u8>)>, Option<u8>))| Case {
+    let queued = |(number, (told, parts, flag)): (u32, (&str, Parts, Option<u8>))| Case {
         generator: "queue",
         number,
         family: Family::Order,

@@ -351,7 +351,7 @@ fn handle_of(table: &GattTable, plant: &Plant) -> Option<u16> {
 fn octets(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().collect();
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    (digits.len() % 2 == 0).then(|| digits.chunks(2).map(pair).collect::<Option<Vec<u8>>>())?
+    digits.len().is_multiple_of(2).then(|| digits.chunks(2).map(pair).collect::<Option<Vec<u8>>>())?
 }
 
 fn hex(octets: &[u8]) -> String {
