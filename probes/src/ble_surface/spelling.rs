@@ -31,8 +31,7 @@ impl Mark {
             mark.octets(&octets, true);
         }
         // What differs from unit to unit stands in the last digits.
-        let digits = plain.len() - plain.trim_end_matches(|digit: char| digit.is_ascii_digit()).len();
-        let tail = &plain[plain.len() - digits..];
+        let tail = &text[text.trim_end_matches(|digit: char| digit.is_ascii_digit()).len()..];
         if tail.len() >= 5 {
             mark.text("last digits", tail, false);
             if let Some(octets) = octets_of(tail).filter(|octets| octets.len() >= 3) {
