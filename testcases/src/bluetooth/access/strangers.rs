@@ -1,5 +1,7 @@
 //! Whether who may not gets nothing.
 
+use std::collections::BTreeSet;
+
 use ixit::Blame;
 use probes::probe::ble_access::Trial;
 
@@ -136,7 +138,9 @@ impl Look<'_, '_> {
             if !told.is_empty() {
                 parts.push(format!("{} values told", told.len()));
             }
-            let holds: Vec<&str> = told.iter().flat_map(|told| &told.holds).map(String::as_str).collect();
+            let holds: BTreeSet<&str> =
+                told.iter().flat_map(|told| &told.holds).map(String::as_str).collect();
+            let holds: Vec<&str> = holds.into_iter().collect();
             parts.extend((!holds.is_empty()).then(|| format!("with {}", holds.join(", "))));
         }
         if !trial.holds.is_empty() {
