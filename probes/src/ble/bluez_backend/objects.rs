@@ -247,7 +247,7 @@ mod tests {
         let objects: Objects = [
             object("service0000", SERVICE, "180a", &[]),
             object("service00zz", SERVICE, "180a", &[]),
-            object("service+00a", SERVICE, "180a", &[]),
+            object("service0000a", SERVICE, "180a", &[]),
             object("service0001/charffff", CHARACTERISTIC, "2a25", &[]),
             object("service0001/char0002/desc0003", DESCRIPTOR, "2902", &[]),
             object("service0001", SERVICE, "no uuid", &[]),
