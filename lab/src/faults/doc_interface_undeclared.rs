@@ -16,5 +16,5 @@ pub static FAULT: Fault = Fault {
 };
 
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
-    folder.cut("ixit.toml", "[[intf]]\nid = \"Intf-Mdns\"", "[[intf]]\nid = \"Intf-Debug\"")
+    folder.cut("ixit.toml", "[[intf]]\nid = \"Intf-Mdns\"", "[[intf]]\nid = \"Intf-Bluetooth\"")
 }
