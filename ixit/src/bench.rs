@@ -305,8 +305,8 @@ record! {
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields, default)]
     pub struct Bluetooth {
-        /// Adapter: `hci:0`, `serial:/dev/ttyACM0`, `usb:2fe3:000c`, `tcp:127.0.0.1:9001`, `bluez:hci0`. None: nothing
-        /// is observed over Bluetooth LE, and what rests on it stays open.
+        /// Adapter: `hci:0`, `serial:/dev/ttyACM0`, `usb:2fe3:000c`, `tcp:127.0.0.1:9001`. None: nothing is observed
+        /// over Bluetooth LE, and what rests on it stays open.
         adapter: Option<String>,
         /// Seconds for which advertising is listened to in each state.
         listen_seconds: u32 = 15,

@@ -44,6 +44,7 @@ mod serial_line;
 mod smp;
 mod smp_crypto;
 mod transcript;
+#[cfg_attr(not(feature = "ble"), expect(dead_code, reason = "such a build opens no adapter"))]
 mod usb;
 mod uuid;
 

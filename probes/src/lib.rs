@@ -4,7 +4,6 @@
 //! Every socket is opened by the [`Dialer`], which knows the addresses that may be touched.
 
 pub mod apart;
-#[cfg(feature = "ble")]
 pub mod ble;
 pub mod capture;
 mod coap_message;

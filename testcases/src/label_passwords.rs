@@ -7,6 +7,7 @@ use probes::probe::label_password::{Label, LabelPasswords};
 
 use crate::assessor::empty_selection;
 use crate::assisted::{ask_about, companions};
+use crate::bluetooth::pairing::passkeys;
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
 use crate::judge::{ItemResult, RestsOn};
@@ -42,6 +43,10 @@ pub fn agree_with_the_generator(
         .items
         .iter()
         .flat_map(|item| {
+            // Drawn for each pairing and shown: there is no label, and the panel says whether it was drawn.
+            if let Some(results) = passkeys::new_each_time(facts, item) {
+                return results;
+            }
             let of_row: Vec<_> = observed.iter().filter(|(_, labels)| labels.row == item.row.id).collect();
             let generation = item.row.companions.generation.as_ref().map(|generation| &generation.value);
             let generation = generation.filter(|generation| generation.length.is_some());

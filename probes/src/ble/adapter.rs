@@ -42,6 +42,11 @@ pub async fn open_backend(
     scope: BleScope,
     limits: BleLimits,
 ) -> Result<Box<dyn BleBackend>, BleError> {
+    if !cfg!(feature = "ble") {
+        return Err(BleError::Unavailable(format!(
+            "{adapter}: this build has no way to Bluetooth LE (not-built); build it with --features ble"
+        )));
+    }
     match adapter {
         #[cfg(all(feature = "bluez", target_os = "linux"))]
         Adapter::Bluez(name) => Ok(Box::new(super::BluezBackend::open(name, scope, limits).await?)),

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::adapter::Adapter;
+use super::adapter::{Adapter, open_backend};
 use super::address::DeviceAddress;
 use super::backend::{Advertiser, BleBackend, BleError, BleScope, Scan, ScanRequest};
-use super::hci_backend::HciBackend;
 use super::host::BleLimits;
 use super::pairing::{Ask, Compare, NumericAnswer, PairingPolicy, PasskeySource};
 use crate::context::ProbeContext;
@@ -118,7 +117,7 @@ impl BleSample {
         let text = self.adapter.as_deref().ok_or(NoWay::NoAdapter)?;
         let adapter: Adapter =
             text.parse().map_err(|error: super::adapter::NoAdapter| BleError::Adapter(error.to_string()))?;
-        Ok(Box::new(HciBackend::open(&adapter, scope, self.limits()).await?))
+        Ok(open_backend(&adapter, scope, self.limits()).await?)
     }
 
     /// Whether an advertiser is the sample: it has the address, or tells the whole name.

@@ -5,22 +5,18 @@
 
 mod connector;
 mod echo;
-#[cfg(feature = "ble")]
 mod hci_user_channel;
 mod interface;
 mod neighbours;
 mod packet_drops;
 mod packet_tap;
 mod segment;
-#[cfg(feature = "ble")]
 mod serial_line;
 mod syn_prober;
 
 pub(crate) use connector::Connector;
-#[cfg(feature = "ble")]
 pub(crate) use hci_user_channel::hci_user_channel;
 pub(crate) use neighbours::neighbours;
 pub(crate) use packet_tap::{PacketTap, TapError};
-#[cfg(feature = "ble")]
 pub(crate) use serial_line::serial_line;
 pub(crate) use syn_prober::{FrameTally, SynProber};

@@ -3,7 +3,6 @@
 //! One program holds them all: most of them wait for a network, so they wait together, and it is linked once.
 
 mod access_control;
-#[cfg(feature = "ble")]
 mod ble_surface;
 #[cfg(target_os = "linux")]
 mod capture_in_namespaces;

@@ -1,15 +1,15 @@
 //! The endpoints of a real dongle, by the operating system's way for programs without a driver of their own.
 
-#[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
+#[cfg(not(all(feature = "ble", any(target_os = "linux", target_os = "macos", target_os = "windows"))))]
 pub(in crate::ble) async fn open(_: super::UsbId) -> std::io::Result<Box<dyn crate::ble::HciStream>> {
-    let what = "no way to USB is known for this operating system";
+    let what = "this build knows no way to USB for this operating system";
     Err(std::io::Error::new(std::io::ErrorKind::Unsupported, what))
 }
 
-#[cfg(any(target_os = "linux", target_os = "macos", target_os = "windows"))]
+#[cfg(all(feature = "ble", any(target_os = "linux", target_os = "macos", target_os = "windows")))]
 pub(in crate::ble) use known_system::open;
 
-#[cfg(any(target_os = "linux", target_os = "macos", target_os = "windows"))]
+#[cfg(all(feature = "ble", any(target_os = "linux", target_os = "macos", target_os = "windows")))]
 mod known_system {
     use std::io;
     use std::pin::Pin;

@@ -49,7 +49,7 @@ pub static GROUP: Group = Group {
             unit: "5.1-1-2:c",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &["label-password", "http-login", "network-login", "found-login"],
+            needs: &["label-password", "http-login", "network-login", "found-login", "ble-pairing"],
             judge: the_passwords_agree_with_the_generator,
         },
     ],
