@@ -7,7 +7,7 @@ use probes::probe::label_password::{Label, LabelPasswords};
 
 use crate::assessor::empty_selection;
 use crate::assisted::{ask_about, companions};
-use crate::bluetooth::pairing::passkeys;
+use crate::bluetooth::pairing::{self, passkeys};
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Recorded};
 use crate::judge::{ItemResult, RestsOn};
@@ -44,8 +44,8 @@ pub fn agree_with_the_generator(
         .iter()
         .flat_map(|item| {
             // Drawn for each pairing and shown: there is no label, and the panel says whether it was drawn.
-            if let Some(results) = passkeys::new_each_time(facts, item) {
-                return results;
+            if pairing::is_drawn_each_time(item.row) {
+                return passkeys::none_is_a_default(facts, item);
             }
             let of_row: Vec<_> = observed.iter().filter(|(_, labels)| labels.row == item.row.id).collect();
             let generation = item.row.companions.generation.as_ref().map(|generation| &generation.value);

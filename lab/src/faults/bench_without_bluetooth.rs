@@ -9,6 +9,7 @@ pub static FAULT: Fault = Fault {
     summary: "The bench has no Bluetooth LE adapter",
     changes: &[
         Change { unit: "5.1-1-2:a", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
+        Change { unit: "5.1-1-2:c", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
         Change { unit: "5.1-3-2:a", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
         Change { unit: "5.1-4-2:a", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
         Change { unit: "5.1-4-2:b", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },

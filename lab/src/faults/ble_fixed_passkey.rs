@@ -8,6 +8,7 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Device,
     summary: "The passkey of a pairing is 123456 always, on every unit",
     changes: &[
+        Change { unit: "5.1-1-2:c", verdict: "FAIL", code: "ble-common-passkey-accepted" },
         Change { unit: "5.1-4-2:a", verdict: "FAIL", code: "ble-passkey-repeated" },
         Change { unit: "5.1-4-2:b", verdict: "FAIL", code: "ble-passkey-repeated" },
     ],

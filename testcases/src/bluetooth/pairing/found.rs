@@ -15,7 +15,7 @@ pub fn is_the_air_of_a_pairing(declaration: &Declaration, table: &str, row: &Row
     table == "intf" && !row.companions.gatt.is_empty() && mechanism(declaration).is_some()
 }
 
-/// 5.1-5-2 a: what a pairing asks for is what a row declares. For a row that declares a pairing, and for the interface
+/// 5.1-1-2 a and 5.1-5-2 a: what a pairing asks for is what a row declares. For a row that declares a pairing, and for the interface
 /// over which it pairs; empty for others.
 pub fn what_is_found_is_declared(facts: &Facts<'_>, table: &str, row: &Row) -> Vec<ItemResult> {
     let by = if is_the_air_of_a_pairing(facts.declaration, table, row) {

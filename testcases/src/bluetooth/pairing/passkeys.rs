@@ -51,7 +51,7 @@ fn of_the_panel(item: &Item<'_>, seen: &BlePairing, code: &str) -> ItemResult {
     result
 }
 
-/// 5.1-1-2 a, over Bluetooth LE: no passkey that everybody tries lets in, and one that is declared to be another each
+/// 5.1-1-2 c, over Bluetooth LE: no passkey that everybody tries lets in, and one that is declared to be another each
 /// time is. Empty for a row that declares no pairing.
 pub fn none_is_a_default(facts: &Facts<'_>, item: &Item<'_>) -> Vec<ItemResult> {
     if declared(item.row).is_none() {

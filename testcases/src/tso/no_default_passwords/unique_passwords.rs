@@ -3,7 +3,7 @@
 use ixit::{Blame, Row, TableContent};
 
 use crate::assisted::{Look, ask, each_row};
-use crate::bluetooth::pairing::{self, found as found_over_the_air, passkeys};
+use crate::bluetooth::pairing::{self, found, passkeys};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
 use crate::inventory::{Inventory, OpenPort, inventories, minimum_ports, required_states};
@@ -136,7 +136,7 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
         shown.push(search(inventory, &lines, unit));
     }
     let beside = BesideTheNetwork::of(facts.declaration);
-    let over_the_air = defaults_over_the_air(facts);
+    let over_the_air = found_over_the_air(facts);
     if certain && beside.to_be_searched.is_empty() {
         let on_the_network: Vec<ItemResult> = if failed.is_empty() {
             inventories.iter().flat_map(|inventory| searched(inventory, unit, &beside)).collect()
@@ -154,11 +154,10 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
     results
 }
 
-/// What pairing asks for over Bluetooth LE: no passkey that everybody tries, and none that comes again.
-fn defaults_over_the_air(facts: &Facts<'_>) -> Vec<ItemResult> {
+/// What pairing asks for over Bluetooth LE is what its row declares.
+fn found_over_the_air(facts: &Facts<'_>) -> Vec<ItemResult> {
     let rows = facts.declaration.ixit.rows("auth_mech").iter().filter(|row| !row.observed_only);
-    let items = rows.map(|row| Item { table: "auth_mech", row, unclassified: false });
-    items.flat_map(|item| passkeys::none_is_a_default(facts, &item)).collect()
+    rows.flat_map(|row| found::what_is_found_is_declared(facts, "auth_mech", row)).collect()
 }
 
 /// PASS where the search of one state was complete and every port was recognized; INCONCLUSIVE with what it lacks.
@@ -237,8 +236,7 @@ impl BesideTheNetwork {
                     continue;
                 }
                 // The pairings of strangers look behind it.
-                if !row.observed_only && found_over_the_air::is_the_air_of_a_pairing(declaration, table, row)
-                {
+                if !row.observed_only && found::is_the_air_of_a_pairing(declaration, table, row) {
                     continue;
                 }
                 let takes = row.companions.takes_passwords.as_ref().map(|takes| takes.value);
@@ -313,10 +311,20 @@ fn the_passwords_agree_with_the_generator(facts: &Facts<'_>, unit: &Unit) -> Vec
         .collect();
     let shown = |row: &str| tried.iter().filter(|trial| trial.row == row).map(CommonTrial::shown).collect();
     let rows = label_passwords::agree_with_the_generator(facts, unit, shown);
-    let failed: Vec<ItemResult> = tried.iter().filter_map(|trial| trial.accepted()).collect();
+    let mut failed: Vec<ItemResult> = tried.iter().filter_map(|trial| trial.accepted()).collect();
+    failed.extend(common_passkeys(facts));
     // An empty selection is contradicted by a password that was found.
     let rows = if failed.is_empty() { rows } else { rows.into_iter().filter(|row| !row.vacuous).collect() };
     merged(rows, failed)
+}
+
+/// Passkeys of pairings over Bluetooth LE that let everybody in, whatever their row says of them.
+fn common_passkeys(facts: &Facts<'_>) -> Vec<ItemResult> {
+    let rows = facts.declaration.ixit.rows("auth_mech").iter().filter(|row| !row.observed_only);
+    let drawn = |row: &&Row| !pairing::is_drawn_each_time(row);
+    let items = rows.filter(drawn).map(|row| Item { table: "auth_mech", row, unclassified: false });
+    let results = items.flat_map(|item| passkeys::none_is_a_default(facts, &item));
+    results.filter(|result| result.verdict == Verdict::Fail).collect()
 }
 
 #[cfg(test)]
