@@ -111,6 +111,7 @@ impl FoundLogin<'_> {
             companions.endpoint.is_empty()
                 && companions.login.is_none()
                 && companions.gatt.is_empty()
+                && companions.pairing.is_none()
                 && companions.network_addressable.as_ref().is_none_or(|addressable| addressable.value)
         });
         if anywhere.is_empty() { Attribution::Undeclared } else { Attribution::Perhaps(anywhere) }

@@ -35,5 +35,5 @@ pub static FAULT: Fault = Fault {
 };
 
 fn edit(folder: &mut Folder) -> Result<(), FaultError> {
-    folder.cut("bench.toml", "# A controller on the virtual air", "[limits]\n")
+    folder.cut("bench.toml", "# A controller on the virtual air", "[hosts]\n")
 }

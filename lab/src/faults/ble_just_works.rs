@@ -8,7 +8,7 @@ pub static FAULT: Fault = Fault {
     kind: Kind::Device,
     summary: "Pairing over Bluetooth LE shows and compares nothing, so that nobody knows who pairs",
     changes: &[
-        Change { unit: "5.1-1-2:c", verdict: "INCONCLUSIVE", code: "ble-declared-passkey-not-asked" },
+        Change { unit: "5.1-1-2:c", verdict: "INCONCLUSIVE", code: "ble-passkey-not-read" },
         Change { unit: "5.1-3-2:a", verdict: "FAIL", code: "ble-just-works-taken" },
         Change { unit: "5.1-4-2:a", verdict: "INCONCLUSIVE", code: "ble-passkey-not-read" },
         Change { unit: "5.1-4-2:b", verdict: "INCONCLUSIVE", code: "ble-passkey-not-read" },

@@ -136,7 +136,7 @@ fn uuids(access: &Access) -> Option<(Uuid, Option<Uuid>)> {
 
 /// Octets of hexadecimal digits.
 fn octets(hex: &str) -> Option<Vec<u8>> {
-    if hex.len() % 2 != 0 || !hex.is_ascii() {
+    if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
         return None;
     }
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()

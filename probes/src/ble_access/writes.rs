@@ -43,13 +43,13 @@ impl Walk<'_> {
         let written = self.write_as_stranger(way).await;
         self.after(way, written)?;
         self.compare(way, first, &before, owner.as_ref()).await?;
-        if let Some(bond) = &unknown {
-            if self.again(way, Subject::Unauthenticated, bond).await? {
-                let first = self.seen.trials.len();
-                let written = self.write_foreign(way).await;
-                self.after(way, written)?;
-                self.compare(way, first, &before, owner.as_ref()).await?;
-            }
+        if let Some(bond) = &unknown
+            && self.again(way, Subject::Unauthenticated, bond).await?
+        {
+            let first = self.seen.trials.len();
+            let written = self.write_foreign(way).await;
+            self.after(way, written)?;
+            self.compare(way, first, &before, owner.as_ref()).await?;
         }
         if let Some(bond) = &owner {
             // After a comparison the link is the owner's already.
@@ -208,11 +208,11 @@ impl Walk<'_> {
         before: &Values,
         owner: Option<&Bond>,
     ) -> Result<(), NoWay> {
-        if let Some(bond) = owner {
-            if !self.again(way, Subject::Authenticated, bond).await? {
-                self.gap("what others wrote could not be read back as its owner");
-                return Ok(());
-            }
+        if let Some(bond) = owner
+            && !self.again(way, Subject::Authenticated, bond).await?
+        {
+            self.gap("what others wrote could not be read back as its owner");
+            return Ok(());
         }
         let compared = async {
             let after = read_values(way, before).await?;

@@ -194,11 +194,11 @@ fn advertised(
     row: &Row,
     inventory: &Inventory<'_>,
     enabled: bool,
-) -> Result<Seen, Shortfall> {
+) -> Result<Seen, Box<Shortfall>> {
     let first = || surface::looks(facts).next().map(Recorded::sample);
     let sample = inventory.sample.or_else(first).unwrap_or_default();
     let Some(look) = surface::surface(facts, inventory.state, sample) else {
-        return Err(inventory::missing(surface::PROBE));
+        return Err(Box::new(inventory::missing(surface::PROBE)));
     };
     let state = if look.seen.heard() {
         PortState::Open
@@ -206,8 +206,8 @@ fn advertised(
         let elsewhere = DutState::ALL.iter().filter_map(|state| surface::surface(facts, *state, sample));
         let known = elsewhere.into_iter().any(|look| look.seen.heard());
         match look.shortfall() {
-            Some(shortfall) => return Err(shortfall),
-            None if enabled || !known || !look.listened_enough() => return Err(look.not_heard(&row.id)),
+            Some(shortfall) => return Err(Box::new(shortfall)),
+            None if enabled || !known || !look.listened_enough() => return Err(Box::new(look.not_heard(&row.id))),
             None => PortState::Closed,
         }
     };

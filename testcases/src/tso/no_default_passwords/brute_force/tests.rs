@@ -251,6 +251,18 @@ fn prose_that_may_mean_the_login_and_radio_are_left_open() {
     assert_eq!((radio.len(), radio[0].verdict), (1, Verdict::Inconclusive));
 }
 
+#[test]
+fn a_pairing_over_bluetooth_le_is_no_login_of_the_network() {
+    let pairing = "[[auth_mech]]\nid = \"AuthMech-Pairing\"\ndescription = \"Pairing\"\n\
+                   pairing = { method = \"passkey-shown\" }\n";
+    let telnet = service(2323, "telnet", &[("telnet-login", true)]);
+    let results =
+        searched(TestFacts::declared(&format!("{WEB}{pairing}")), &[web(), telnet]).judge("5.1-5-2:a");
+    let failed: Vec<_> = results.iter().filter(|result| result.verdict == Verdict::Fail).collect();
+    assert_eq!(failed.len(), 1, "{results:#?}");
+    assert_eq!(failed[0].reason.code, "undeclared-authentication-mechanism");
+}
+
 // ---- 5.1-5-2 b
 
 fn attempt(n: u32, result: &str) -> Attempt {
