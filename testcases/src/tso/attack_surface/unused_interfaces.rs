@@ -207,7 +207,9 @@ fn advertised(
         let known = elsewhere.into_iter().any(|look| look.seen.heard());
         match look.shortfall() {
             Some(shortfall) => return Err(Box::new(shortfall)),
-            None if enabled || !known || !look.listened_enough() => return Err(Box::new(look.not_heard(&row.id))),
+            None if enabled || !known || !look.listened_enough() => {
+                return Err(Box::new(look.not_heard(&row.id)));
+            }
             None => PortState::Closed,
         }
     };
