@@ -13,7 +13,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.1-4-2:a", verdict: "INCONCLUSIVE", code: "ble-passkey-not-read" },
         Change { unit: "5.1-4-2:b", verdict: "INCONCLUSIVE", code: "ble-passkey-not-read" },
         Change { unit: "5.1-5-2:b", verdict: "INCONCLUSIVE", code: "ble-declared-passkey-not-asked" },
-        Change { unit: "5.3-10-1:c", verdict: "FAIL", code: "ble-update-begun-by-stranger" },
+        Change { unit: "5.3-10-1:c", verdict: "INCONCLUSIVE", code: "ble-update-begun-by-stranger" },
         Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "ble-just-works-taken" },
         Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "ble-open-without-authentication" },
         Change { unit: "5.5-4-2:c", verdict: "FAIL", code: "ble-just-works-taken" },

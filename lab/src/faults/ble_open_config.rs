@@ -11,7 +11,6 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-4-2:a", verdict: "FAIL", code: "ble-open-to-strangers" },
         Change { unit: "5.5-5-2:a", verdict: "FAIL", code: "ble-open-to-strangers" },
         Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "ble-secret-in-the-clear" },
-        Change { unit: "5.6-2-2:a", verdict: "FAIL", code: "ble-protected-value-disclosed" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "ble-data-in-the-clear" },
     ],
     apply: Apply::Device(|behaviour| behaviour.ble.open_config = true),

@@ -253,11 +253,11 @@ impl<'l, 'a> Look<'l, 'a> {
         if readers.iter().any(|reader| reader == "anyone") {
             return;
         }
-        if stated {
-            let kind = kind.map_or_else(|| value.to_string(), str::to_owned);
-            return self.fail("ble-protected-value-disclosed", &kind, shown, &place, &place);
-        }
         match kind {
+            // Kept to others by the declaration, and of a kind that is relevant to security.
+            Some(kind) if stated && KINDS.contains(&kind) => {
+                self.fail("ble-protected-value-disclosed", kind, shown, &place, &place);
+            }
             Some(kind) if self.may(&[kind]) => {}
             Some(kind) if KINDS.contains(&kind) => {
                 self.fail("undeclared-disclosure", kind, shown, &place, &place);
