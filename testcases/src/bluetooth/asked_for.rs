@@ -74,6 +74,14 @@ mod tests {
     }
 
     #[test]
+    fn whether_it_asks_for_a_password_shows_only_when_somebody_pairs() {
+        let facts = TestFacts::declared("").observed(look(DutState::Initialized, &sound()));
+        let of_radio = facts.judge("5.1-1-2:a").into_iter().filter(|one| one.item == "ble");
+        let told: Vec<_> = of_radio.map(|one| (one.verdict, one.reason.code)).collect();
+        assert_eq!(told, [(Verdict::Inconclusive, "undeclared-authentication-mechanism".to_owned())]);
+    }
+
+    #[test]
     fn one_that_gives_everything_asks_for_nothing() {
         let mut open = sound();
         open.reads.retain(|read| ![SERIAL, SETTING].contains(&read.handle));

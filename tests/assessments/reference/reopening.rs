@@ -186,6 +186,10 @@ fn deny_every_login(folder: &Path) {
         &text[..rows],
         kept.join("\n")
     );
+    // Where nobody logs in, no interface takes a password.
+    let (before, radio) = text.split_once("id = \"Intf-Bluetooth\"").expect("the reference device has it");
+    let radio = radio.replacen("takes_passwords = true", "takes_passwords = false", 1);
+    let text = format!("{before}id = \"Intf-Bluetooth\"{radio}");
     // A page that nothing else reads than what comes back.
     let change =
         "documentation_of_change_mechanisms = { kind = \"url\", place = \"http://www.hinode.example/support/";

@@ -171,6 +171,9 @@ pub(super) static FAULTS: &[Fault] = &[
             moved("user-parameter-not-deletable", At("SecParam-PairingCode", "of_user"), "5.11-1-1:c"),
             moved("user-parameter-not-deletable", At("SecParam-WebKey", "of_user"), "5.11-1-1:c"),
             moved("user-parameter-not-deletable", At("SecParam-StorageKey", "of_user"), "5.11-1-1:c"),
+            moved("user-parameter-not-deletable", At("SecParam-BluetoothPasskey", "of_user"), "5.11-1-1:c"),
+            moved("user-parameter-not-deletable", At("SecParam-BluetoothBonds", "of_user"), "5.11-1-1:c"),
+            moved("user-parameter-not-deletable", At("SecParam-WifiCredentials", "of_user"), "5.11-1-1:c"),
         ],
     },
     // Times.

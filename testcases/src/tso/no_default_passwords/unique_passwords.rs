@@ -3,6 +3,7 @@
 use ixit::{Blame, Row, TableContent};
 
 use crate::assisted::{Look, ask, each_row};
+use crate::bluetooth::asked_for;
 use crate::bluetooth::pairing::{self, found, passkeys};
 use crate::catalogue::Unit;
 use crate::facts::Facts;
@@ -136,7 +137,7 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
         shown.push(search(inventory, &lines, unit));
     }
     let beside = BesideTheNetwork::of(facts.declaration);
-    let over_the_air = found_over_the_air(facts);
+    let over_the_air = found_over_the_air(facts, unit);
     if certain && beside.to_be_searched.is_empty() {
         let on_the_network: Vec<ItemResult> = if failed.is_empty() {
             inventories.iter().flat_map(|inventory| searched(inventory, unit, &beside)).collect()
@@ -154,10 +155,14 @@ fn every_password_mechanism_found_is_declared(facts: &Facts<'_>, unit: &Unit) ->
     results
 }
 
-/// What pairing asks for over Bluetooth LE is what its row declares.
-fn found_over_the_air(facts: &Facts<'_>) -> Vec<ItemResult> {
+/// What pairing asks for over Bluetooth LE is what its row declares. Whether a pairing that nobody declared asks for a
+/// password shows only when somebody pairs.
+fn found_over_the_air(facts: &Facts<'_>, unit: &Unit) -> Vec<ItemResult> {
     let rows = facts.declaration.ixit.rows("auth_mech").iter().filter(|row| !row.observed_only);
-    rows.flat_map(|row| found::what_is_found_is_declared(facts, "auth_mech", row)).collect()
+    let declared = rows.flat_map(|row| found::what_is_found_is_declared(facts, "auth_mech", row));
+    let undeclared = asked_for::undeclared_pairing(facts, unit).into_iter();
+    let open = |result| ItemResult { verdict: Verdict::Inconclusive, ..result };
+    declared.chain(undeclared.map(open)).collect()
 }
 
 /// PASS where the search of one state was complete and every port was recognized; INCONCLUSIVE with what it lacks.
