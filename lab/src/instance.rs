@@ -35,6 +35,8 @@ mod actions;
 mod bluetooth;
 
 pub use actions::ACTIONS;
+#[cfg(test)]
+pub(crate) use bluetooth::WIFI;
 
 /// Tries until a free address is found.
 const TRIES: u32 = 64;

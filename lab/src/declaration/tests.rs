@@ -218,5 +218,19 @@ fn what_was_planted_in_the_sample_is_what_it_sends() {
         .flat_map(|values| values.as_array().unwrap())
         .map(|value| value.as_str().unwrap())
         .collect();
-    assert_eq!(planted, [model::OWNER_NAME, model::OWNER_MAIL, model::OWNER_SCHEDULE, model::USAGE]);
+    let (network, password) = crate::instance::WIFI;
+    // What the example of the owner's name says, which the tester writes over Bluetooth LE.
+    let example = "M. Hoshino";
+    assert_eq!(
+        planted,
+        [
+            model::OWNER_NAME,
+            model::OWNER_MAIL,
+            example,
+            model::OWNER_SCHEDULE,
+            model::USAGE,
+            network,
+            password
+        ]
+    );
 }

@@ -10,7 +10,7 @@ use crate::error::LabError;
 /// How long strangers may pair after the button was pressed: as long as a person needs, and no test waits for its end.
 const PAIRING_WINDOW: Duration = Duration::from_secs(20);
 /// Wi-Fi credentials that the owner gave.
-pub(super) const WIFI: (&str, &str) = ("tanzawa-hoshino", "kaki-no-ki-1987");
+pub(crate) const WIFI: (&str, &str) = ("tanzawa-hoshino", "kaki-no-ki-1987");
 
 /// The side of a device that is switched on, in factory default.
 pub(super) fn of(device: &Device, seed: u64, tester: Option<SocketAddrV4>) -> Result<BleBench, LabError> {

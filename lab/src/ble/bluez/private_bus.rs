@@ -37,7 +37,8 @@ impl PrivateBus {
         let daemon = spawn(&folder).inspect_err(|_| drop(std::fs::remove_dir_all(&folder)))?;
         let mut bus = Self { daemon, folder };
         let began = Instant::now();
-        while !bus.socket().exists() {
+        // The socket is there a moment before the daemon listens at it.
+        while std::os::unix::net::UnixStream::connect(bus.socket()).is_err() {
             if let Some(status) = bus.daemon.try_wait()? {
                 return Err(std::io::Error::other(format!("dbus-daemon ended: {status}")));
             }
