@@ -261,7 +261,7 @@ fn a_pairing_over_bluetooth_le_is_no_login_of_the_network() {
     let failed: Vec<_> = results.iter().filter(|result| result.verdict == Verdict::Fail).collect();
     assert!(!failed.is_empty(), "{results:#?}");
     let code = |result: &&ItemResult| result.reason.code == "undeclared-authentication-mechanism";
-    assert!(failed.iter().all(|result| code(result)), "{failed:#?}");
+    assert!(failed.iter().all(code), "{failed:#?}");
 }
 
 // ---- 5.1-5-2 b
