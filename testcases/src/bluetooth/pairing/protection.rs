@@ -203,7 +203,7 @@ impl<'a> Look<'a> {
         match attempt.kind {
             // The device may come to something better than it was offered only where both sides can.
             AttemptKind::Legacy => attempt.paired() && report.secure_connections != Some(true),
-            AttemptKind::OffCurve => attempt.paired() || report.went_on_with_invalid_key,
+            // Going on after a key off the curve is no acceptance: a device may look at it as late as the key is made.
             _ => attempt.paired(),
         }
     }

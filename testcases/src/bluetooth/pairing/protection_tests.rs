@@ -106,6 +106,17 @@ fn an_uninvited_stranger_is_let_in_only_where_a_second_one_is() {
 }
 
 #[test]
+fn going_on_after_a_key_off_the_curve_is_neither_taking_nor_refusing_it() {
+    let ended =
+        PairingOutcome::RefusedByTester { reason: SmpReason::UNSPECIFIED, why: "it went on".to_owned() };
+    let mut seen = with(AttemptKind::OffCurve, ended);
+    let attempt =
+        seen.attempts.iter_mut().find(|one| one.kind == AttemptKind::OffCurve).expect("it is there");
+    attempt.report.as_mut().expect("a report").went_on_with_invalid_key = true;
+    open_for(seen, "ble-pairing-not-settled");
+}
+
+#[test]
 fn what_is_no_refusal_settles_nothing() {
     for outcome in [
         PairingOutcome::LinkLost { reason: 0x08 },
