@@ -1,6 +1,7 @@
 use ixit::Blame;
 use probes::Outcome;
 use probes::ble::PairingOutcome;
+use probes::ble::SmpReason;
 use probes::probe::ble_pairing::{AttemptKind, BlePairing, Level};
 
 use super::super::test_pairings::{ROW, attempt, refused, sound, with};
