@@ -33,7 +33,16 @@ impl Declaration {
             .iter()
             .map(|(key, reason)| (key.clone(), reason.value.as_str().into()))
             .collect();
-        json!({
+        let submission: Map<String, Json> = self
+            .submission
+            .schemes
+            .iter()
+            .map(|(scheme, stated)| {
+                let stated = stated.iter().map(|(key, value)| (key.clone(), value.value.to_json()));
+                (scheme.clone(), Json::Object(stated.collect()))
+            })
+            .collect();
+        let mut content = json!({
             "edition": self.edition.name(),
             "dut": self.ics.dut.write(),
             "supplier": self.ics.supplier.write(),
@@ -41,7 +50,11 @@ impl Declaration {
             "external_evidence": self.ics.external_evidence.write(),
             "ixit": tables,
             "contradicted": contradicted,
-        })
+        });
+        if !submission.is_empty() {
+            content["submission"] = Json::Object(submission);
+        }
+        content
     }
 }
 

@@ -20,10 +20,31 @@ pub struct Declaration {
     pub ics: Ics,
     /// The extra information for testing.
     pub ixit: Ixit,
-    /// The files byte for byte, `ics.toml` first, then `ixit.toml`.
+    /// What label schemes ask beyond the standard.
+    pub submission: Submission,
+    /// The files byte for byte, `ics.toml` first, then `ixit.toml`, then `submission.toml`.
     pub files: Vec<SourceFile>,
     /// Files below `documents/`, by name, with their SHA-256; contents are read on demand.
     pub documents: Vec<Document>,
+}
+
+/// What the supplier states for label schemes (`submission.toml`), by scheme.
+#[derive(Clone, Debug, Default)]
+pub struct Submission {
+    /// By name of the scheme, then by key: texts, yes/no values, whole numbers and lists of them.
+    pub schemes: BTreeMap<String, BTreeMap<String, Located<Value>>>,
+}
+
+impl Submission {
+    /// What is stated for a scheme under a key; `None` where it is missing, empty or a mere placeholder.
+    pub fn stated(&self, scheme: &str, key: &str) -> Option<&Located<Value>> {
+        let stated = self.schemes.get(scheme)?.get(key)?;
+        match &stated.value {
+            Value::Text(text) if is_placeholder(text) => None,
+            Value::List(list) if list.is_empty() => None,
+            _ => Some(stated),
+        }
+    }
 }
 
 /// A declaration file as it was handed in.
@@ -169,7 +190,7 @@ record! {
         issued: Option<Located<String>>,
         /// Last day of validity, ISO 8601.
         valid_until: Option<Located<String>>,
-        /// Provisions or units covered.
+        /// Provisions, cases or units covered; `scheme:requirement` for what a label scheme asks beyond them.
         covers: Vec<Located<String>>,
         /// Place of the entry.
         at: At,

@@ -134,7 +134,10 @@ fn evidence(edition: Edition, node: &Node, to: &mut Complaints) -> Vec<ExternalE
         check_date(evidence.valid_until.as_ref(), to);
         check_document_path(&evidence.document, to);
         for covered in &evidence.covers {
-            if provision_of(edition, &covered.value).is_none() && !is_placeholder(&covered.value) {
+            if provision_of(edition, &covered.value).is_none()
+                && !is_placeholder(&covered.value)
+                && !names_requirement_of_scheme(&covered.value)
+            {
                 let message = format!(
                     "\"{}\" is no provision, case or unit of {}",
                     excerpt(&covered.value),
@@ -146,6 +149,13 @@ fn evidence(edition: Edition, node: &Node, to: &mut Complaints) -> Vec<ExternalE
         }
     }
     found
+}
+
+/// `scheme:requirement`; which there are stands in the data of the schemes. Ids of units begin with a digit.
+fn names_requirement_of_scheme(covered: &str) -> bool {
+    covered.split_once(':').is_some_and(|(scheme, requirement)| {
+        scheme.starts_with(|first: char| first.is_ascii_lowercase()) && !requirement.is_empty()
+    })
 }
 
 /// Complains of a path that leaves `documents/`.

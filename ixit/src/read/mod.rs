@@ -3,6 +3,7 @@
 mod folder;
 mod ics;
 mod ixit;
+mod submission;
 
 use std::path::Path;
 
@@ -37,7 +38,8 @@ impl Reading {
 }
 
 impl Declaration {
-    /// Reads a declaration folder: `ics.toml` or `ics.json`, `ixit.toml` or `ixit.json`, `documents/`.
+    /// Reads a declaration folder: `ics.toml` or `ics.json`, `ixit.toml` or `ixit.json`, `documents/`, and where it is
+    /// there `submission.toml`.
     /// What goes wrong, a folder that cannot be read included, is a diagnostic.
     pub fn read(folder: &Path) -> Reading {
         let mut to = Complaints::new(Blame::Documentation);
@@ -69,14 +71,17 @@ impl SourceFile {
 
 fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Complaints) -> Reading {
     // ICS before IXIT, whatever the order they came in and whatever else lies beside them.
-    sources.retain(|source| matches!(stem(&source.name), "ics" | "ixit"));
+    sources.retain(|source| matches!(stem(&source.name), "ics" | "ixit" | "submission"));
     sources.sort_by(|a, b| stem(&a.name).cmp(stem(&b.name)).then(a.name.cmp(&b.name)));
     let ics_node = the_one(&sources, "ics", &mut to);
     let ixit_node = the_one(&sources, "ixit", &mut to);
     let (edition, ics) = ics::read(ics_node.as_ref(), &mut to);
     let ixit = ixit::read(edition, ixit_node.as_ref(), &mut to);
+    let submission = sources.iter().find(|source| stem(&source.name) == "submission");
+    let submission_node = submission.and_then(|source| parse::document(&source.name, &source.bytes, &mut to));
+    let submission = submission::read(submission_node.as_ref(), &mut to);
     let files = sources.clone();
-    let declaration = Declaration { edition, ics, ixit, files: sources, documents };
+    let declaration = Declaration { edition, ics, ixit, submission, files: sources, documents };
     let understood = !to.has_errors();
     // What is absent from a document that was not read to its end proves nothing.
     let findings = if to.incomplete { Vec::new() } else { check::findings(&declaration, &to.unclear) };
