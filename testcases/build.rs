@@ -13,6 +13,8 @@ fn main() {
     fs::write(out.join("group_modules.rs"), groups(&root.join("src/tso"))).expect("OUT_DIR can be written");
     fs::write(out.join("observing_modules.rs"), observing(&root.join("src/observing")))
         .expect("OUT_DIR can be written");
+    fs::write(out.join("check_modules.rs"), checks(&root.join("src/scheme/checks")))
+        .expect("OUT_DIR can be written");
     fs::write(out.join("data_files.rs"), data(&root)).expect("OUT_DIR can be written");
 }
 
@@ -48,6 +50,14 @@ fn observing(folder: &Path) -> String {
     let list = registry::list("ALL", "crate::plan::Observing", "", "OBSERVING", &files);
     let doc = "/// What the probes observe, one file for each.\n";
     format!("{doc}pub mod observing {{\n{}{list}}}\n", registry::modules(&files))
+}
+
+/// `pub mod checks { pub mod support_period; … pub static ALL }`
+fn checks(folder: &Path) -> String {
+    let files = registry::files(folder);
+    let list = registry::list("ALL", "crate::scheme::Check", "", "CHECK", &files);
+    let doc = "/// What schemes check beyond the verdicts of the standard, one file for each.\n";
+    format!("{doc}pub mod checks {{\n{}{list}}}\n", registry::modules(&files))
 }
 
 /// `static FILES: &[(&str, &str)]`: path below the crate and contents of every data file.

@@ -186,6 +186,8 @@ record! {
         product: Option<Located<String>>,
         /// Version it was issued for.
         version: Option<Located<String>>,
+        /// SHA-256 of the firmware image that was looked at.
+        firmware_sha256: Option<Located<String>>,
         /// Date of issue, ISO 8601.
         issued: Option<Located<String>>,
         /// Last day of validity, ISO 8601.

@@ -328,7 +328,7 @@ fn record(result: ItemResult) -> ItemRecord {
     }
 }
 
-fn words(reason: &Reason) -> ReasonResult {
+pub(crate) fn words(reason: &Reason) -> ReasonResult {
     let (text, expected, actual) = Texts::of(Language::En).reason(reason);
     ReasonResult {
         code: reason.code.clone(),

@@ -15,6 +15,7 @@ use crate::judge::{By, ItemResult, RestsOn};
 use crate::plan::Plan;
 use crate::prompt::{Prompt, Shown};
 use crate::reason::Reason;
+use crate::scheme::Scheme;
 use crate::verdict::Verdict;
 
 /// Where a piece of external evidence stands.
@@ -36,7 +37,8 @@ pub fn standings<'a>(facts: &Facts<'a>) -> Vec<(&'a ExternalEvidence, Standing<'
     all.iter().enumerate().map(|(index, evidence)| (evidence, standing(facts, index, evidence))).collect()
 }
 
-/// Questions to the assessor: evidence that may count and covers something planned.
+/// Questions to the assessor: evidence that may count and covers something planned, or something that a label scheme
+/// asks beyond the standard.
 pub fn open_prompts(facts: &Facts<'_>, plan: &Plan) -> Vec<Prompt> {
     standings(facts)
         .into_iter()
@@ -45,6 +47,7 @@ pub fn open_prompts(facts: &Facts<'_>, plan: &Plan) -> Vec<Prompt> {
                 .iter()
                 .filter(|unit| unit.planned)
                 .any(|planned| facts.catalogue.unit(&planned.id).is_some_and(|unit| covers(evidence, unit)))
+                || crate::scheme::schemes().iter().any(|scheme| covers_some_of(evidence, scheme))
         })
         .filter_map(|(_, standing)| match standing {
             Standing::Open(prompt) => Some(*prompt),
@@ -171,6 +174,7 @@ fn shown(facts: &Facts<'_>, evidence: &ExternalEvidence, reference: &str) -> Vec
         ("scheme", text(&evidence.scheme)),
         ("product", text(&evidence.product)),
         ("version", text(&evidence.version)),
+        ("firmware_sha256", text(&evidence.firmware_sha256)),
         ("issued", text(&evidence.issued)),
         ("valid_until", text(&evidence.valid_until)),
         ("covers", covers.join(", ")),
@@ -191,6 +195,15 @@ fn shown(facts: &Facts<'_>, evidence: &ExternalEvidence, reference: &str) -> Vec
     .collect()
 }
 
+/// Whether a piece of evidence names a requirement of a scheme.
+pub fn covers_requirement(evidence: &ExternalEvidence, scheme: &str, requirement: &str) -> bool {
+    evidence.covers.iter().any(|covered| covered.value.split_once(':') == Some((scheme, requirement)))
+}
+
+fn covers_some_of(evidence: &ExternalEvidence, scheme: &Scheme) -> bool {
+    scheme.requirements.iter().any(|requirement| covers_requirement(evidence, &scheme.name, &requirement.id))
+}
+
 /// Whether a piece of evidence names the unit, its case or its provision.
 pub fn covers(evidence: &ExternalEvidence, unit: &Unit) -> bool {
     evidence.covers.iter().any(|covered| {
@@ -198,6 +211,6 @@ pub fn covers(evidence: &ExternalEvidence, unit: &Unit) -> bool {
     })
 }
 
-fn reference(evidence: &ExternalEvidence, index: usize) -> String {
+pub(crate) fn reference(evidence: &ExternalEvidence, index: usize) -> String {
     format!("declaration:{}#external_evidence[{index}]", evidence.document.at.file)
 }

@@ -52,6 +52,7 @@ pub mod protection_means;
 pub mod published;
 pub mod reason;
 pub mod review;
+pub mod scheme;
 pub mod security_txt;
 pub mod selection;
 pub mod settings_seen;

@@ -10,6 +10,7 @@ use probes::observation::digest;
 use testcases::assess::{RunNature, assess};
 use testcases::assessment::Assessment;
 use testcases::plan::{Plan, Step};
+use testcases::scheme::{self, Applied, Scheme};
 use testcases::{Decision, Facts, Recorded};
 
 use super::basis::{self, Basis};
@@ -168,6 +169,11 @@ impl RunRecord {
         let nature =
             RunNature { complete: self.state().complete(), demonstration: self.manifest.demonstration };
         assess(&self.facts(), &self.plan, nature)
+    }
+
+    /// Applies a label scheme to the run: a function of the record and the data of the scheme alone.
+    pub fn apply(&self, scheme: &Scheme) -> Applied {
+        scheme::apply(&self.facts(), &self.assess(), scheme)
     }
 
     /// What judges read.

@@ -130,6 +130,7 @@ fn evidence(edition: Edition, node: &Node, to: &mut Complaints) -> Vec<ExternalE
             );
         }
         check_digest(evidence.sha256.as_ref(), to);
+        check_digest(evidence.firmware_sha256.as_ref(), to);
         check_date(evidence.issued.as_ref(), to);
         check_date(evidence.valid_until.as_ref(), to);
         check_document_path(&evidence.document, to);
