@@ -50,11 +50,28 @@ fn crates_use_only_what_the_design_allows() {
 fn the_only_crypto_provider_is_ring() {
     let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"))
         .expect("Cargo.lock");
-    for unwanted in ["aws-lc-sys", "aws-lc-rs", "openssl-sys", "libdbus-sys"] {
+    for unwanted in ["aws-lc-sys", "aws-lc-rs", "openssl-sys"] {
         assert!(!lock.contains(&format!("name = \"{unwanted}\"")), "{unwanted} is in Cargo.lock");
     }
     for source in lock.lines().filter_map(|line| line.strip_prefix("source = ")) {
         assert_eq!(source, "\"registry+https://github.com/rust-lang/crates.io-index\"");
+    }
+}
+
+#[test]
+fn the_default_build_brings_no_bluetooth_of_an_operating_system() {
+    #[expect(clippy::disallowed_methods, reason = "asks cargo about the workspace, no device involved")]
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--package", "hantei", "--edges", "normal,build"])
+        .args(["--prefix", "none", "--format", "{p}"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs: it started this test");
+    let tree = String::from_utf8(output.stdout).expect("names of crates");
+    let brings = |name: &str| tree.lines().any(|line| line.split(' ').next() == Some(name));
+    assert!(brings("nusb"), "no tree: {}", String::from_utf8_lossy(&output.stderr));
+    for unwanted in ["btleplug", "bluez-async", "dbus", "libdbus-sys", "zbus"] {
+        assert!(!brings(unwanted), "{unwanted} is in the default build");
     }
 }
 

@@ -20,6 +20,13 @@ mod others {
     mod worked_example;
 }
 
+/// Label schemes, applied to the reference device.
+#[cfg(feature = "demo")]
+mod schemes {
+    mod every;
+    mod varied;
+}
+
 /// The reference device.
 #[cfg(feature = "demo")]
 mod reference {
