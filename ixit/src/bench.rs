@@ -109,6 +109,12 @@ record! {
         authorizer: Option<String>,
         /// Place.
         place: Option<String>,
+        /// Address and contact of the laboratory.
+        contact: Option<String>,
+        /// Number that the laboratory gives the report; without one the report is known by its run.
+        report: Option<String>,
+        /// Who ordered the test, with contact; without it the supplier of the ICS.
+        customer: Option<String>,
     }
 }
 
@@ -169,6 +175,12 @@ record! {
         /// Only compared with the others (its label password is tried); nothing else is done to it.
         #[serde(default)]
         compare_only: bool = false,
+        /// Day on which the laboratory received it, ISO 8601.
+        #[serde(default)]
+        received: Option<String>,
+        /// Its condition on that day: sealed, used, without casing.
+        #[serde(default)]
+        condition: Option<String>,
     }
 }
 
@@ -188,6 +200,8 @@ impl Sample {
             bluetooth_name: None,
             bluetooth_address: None,
             compare_only: false,
+            received: None,
+            condition: None,
         }
     }
 }
@@ -507,6 +521,10 @@ record! {
         deviations: Option<String>,
         /// Decision rule.
         decision_rule: Option<String>,
+        /// What others did for the laboratory, and who: results of subcontractors and of the customer.
+        subcontracted: Option<String>,
+        /// Opinions and interpretations; they stand apart from the statement of conformity.
+        opinions: Option<String>,
         /// Name of the policy by which cryptography is judged, e.g. `bsi`; none: that of this build. `hantei list crypto`
         /// shows the policies.
         crypto_policy: Option<String>,

@@ -106,8 +106,8 @@ const ENGLISH: Words = Words {
     supplier: &[],
     bench: &[
         (
-            "The laboratory. What is missing is printed as \"not stated\" and never blocks.\nassessment: \"first-party\", \"second-party\" or \"third-party\".",
-            "[lab]\n#name = \"...\"\n#accreditation = \"...\"\n#assessment = \"first-party\"\n#operator = \"...\"\n#assessor = \"...\"\n#authorizer = \"...\"\n#place = \"...\"",
+            "The laboratory. What is missing is printed as \"not stated\" and never blocks.\nassessment: \"first-party\", \"second-party\" or \"third-party\". report: the number that you give the report.\ncustomer: who ordered the test; without it the supplier.",
+            "[lab]\n#name = \"...\"\n#accreditation = \"...\"\n#assessment = \"first-party\"\n#operator = \"...\"\n#assessor = \"...\"\n#authorizer = \"...\"\n#place = \"...\"\n#contact = \"...\"\n#report = \"...\"\n#customer = \"...\"",
         ),
         (
             "Equipment used, one [[equipment]] each.",
@@ -115,7 +115,7 @@ const ENGLISH: Words = Words {
         ),
         (
             "Samples of the device, one [[sample]] each; a run needs at least one. Only these addresses are contacted.\nsource: the address to test from. label_password: as a secret, see below.",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#bluetooth_name = \"...\"\n#bluetooth_address = \"00:11:22:33:44:55/public\"\n#compare_only = false",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#bluetooth_name = \"...\"\n#bluetooth_address = \"00:11:22:33:44:55/public\"\n#compare_only = false\n#received = \"2026-01-31\"\n#condition = \"...\"",
         ),
         (
             "Other parts of the product that take part in the test: hub, app, associated service.",
@@ -174,8 +174,8 @@ const ENGLISH: Words = Words {
             "[tls]\n#trust = [\"maker-ca.pem\"]",
         ),
         (
-            "Deviations from the method and the decision rule, for the report.",
-            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"\n#crypto_policy = \"consumer-iot\"",
+            "For the report: deviations from the method, the decision rule, what others did for the laboratory, and opinions, which stand apart from the results.",
+            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"\n#subcontracted = \"...\"\n#opinions = \"...\"\n#crypto_policy = \"consumer-iot\"",
         ),
         (
             "Published resources (policy, support period) that may be fetched besides the device: host name and address with port.",
@@ -219,8 +219,8 @@ const JAPANESE: Words = Words {
     ],
     bench: &[
         (
-            "試験機関。書かれていない項目は「記載なし」と印刷され、試験は止まらない。\nassessment: \"first-party\"（第一者）、\"second-party\"（第二者）、\"third-party\"（第三者）。",
-            "[lab]\n#name = \"...\"\n#accreditation = \"...\"\n#assessment = \"first-party\"\n#operator = \"...\"\n#assessor = \"...\"\n#authorizer = \"...\"\n#place = \"...\"",
+            "試験機関。書かれていない項目は「記載なし」と印刷され、試験は止まらない。\nassessment: \"first-party\"（第一者）、\"second-party\"（第二者）、\"third-party\"（第三者）。report: 報告書に付ける番号。\ncustomer: 試験の依頼者。なければ供給者とする。",
+            "[lab]\n#name = \"...\"\n#accreditation = \"...\"\n#assessment = \"first-party\"\n#operator = \"...\"\n#assessor = \"...\"\n#authorizer = \"...\"\n#place = \"...\"\n#contact = \"...\"\n#report = \"...\"\n#customer = \"...\"",
         ),
         (
             "使用する機材。[[equipment]] を一つずつ書く。",
@@ -228,7 +228,7 @@ const JAPANESE: Words = Words {
         ),
         (
             "機器のサンプル。[[sample]] を一つずつ書く。試験には少なくとも一つ必要。ここにあるアドレスとだけ通信する。\nsource: 試験に使う側のアドレス。label_password: 下に述べる秘密情報として書く。",
-            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#bluetooth_name = \"...\"\n#bluetooth_address = \"00:11:22:33:44:55/public\"\n#compare_only = false",
+            "#[[sample]]\n#id = \"S1\"\n#serial = \"...\"\n#address = \"192.0.2.10\"\n#further_addresses = [\"2001:db8::10\"]\n#mac = \"02:00:5e:00:53:01\"\n#source = \"192.0.2.1\"\n#label_password = { env = \"SAMPLE_1_LABEL\" }\n#ssid = \"...\"\n#interface = \"eth1\"\n#bluetooth_name = \"...\"\n#bluetooth_address = \"00:11:22:33:44:55/public\"\n#compare_only = false\n#received = \"2026-01-31\"\n#condition = \"...\"",
         ),
         (
             "試験に加わる製品の他の部分（ハブ、アプリ、関連サービス）。",
@@ -287,8 +287,8 @@ const JAPANESE: Words = Words {
             "[tls]\n#trust = [\"maker-ca.pem\"]",
         ),
         (
-            "方法からの逸脱と判定規則。報告書に載る。",
-            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"\n#crypto_policy = \"consumer-iot\"",
+            "報告書に載せるもの: 方法からの逸脱、判定規則、外部に委ねた試験、意見（結果とは分けて載せる）。",
+            "[method]\n#deviations = \"...\"\n#decision_rule = \"...\"\n#subcontracted = \"...\"\n#opinions = \"...\"\n#crypto_policy = \"consumer-iot\"",
         ),
         (
             "機器のほかに取得してよい公開資料（方針、サポート期間）のホスト名と、アドレスおよびポート。",
