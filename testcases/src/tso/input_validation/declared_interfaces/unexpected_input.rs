@@ -6,6 +6,7 @@
 //! input no program can send, are for a person.
 
 use ixit::{Blame, Row};
+use probes::EvidenceRef;
 use probes::probe::hostile_input::{Finding, HostileInput, InputTried};
 
 use super::unexpected_writes;
@@ -28,7 +29,7 @@ const MATRIX_MINIMUM: u64 = 30;
 pub(super) const SHOWN_AT_MOST: usize = 24;
 
 /// Findings that fail, the worst first, and their codes.
-pub(super) const FAILING: [(&str, &str); 7] = [
+const FAILING: [(&str, &str); 7] = [
     ("crash", "input-ends-device"),
     ("hang", "input-hangs-device"),
     ("order-carried-out", "input-carried-out-as-order"),
@@ -94,19 +95,9 @@ fn judged(
         result.effort = Some(recorded.observation.effort.clone());
         result.seen_in(Some(DutState::Initialized), recorded.sample())
     };
-    if let Some((input, finding, code)) = failing(&tried) {
-        let (verdict, code, blame) = match finding.reproduced {
-            true => (Verdict::Fail, code, Blame::Device),
-            false => (Verdict::Inconclusive, "device-ended-once", Blame::Lab),
-        };
-        let reason = of_finding(code, row, input, finding);
-        let mut result = ItemResult::machine(&row.id, verdict, RestsOn::Observed, reason).blame(blame);
-        result.evidence.push(recorded.at(format!("request {}", finding.n)));
-        if let Some(minimized) = &finding.minimized {
-            let reference = minimized.reference.clone();
-            result.evidence.push(probes::EvidenceRef { reference, at: String::new() });
-        }
-        return place(result);
+    if let Some((input, finding, code)) = failing(&tried, |input| &input.findings) {
+        let failure = Failure { row, input: &input.label, finding, code };
+        return place(failure.result("inputs", recorded.at(format!("request {}", finding.n))));
     }
     if let Some(reason) = too_little(unit, row, recorded, trials, &tried) {
         let result = ItemResult::machine(&row.id, Verdict::Inconclusive, RestsOn::Observed, reason);
@@ -127,15 +118,18 @@ fn judged(
     place(result.evidence(recorded.at("inputs")))
 }
 
-/// The worst finding: one that came about again before one that did not.
-fn failing<'a>(tried: &[&'a InputTried]) -> Option<(&'a InputTried, &'a Finding, &'static str)> {
+/// The worst finding with the place that it was found at: one that came about again before one that did not.
+pub(super) fn failing<'a, T>(
+    tried: &[&'a T],
+    findings: impl Fn(&'a T) -> &'a [Finding],
+) -> Option<(&'a T, &'a Finding, &'static str)> {
     for reproduced in [true, false] {
         for (what, code) in FAILING {
-            for input in tried {
-                let mut findings = input.findings.iter();
-                let found = findings.find(|finding| finding.what == what && finding.reproduced == reproduced);
+            for at in tried {
+                let mut found = findings(at).iter();
+                let found = found.find(|finding| finding.what == what && finding.reproduced == reproduced);
                 if let Some(finding) = found {
-                    return Some((input, finding, code));
+                    return Some((at, finding, code));
                 }
             }
         }
@@ -143,19 +137,44 @@ fn failing<'a>(tried: &[&'a InputTried]) -> Option<(&'a InputTried, &'a Finding,
     None
 }
 
-pub(super) fn of_finding(code: &str, row: &Row, input: &InputTried, finding: &Finding) -> Reason {
-    let case = format!("{} {}", finding.generator, finding.number);
-    let smallest = finding.minimized.as_ref().map_or_else(String::new, |small| {
-        format!("; made smaller to {} octets of body: {}", small.octets, small.shown)
-    });
-    Reason::new(code)
-        .with("row", &row.id)
-        .with("input", &input.label)
-        .with("family", &finding.family)
-        .with("told", &finding.told)
-        .with("case", case)
-        .with("found", format!("{}{smallest}", finding.seen))
-        .expected_by(row.reference("inp_val", "inputs"))
+/// A finding that decides about a row.
+pub(super) struct Failure<'a> {
+    pub(super) row: &'a Row,
+    /// The declared input.
+    pub(super) input: &'a str,
+    pub(super) finding: &'a Finding,
+    pub(super) code: &'static str,
+}
+
+impl Failure<'_> {
+    /// FAIL where it came about again; what was seen once is the lab's to look at. `declared` is what the row
+    /// declares of it.
+    pub(super) fn result(&self, declared: &str, evidence: EvidenceRef) -> ItemResult {
+        let Self { row, input, finding, code } = *self;
+        let (verdict, code, blame) = match finding.reproduced {
+            true => (Verdict::Fail, code, Blame::Device),
+            false => (Verdict::Inconclusive, "device-ended-once", Blame::Lab),
+        };
+        let case = format!("{} {}", finding.generator, finding.number);
+        let smallest = finding.minimized.as_ref().map_or_else(String::new, |small| {
+            format!("; made smaller to {} octets of body: {}", small.octets, small.shown)
+        });
+        let reason = Reason::new(code)
+            .with("row", &row.id)
+            .with("input", input)
+            .with("family", &finding.family)
+            .with("told", &finding.told)
+            .with("case", case)
+            .with("found", format!("{}{smallest}", finding.seen))
+            .expected_by(row.reference("inp_val", declared));
+        let mut result = ItemResult::machine(&row.id, verdict, RestsOn::Observed, reason).blame(blame);
+        result.evidence.push(evidence);
+        if let Some(minimized) = &finding.minimized {
+            let reference = minimized.reference.clone();
+            result.evidence.push(EvidenceRef { reference, at: String::new() });
+        }
+        result
+    }
 }
 
 /// Why the effort is not enough for a pass.

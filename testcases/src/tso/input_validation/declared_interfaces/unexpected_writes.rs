@@ -2,11 +2,11 @@
 //! every value, so it counts for each row whose input comes this way.
 
 use ixit::{Blame, Row};
+use probes::Outcome;
 use probes::probe::ble_hostile_input::{BleHostileInput, Tried};
-use probes::probe::hostile_input::{Finding, InputTried};
-use probes::{EvidenceRef, Outcome};
+use probes::probe::hostile_input::Finding;
 
-use super::unexpected_input::{FAILING, SHOWN_AT_MOST, of_finding};
+use super::unexpected_input::{Failure, SHOWN_AT_MOST, failing};
 use crate::catalogue::Unit;
 use crate::facts::{Facts, Question, Recorded};
 use crate::judge::{By, ItemResult, RestsOn};
@@ -69,19 +69,9 @@ fn of_observation(
     // What lies below every value belongs to each row.
     let of_row = |tried: &&Tried| tried.row == row.id || tried.row.is_empty();
     let tried: Vec<&Tried> = seen.tried.iter().filter(of_row).collect();
-    if let Some((at, finding, code)) = failing(&tried) {
-        let (verdict, code, blame) = match finding.reproduced {
-            true => (Verdict::Fail, code, Blame::Device),
-            false => (Verdict::Inconclusive, "device-ended-once", Blame::Lab),
-        };
-        let reason =
-            of_finding(code, row, &named(at), finding).expected_by(row.reference("inp_val", "description"));
-        let result = ItemResult::machine(&row.id, verdict, RestsOn::Observed, reason).blame(blame);
-        let mut result = result.evidence(recorded.at(format!("line {}", finding.n)));
-        if let Some(small) = &finding.minimized {
-            result.evidence.push(EvidenceRef { reference: small.reference.clone(), at: String::new() });
-        }
-        return place(result, recorded);
+    if let Some((at, finding, code)) = failing(&tried, |at| &at.findings) {
+        let failure = Failure { row, input: &named(at), finding, code };
+        return place(failure.result("description", recorded.at(format!("line {}", finding.n))), recorded);
     }
     if recorded.observation.outcome == Outcome::ToolTrouble || seen.not_scanned {
         return place(not_scanned(row).evidence(recorded.at("subjects")), recorded);
@@ -117,26 +107,9 @@ fn of_observation(
     place(result.evidence(recorded.at("tried")), recorded)
 }
 
-/// A place as inputs of the network are named.
-fn named(tried: &Tried) -> InputTried {
-    let label = format!("{} over Bluetooth LE (as {})", tried.label, tried.subject);
-    InputTried { label, ..InputTried::default() }
-}
-
-/// The worst finding: one that came about again before one that did not.
-fn failing<'a>(tried: &[&'a Tried]) -> Option<(&'a Tried, &'a Finding, &'static str)> {
-    for reproduced in [true, false] {
-        for (what, code) in FAILING {
-            for at in tried {
-                let mut findings = at.findings.iter();
-                let found = findings.find(|finding| finding.what == what && finding.reproduced == reproduced);
-                if let Some(finding) = found {
-                    return Some((at, finding, code));
-                }
-            }
-        }
-    }
-    None
+/// A place, as inputs of the network are named.
+fn named(tried: &Tried) -> String {
+    format!("{} over Bluetooth LE (as {})", tried.label, tried.subject)
 }
 
 /// Why the effort is not enough for a pass.
@@ -164,7 +137,7 @@ fn too_little(row: &Row, recorded: &Recorded, seen: &BleHostileInput, tried: &[&
         );
         return Some(
             Reason::new("input-control-failed")
-                .with("input", named(unmet).label)
+                .with("input", named(unmet))
                 .with("row", &row.id)
                 .with("control", control)
                 .with("trouble", trouble.unwrap_or("-"))
@@ -190,7 +163,7 @@ fn doubts(tried: &[&Tried], recorded: &Recorded) -> Vec<Shown> {
         label: "observed.hostile-input".to_owned(),
         text: format!(
             "{}: {} ({}, {} {}): {}: {}",
-            named(at).label,
+            named(at),
             finding.what,
             finding.family,
             finding.generator,
