@@ -14,6 +14,9 @@
 //! Beside it stands BlueZ, with feature `bluez` (`BluezBackend`): for adapters that the computer keeps, and for what can
 //! be told without the wire.
 //!
+//! And beside both the Bluetooth that an operating system has ([`SystemRequest`]), for a look with a laptop. It carries
+//! no observation, and is no back-end.
+//!
 //! Law 7: a back-end connects to addresses that its scope names and to no other. A scan listens to everybody, since
 //! there is no other way; it sends nothing unless it is told to be active.
 
@@ -43,6 +46,7 @@ mod scripted;
 mod serial_line;
 mod smp;
 mod smp_crypto;
+mod system;
 mod transcript;
 #[cfg_attr(not(feature = "ble"), expect(dead_code, reason = "such a build opens no adapter"))]
 mod usb;
@@ -70,6 +74,10 @@ pub use pairing::{
 pub use sample::{BleSample, NoWay, read_passkey, with_bench};
 pub use serial_line::SerialLine;
 pub use smp::{IoCapability, PairingFeatures, SmpReason};
+pub use system::{
+    SystemCharacteristic, SystemDescriptor, SystemDevice, SystemError, SystemInspection, SystemRead,
+    SystemRequest, SystemScan, SystemService, SystemTarget, UNSEEN, inspect_with_system, scan_with_system,
+};
 pub use transcript::{Direction, Transcript, TranscriptEntry};
 pub use usb::UsbId;
 pub use uuid::Uuid;

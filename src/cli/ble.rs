@@ -16,7 +16,8 @@ pub(crate) enum Ble {
 pub(crate) struct BleAdapter {
     /// Adapter: hci:NUMBER for one of this computer that is switched off; serial:DEVICE[@BAUD][,rtscts] or
     /// tcp:ADDRESS:PORT for a controller that speaks HCI (H4) there; usb:VENDOR:PRODUCT for a dongle that no
-    /// driver holds; bluez:hciNUMBER for one that stays with BlueZ, in builds that know it
+    /// driver holds; bluez:hciNUMBER for one that stays with BlueZ, and system: for the Bluetooth of the operating
+    /// system, which shows least, both in builds that know them
     #[arg(long, value_name = "ADAPTER", default_value = "hci:0", value_parser = crate::command::ble::adapter)]
     pub(crate) adapter: harness::probes::ble::Adapter,
     /// How long to listen, in seconds; a look ends as soon as its device was heard
@@ -32,7 +33,7 @@ pub(crate) struct BleAdapter {
 pub(crate) struct BleScan {
     #[command(flatten)]
     pub(crate) adapter: BleAdapter,
-    /// Print what was heard as JSON (hantei.ble-scan/1)
+    /// Print what was heard as JSON (hantei.ble-scan/1; hantei.ble-system-scan/1 with system:)
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -40,9 +41,9 @@ pub(crate) struct BleScan {
 /// `ble inspect`
 #[derive(Debug, Args)]
 pub(crate) struct BleInspect {
-    /// Address of the device with its kind, such as C0:FF:EE:00:00:01/random; no other is connected to
-    #[arg(value_parser = crate::command::ble::device)]
-    pub(crate) device: harness::probes::ble::DeviceAddress,
+    /// Address of the device with its kind, such as C0:FF:EE:00:00:01/random; no other is connected to. With
+    /// --adapter system: the name that it advertises, or what the system knows it as, will do
+    pub(crate) device: String,
     #[command(flatten)]
     pub(crate) adapter: BleAdapter,
     /// Pair, and read again; the device may keep the pairing [default: no pairing]
@@ -58,7 +59,7 @@ pub(crate) struct BleInspect {
     #[arg(long, value_name = "N", default_value_t = 16, requires = "pair",
         value_parser = clap::value_parser!(u8).range(7..=16))]
     pub(crate) key_size: u8,
-    /// Print what was seen as JSON (hantei.ble-inspection/1)
+    /// Print what was seen as JSON (hantei.ble-inspection/1; hantei.ble-system-inspection/1 with system:)
     #[arg(long)]
     pub(crate) json: bool,
 }

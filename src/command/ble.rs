@@ -8,7 +8,7 @@ use std::time::Duration;
 use harness::ExitCode;
 use harness::probes::ble::{
     Adapter, Ask, BleBackend, BleError, BleLimits, BleScope, Compare, DeviceAddress, Inspection,
-    InspectionRequest, NumericAnswer, PairingPolicy, PasskeyQuestion, PasskeySource, ScanRequest,
+    InspectionRequest, NoAddress, NumericAnswer, PairingPolicy, PasskeyQuestion, PasskeySource, ScanRequest,
     SecureConnections, inspect, open_backend,
 };
 use serde_json::json;
@@ -18,6 +18,7 @@ use crate::cli::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, BleSecureConn
 use crate::output::{Failure, print_json, print_text};
 
 mod page;
+mod system;
 
 /// Exit 0: done; 2: nothing was started; 3: the device was not reached, or not all of it was seen.
 pub(crate) fn ble(arguments: &Ble) -> Done {
@@ -28,6 +29,9 @@ pub(crate) fn ble(arguments: &Ble) -> Done {
 }
 
 fn scan(arguments: &BleScan) -> Done {
+    if arguments.adapter.adapter == Adapter::System {
+        return system::scan(arguments);
+    }
     let request = ScanRequest {
         time: Duration::from_secs(arguments.adapter.seconds.into()),
         active: arguments.adapter.active,
@@ -53,15 +57,21 @@ fn scan(arguments: &BleScan) -> Done {
 }
 
 fn look_at(arguments: &BleInspect) -> Done {
+    if arguments.adapter.adapter == Adapter::System {
+        return system::inspect(arguments);
+    }
+    let device: DeviceAddress = arguments.device.parse().map_err(|error: NoAddress| {
+        Failure::nothing_started(error).help("names are taken by --adapter system: alone")
+    })?;
     let request = InspectionRequest {
-        device: arguments.device,
+        device,
         listen: Duration::from_secs(arguments.adapter.seconds.into()),
         active: arguments.adapter.active,
         pairing: arguments.pair.map(|kind| policy(arguments, kind)),
     };
     let seen = in_runtime(async {
-        let mut backend = open(&arguments.adapter, BleScope::of(arguments.device)).await?;
-        eprintln!("looking at {} ({})", arguments.device, manner(&arguments.adapter));
+        let mut backend = open(&arguments.adapter, BleScope::of(device)).await?;
+        eprintln!("looking at {device} ({})", manner(&arguments.adapter));
         inspect(&mut *backend, &request).await.map_err(|error| match error {
             BleError::NotReached { .. } => open_end(&error)
                 .help("is it switched on, in reach, advertising, and the kind of its address right?"),
@@ -103,6 +113,7 @@ async fn open(adapter: &BleAdapter, scope: BleScope) -> Result<Box<dyn BleBacken
                 "BlueZ has to run on this computer, with this adapter switched on (bluetoothctl show); else name the \
                  adapter hci:NUMBER"
             }
+            Adapter::System => "hantei ble scan and inspect take it",
             Adapter::Serial(_) => {
                 "a controller that speaks HCI (H4) has to be on that line, at its speed \
                  (serial:DEVICE@BAUD, with ,rtscts where it wants flow control)"
@@ -205,11 +216,6 @@ pub(crate) fn passkey(text: &str) -> Result<u32, String> {
 /// An adapter.
 pub(crate) fn adapter(text: &str) -> Result<Adapter, String> {
     text.parse().map_err(|error: harness::probes::ble::NoAdapter| error.to_string())
-}
-
-/// An address of a device.
-pub(crate) fn device(text: &str) -> Result<DeviceAddress, String> {
-    text.parse().map_err(|error: harness::probes::ble::NoAddress| error.to_string())
 }
 
 #[cfg(test)]

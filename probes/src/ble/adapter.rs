@@ -31,7 +31,12 @@ pub enum Adapter {
     Usb(UsbId),
     /// `bluez:hci0`: an adapter of this computer, through its own Bluetooth stack.
     Bluez(String),
+    /// `system:`: the Bluetooth of the operating system; for `hantei ble` alone.
+    System,
 }
+
+/// Why no back-end is opened on `system:`.
+const NO_BACK_END: &str = "system: is for hantei ble scan and inspect only. It gives no handles, no errors of the device      as they were sent, nothing on how a link is protected and no pairing, and so nothing to judge by; name hci:NUMBER,      serial:DEVICE, usb:VENDOR:PRODUCT or tcp:ADDRESS:PORT, or bluez:hciNUMBER";
 
 /// Opens the back-end that fits an adapter.
 ///
@@ -48,6 +53,7 @@ pub async fn open_backend(
         )));
     }
     match adapter {
+        Adapter::System => Err(BleError::Unavailable(NO_BACK_END.to_owned())),
         #[cfg(all(feature = "bluez", target_os = "linux"))]
         Adapter::Bluez(name) => Ok(Box::new(super::BluezBackend::open(name, scope, limits).await?)),
         #[cfg(not(all(feature = "bluez", target_os = "linux")))]
@@ -94,6 +100,7 @@ impl Adapter {
             Self::Bluez(_) => {
                 Err(BleError::Unavailable(format!("{self}: BlueZ gives nobody its stream of HCI")))
             }
+            Self::System => Err(BleError::Unavailable(NO_BACK_END.to_owned())),
             Self::Usb(id) => {
                 usb::open(*id).await.map_err(|error| BleError::Adapter(format!("{self}: {error}")))
             }
@@ -109,6 +116,7 @@ impl fmt::Display for Adapter {
             Self::Serial(line) => write!(f, "serial:{line}"),
             Self::Usb(id) => write!(f, "usb:{id}"),
             Self::Bluez(name) => write!(f, "bluez:{name}"),
+            Self::System => f.write_str("system:"),
         }
     }
 }
@@ -116,7 +124,7 @@ impl fmt::Display for Adapter {
 /// The text names no adapter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" is no adapter; expected tcp:ADDRESS:PORT, hci:NUMBER, serial:DEVICE[@BAUD][,rtscts], usb:VENDOR:PRODUCT or bluez:hciNUMBER"
+    "\"{0}\" is no adapter; expected tcp:ADDRESS:PORT, hci:NUMBER, serial:DEVICE[@BAUD][,rtscts], usb:VENDOR:PRODUCT, bluez:hciNUMBER or system:"
 )]
 pub struct NoAdapter(String);
 
@@ -125,6 +133,9 @@ impl FromStr for Adapter {
 
     fn from_str(text: &str) -> Result<Self, NoAdapter> {
         let bad = || NoAdapter(text.chars().take(60).collect());
+        if text == "system:" {
+            return Ok(Self::System);
+        }
         let (kind, rest) = text.split_once(':').filter(|(_, rest)| !rest.is_empty()).ok_or_else(bad)?;
         match kind {
             "tcp" => rest.parse().map(Self::Tcp).map_err(|_| bad()),
@@ -148,7 +159,9 @@ mod tests {
     #[test]
     fn an_adapter_is_written_as_it_is_read() {
         let serial = ["serial:/dev/ttyACM0", "serial:/dev/ttyUSB0@1000000,rtscts"];
-        for text in ["tcp:127.0.0.1:9001", "hci:0", serial[0], serial[1], "usb:2fe3:000c", "bluez:hci0"] {
+        for text in
+            ["tcp:127.0.0.1:9001", "hci:0", serial[0], serial[1], "usb:2fe3:000c", "bluez:hci0", "system:"]
+        {
             assert_eq!(text.parse::<Adapter>().unwrap().to_string(), text);
         }
         for text in [
@@ -164,9 +177,20 @@ mod tests {
             "bluez:hci",
             "bluez:hci+1",
             "bluez:hci0/x",
+            "system",
+            "system:hci0",
         ] {
             assert!(text.parse::<Adapter>().is_err(), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_system_is_no_back_end() {
+        let opened = open_backend(&Adapter::System, BleScope::default(), BleLimits::default());
+        let error = opened.await.err().unwrap();
+        assert!(error.is_of_the_tester(), "{error}");
+        #[cfg(feature = "ble")]
+        assert!(error.to_string().contains("handles") && error.to_string().contains("hci:NUMBER"), "{error}");
     }
 
     #[cfg(not(feature = "bluez"))]

@@ -39,6 +39,12 @@ impl Uuid {
         Some(Self(long))
     }
 
+    /// From the long form, most significant octet first.
+    #[cfg(feature = "system-bluetooth")]
+    pub(crate) const fn long(octets: [u8; 16]) -> Self {
+        Self(octets)
+    }
+
     /// Least significant octet first: 2 octets where that is enough, else 16.
     pub(crate) fn on_wire(self) -> Vec<u8> {
         match self.number() {

@@ -118,7 +118,7 @@ fn structure(one: &AdStructure) -> String {
     }
 }
 
-fn named(uuid: Uuid) -> String {
+pub(super) fn named(uuid: Uuid) -> String {
     uuid.name().map_or_else(|| uuid.to_string(), |name| format!("{uuid} {name}"))
 }
 
@@ -156,7 +156,7 @@ fn answer(answer: &ReadAnswer) -> String {
 }
 
 /// A value as text where it is one, and in hex.
-fn value(hex: &str) -> String {
+pub(super) fn value(hex: &str) -> String {
     let octets: Vec<u8> = (0..hex.len() / 2)
         .filter_map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok())
         .collect();

@@ -73,6 +73,10 @@ impl Characteristic {
                 Err(Refusal::Failed("Operation failed".to_owned()))
             }
             DoubleAnswer::Given | DoubleAnswer::GivenAndEchoedLate => Ok(()),
+            DoubleAnswer::GivenAfterPairing => {
+                self.shared.state().bonded.insert(self.device, false);
+                Ok(())
+            }
             DoubleAnswer::Error(code) => {
                 Err(Refusal::Failed(format!("Operation failed with ATT error: 0x{code:02x}")))
             }

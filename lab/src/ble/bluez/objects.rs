@@ -81,8 +81,34 @@ impl Adapter {
     }
 
     #[zbus(property)]
+    fn address_type(&self) -> &str {
+        "public"
+    }
+
+    #[zbus(property)]
+    fn name(&self) -> &str {
+        "bench"
+    }
+
+    #[zbus(property)]
+    fn alias(&self) -> &str {
+        "bench"
+    }
+
+    #[zbus(property)]
+    fn modalias(&self) -> &str {
+        "usb:v1D6Bp0246d0542"
+    }
+
+    #[zbus(property)]
     fn powered(&self) -> bool {
         self.0.state().powered
+    }
+
+    #[zbus(property)]
+    fn set_powered(&self, on: bool) {
+        self.0.called("Adapter1", "Powered", &on.to_string());
+        self.0.state().powered = on;
     }
 
     #[zbus(property)]
@@ -94,7 +120,7 @@ impl Adapter {
 /// Everybody in reach is heard, again and again.
 async fn discover(bus: Connection, shared: Shared) {
     while shared.state().discovering {
-        for (number, device) in shared.devices().iter().enumerate() {
+        for (number, device) in shared.devices().iter().enumerate().filter(|(_, device)| device.in_reach) {
             if know(&bus, &shared, number).await.is_err() {
                 return;
             }
@@ -215,6 +241,21 @@ impl Device {
     #[zbus(property)]
     fn services_resolved(&self) -> bool {
         self.shared.state().links.get(&self.number).is_some_and(|link| link.resolved)
+    }
+
+    #[zbus(property)]
+    fn alias(&self) -> &str {
+        &self.spec().name
+    }
+
+    #[zbus(property)]
+    fn trusted(&self) -> bool {
+        false
+    }
+
+    #[zbus(property)]
+    fn blocked(&self) -> bool {
+        false
     }
 
     #[zbus(property, name = "UUIDs")]

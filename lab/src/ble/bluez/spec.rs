@@ -17,6 +17,8 @@ pub struct DoubleDevice {
     pub asks_about_others: bool,
     /// BlueZ knows it with a bond from the beginning.
     pub bonded: bool,
+    /// It advertises; else BlueZ only remembers it, where it has a bond.
+    pub in_reach: bool,
     /// Its services.
     pub services: Vec<DoubleService>,
 }
@@ -32,6 +34,7 @@ impl DoubleDevice {
             pairing: DoublePairing::JustWorks,
             asks_about_others: false,
             bonded: false,
+            in_reach: true,
             services: Vec::new(),
         }
     }
@@ -134,6 +137,8 @@ pub enum DoubleAnswer {
     GivenAndEchoedLate,
     /// An error of the attribute protocol, by its number.
     Error(u8),
+    /// The value, for which BlueZ has paired with the help of somebody else's agent.
+    GivenAfterPairing,
     /// The error that BlueZ makes of 0x05, 0x0c and 0x0f.
     NotPaired,
     /// None, for ever.
