@@ -1,6 +1,7 @@
 //! `hantei report RUN`: reports from the record.
 
 mod declared;
+mod limits;
 mod print;
 
 use std::fs;
@@ -10,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use harness::ixit::mud::Mud;
 use harness::ixit::{Bench, bench::Lab};
 use harness::probes::observation::digest;
-use harness::store::{BenchRecord, Difference, Entry, plan_file};
+use harness::store::{BenchRecord, Entry, plan_file};
 use harness::testcases::assessment::Assessment;
 use harness::testcases::plan::{Disturbance, Step};
 use harness::testcases::texts::Language;
@@ -266,7 +267,7 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
         deviations: bench.as_ref().and_then(|bench| bench.method.deviations.clone()),
         decision_rule: bench.as_ref().and_then(|bench| bench.method.decision_rule.clone()),
         digests,
-        limits: limits(record, &heard, language),
+        limits: limits::limits(record, &heard, language),
         heard,
         spent: spent(record, bench.as_ref()),
         invalid: record
@@ -328,36 +329,4 @@ fn troubles(record: &RunRecord) -> Vec<String> {
         _ => None,
     }));
     told
-}
-
-/// What the lab or the tool could not do in this run.
-fn limits(record: &RunRecord, heard: &Heard, language: Language) -> Vec<String> {
-    let words = reports::words::Words::of(language);
-    let mut limits = vec![words.ui("limit-ble").to_owned()];
-    if heard.captures == 0 {
-        limits.push(words.ui("limit-capture").to_owned());
-    }
-    limits.extend(record.basis.differences.iter().map(|difference| match difference {
-        Difference::OwnCatalogue => words.ui("limit-own-catalogue").to_owned(),
-        Difference::OtherCatalogue { .. } => words.ui("limit-other-catalogue").to_owned(),
-        Difference::OwnPolicy => words.ui("limit-own-policy").to_owned(),
-        Difference::OtherPolicy { then, now } => {
-            words.ui("limit-other-policy").replace("{then}", then).replace("{now}", now)
-        }
-    }));
-    let mut foreign: Vec<u64> = record
-        .observations
-        .iter()
-        .filter_map(|recorded| recorded.observation.data.get("foreign")?.as_array().cloned())
-        .flatten()
-        .filter_map(|port| port.as_u64())
-        .collect();
-    foreign.sort_unstable();
-    foreign.dedup();
-    if !foreign.is_empty() {
-        let ports = foreign.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-        limits.push(words.ui("limit-foreign").replace("{ports}", &ports));
-    }
-    limits.extend(troubles(record));
-    limits
 }
