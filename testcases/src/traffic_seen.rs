@@ -26,7 +26,7 @@ use crate::facts::{Facts, Recorded};
 use crate::judge::ItemResult;
 use crate::state::DutState;
 
-pub use clear_text::{Concern, cryptography_and_clear_text};
+pub use clear_text::{Concern, WHAT_IT_READS, cryptography_and_clear_text};
 pub use declared::{Mechanisms, Standing};
 pub use destinations::{Destination, judged, only_declared_destinations, standings, undeclared};
 pub use shortfall::Shortfall;

@@ -20,6 +20,18 @@ use crate::verdict::Verdict;
 /// Protocols that begin in the clear by their standard and turn to TLS on the way.
 const BEGIN_IN_THE_CLEAR: &[&str] = &["smtp", "imap", "pop3", "ftp", "xmpp", "ldap"];
 
+/// What the units read that protect a kind of data on its way (5.5-6, 5.5-7, 5.8-1, 5.8-2).
+pub const WHAT_IT_READS: &[&str] = &[
+    "tcp-sweep",
+    "identify",
+    "tls-server",
+    "tls-client",
+    "traffic",
+    "interruption",
+    "ble-access",
+    "ble-pairing",
+];
+
 /// What a unit protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Concern {

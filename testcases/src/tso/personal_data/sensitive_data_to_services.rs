@@ -2,7 +2,7 @@
 
 use crate::judge::{By, Group, Judge};
 use crate::mechanism::confidential_best_practice;
-use crate::traffic_seen::cryptography_and_clear_text;
+use crate::traffic_seen::{WHAT_IT_READS, cryptography_and_clear_text};
 use crate::verdict::Verdict;
 
 /// 5.8-2.
@@ -20,16 +20,7 @@ pub static GROUP: Group = Group {
             unit: "5.8-2-2:a",
             by: By::Machine,
             machine_can: &[Verdict::Pass, Verdict::Fail],
-            needs: &[
-                "tcp-sweep",
-                "identify",
-                "tls-server",
-                "tls-client",
-                "traffic",
-                "interruption",
-                "ble-access",
-                "ble-pairing",
-            ],
+            needs: WHAT_IT_READS,
             judge: cryptography_and_clear_text,
         },
     ],
