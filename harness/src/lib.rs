@@ -12,6 +12,7 @@ pub mod event;
 pub mod exit;
 pub mod judge;
 pub mod run_state;
+pub mod seal;
 pub mod store;
 pub mod verify;
 

@@ -289,7 +289,8 @@ fn stays_inside(path: &str) -> bool {
     Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
-fn lock(folder: &Path) -> Result<File, StoreError> {
+/// Takes the lock of a run folder; it is held until the file is dropped.
+pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
     let path = folder.join(LOCK_FILE);
     let file =
         files::private_file().write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
