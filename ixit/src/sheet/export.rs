@@ -4,6 +4,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use serde_json::Value as Json;
 
 use super::ExportError;
+use super::added::Added;
 use super::alike::Ids;
 use super::explain;
 use super::layout::{self, Column};
@@ -20,6 +21,27 @@ use crate::template::Language;
 /// # Errors
 /// Names the cell whose text is too long for a spreadsheet.
 pub fn export(declaration: &Declaration, language: Language) -> Result<Vec<u8>, ExportError> {
+    written(declaration, language, None)
+}
+
+/// The same sheets without the instructions, with what a report adds to them. A text that a cell does not
+/// hold is cut with a mark; [`super::import`] complains of it.
+///
+/// # Errors
+/// If a sheet cannot be written, such as one with the name of another.
+pub fn export_with(
+    declaration: &Declaration,
+    language: Language,
+    added: &Added,
+) -> Result<Vec<u8>, ExportError> {
+    written(declaration, language, Some(added))
+}
+
+fn written(
+    declaration: &Declaration,
+    language: Language,
+    added: Option<&Added>,
+) -> Result<Vec<u8>, ExportError> {
     let edition = declaration.edition;
     let content = declaration.content();
     let ids = ids(declaration);
@@ -27,8 +49,11 @@ pub fn export(declaration: &Declaration, language: Language) -> Result<Vec<u8>, 
     // The same declaration gives the same bytes.
     let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(writer)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
-    let mut book = Book::new(workbook, edition, language);
-    book.read_me()?;
+    let mut book = Book::new(workbook, edition, language, added);
+    match added {
+        Some(added) => added.before.iter().try_for_each(|sheet| book.added(sheet))?,
+        None => book.read_me()?,
+    }
 
     let entries = layout::entries();
     let dut: Vec<String> = entries
@@ -79,6 +104,9 @@ pub fn export(declaration: &Declaration, language: Language) -> Result<Vec<u8>, 
     let columns = layout::evidence();
     book.rows(layout::EVIDENCE, &columns, &[], &rows(&columns, &content["external_evidence"], &ids))?;
     book.rows(layout::EMPTY, &layout::empty(), &[18.0, 44.0, 100.0], &empty)?;
+    if let Some(added) = added {
+        added.after.iter().try_for_each(|sheet| book.added(sheet))?;
+    }
     book.into_bytes()
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::added;
 use super::alike::Ids;
 use super::cell::{provision_id, same};
 use super::form::form;
@@ -30,9 +31,39 @@ pub(super) struct Reader<'c> {
     /// Ids of all rows of all tables.
     pub(super) ids: Ids,
     asides: Vec<Aside>,
+    /// Sheets that a report added.
+    added: Vec<String>,
+    /// Sheets of the declaration with a line or columns that a report added.
+    beside: Vec<String>,
 }
 
 impl Reader<'_> {
+    /// Notes a sheet that a report added.
+    pub(super) fn added(&mut self, sheet: &str) {
+        self.added.push(sheet.to_owned());
+    }
+
+    /// Notes that a report added something to a sheet of the declaration.
+    pub(super) fn beside(&mut self, sheet: &str) {
+        if !self.beside.iter().any(|known| known == sheet) {
+            self.beside.push(sheet.to_owned());
+        }
+    }
+
+    /// What a report added, in one line.
+    fn results(&self) -> Option<Aside> {
+        let place = self.added.first().or(self.beside.first())?.clone();
+        let mut parts = Vec::new();
+        if !self.added.is_empty() {
+            parts.push(format!("the sheets {}", self.added.join(", ")));
+        }
+        if !self.beside.is_empty() {
+            parts.push(format!("lines and columns of results in {} sheets", self.beside.len()));
+        }
+        let said = format!("The results of an assessment are not read: {}", parts.join(", and "));
+        Some(Aside { place, said })
+    }
+
     /// Notes what was made of something, once.
     pub(super) fn aside(&mut self, place: &str, said: &str) {
         let aside = Aside { place: place.to_owned(), said: said.to_owned() };
@@ -52,7 +83,13 @@ pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
     let grids = workbook::read(bytes).map_err(ImportError::Workbook)?;
     let mut to = Complaints::new(Blame::Documentation);
     let edition = edition(&grids);
-    let mut reader = Reader { to: &mut to, ids: Ids::default(), asides: Vec::new() };
+    let mut reader = Reader {
+        to: &mut to,
+        ids: Ids::default(),
+        asides: Vec::new(),
+        added: Vec::new(),
+        beside: Vec::new(),
+    };
     let parts = recognise::parts(&grids, edition, &mut reader);
     for name in [layout::DUT, layout::ICS] {
         if !parts.iter().any(|(part, _)| part.name() == name) {
@@ -73,13 +110,35 @@ pub fn import(bytes: &[u8]) -> Result<Imported, ImportError> {
         }
     }
     let (ics, ixit) = (ics(&parts, edition, &mut reader), ixit(&parts, edition, &mut reader));
-    let asides = std::mem::take(&mut reader.asides);
+    let mut asides = std::mem::take(&mut reader.asides);
+    asides.extend(reader.results());
+    cut(&parts, reader.to);
     read::understand_nodes(&ics, &ixit, &mut to);
     if to.has_errors() {
         let complaints = to.into_sorted().into_iter().map(|fault| complaint(fault, &grids)).collect();
         return Err(ImportError::Cells(complaints));
     }
     Ok(Imported { ics: toml_text::file(&ics), ixit: toml_text::file(&ixit), asides })
+}
+
+/// Complains of texts that a report had to cut: what is left of one is not what the supplier said.
+fn cut(parts: &[(Part, &Grid)], to: &mut Complaints) {
+    for (_, grid) in parts {
+        let of_results: HashSet<u32> = grid
+            .rows()
+            .into_iter()
+            .flat_map(|row| grid.cells_of(row).filter(|(_, cell)| added::is_heading(&cell.text)))
+            .map(|(column, _)| column)
+            .collect();
+        for row in grid.rows() {
+            let own = grid.cells_of(row).filter(|(column, _)| !of_results.contains(column));
+            for (column, _) in own.filter(|(_, cell)| added::is_cut(&cell.text)) {
+                let message = "The text was cut when the results were written, and is not whole";
+                let help = "Put the whole text here, or into a document and refer to it";
+                to.error("cut-text", &grid.at(row, column), message, Some(help.into()));
+            }
+        }
+    }
 }
 
 /// A fault with what stands in its cell.

@@ -5,6 +5,7 @@
 //! renamed sheets, merged cells) and refused with the cell and what to do where there is. Nothing that
 //! stands in a cell is dropped in silence: it is read, complained of, or named among what was left aside.
 
+mod added;
 mod alike;
 mod cell;
 mod companion_cell;
@@ -22,7 +23,8 @@ mod workbook;
 #[cfg(test)]
 mod round_trip;
 
-pub use export::export;
+pub use added::{Added, AddedCell, AddedColumn, AddedColumns, AddedSheet, Look};
+pub use export::{export, export_with};
 pub use import::import;
 
 /// What a spreadsheet says, as the texts of the declaration files.

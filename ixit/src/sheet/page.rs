@@ -1,4 +1,6 @@
-//! One sheet of the workbook: headings with their notes, texts, drop-downs.
+//! One sheet of the workbook: headings with their notes, texts, drop-downs; behind them what a report adds.
+
+mod beside;
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, Format, FormatAlign, FormatBorder, Formula, IgnoreError,
@@ -6,16 +8,15 @@ use rust_xlsxwriter::{
 };
 
 use super::ExportError;
+use super::added::{self, Added, AddedColumns, CELL_LIMIT};
 use super::cell::CellKind;
 use super::explain;
 use super::layout::{self, Column, Subject, cell_name};
 use crate::edition::Edition;
 use crate::template::Language;
 
-/// Characters that a cell holds.
-const CELL_LIMIT: usize = 32_767;
-/// Last row that drop-downs reach, counted from 0.
-const LAST_ROW: u32 = 999;
+/// Rows below the headings that drop-downs reach.
+const ROWS: u32 = 999;
 /// Characters that the values of a drop-down hold together.
 const LIST_LIMIT: usize = 255;
 
@@ -25,15 +26,38 @@ const ENTRY_WIDTHS: [f64; 2] = [44.0, 100.0];
 const TALLEST: f64 = 240.0;
 
 /// A workbook under way.
-pub(super) struct Book {
+pub(super) struct Book<'a> {
     workbook: Workbook,
     edition: Edition,
     language: Language,
+    added: Option<&'a Added>,
 }
 
-impl Book {
-    pub(super) fn new(workbook: Workbook, edition: Edition, language: Language) -> Self {
-        Self { workbook, edition, language }
+/// Where a text is written, and what becomes of one that is too long.
+#[derive(Clone, Copy)]
+struct On<'s> {
+    sheet: &'s str,
+    /// It is cut, with a mark in this language; else it is an error.
+    cut: Option<Language>,
+}
+
+impl<'a> Book<'a> {
+    pub(super) fn new(
+        workbook: Workbook,
+        edition: Edition,
+        language: Language,
+        added: Option<&'a Added>,
+    ) -> Self {
+        Self { workbook, edition, language, added }
+    }
+
+    /// The row of the headings, counted from 0.
+    fn head(&self) -> u32 {
+        u32::from(self.added.is_some())
+    }
+
+    fn on<'s>(&self, sheet: &'s str) -> On<'s> {
+        On { sheet, cut: self.added.map(|_| self.language) }
     }
 
     pub(super) fn into_bytes(mut self) -> Result<Vec<u8>, ExportError> {
@@ -48,32 +72,45 @@ impl Book {
         widths: &[f64],
         rows: &[Vec<String>],
     ) -> Result<(), ExportError> {
-        let (edition, language) = (self.edition, self.language);
+        let (edition, language, head_row, on) = (self.edition, self.language, self.head(), self.on(name));
+        let more_columns = self.beside(name);
         let worksheet = self.sheet(name, tab(name))?;
-        worksheet.set_freeze_panes(1, 1).map_err(writer)?;
-        worksheet.set_landscape().set_print_fit_to_pages(1, 0);
-        worksheet.set_repeat_rows(0, 0).map_err(writer)?;
-        for (place, column) in (0_u16..).zip(columns) {
-            let width = widths.get(usize::from(place)).copied().unwrap_or_else(|| width(column.kind));
-            worksheet.set_column_width(place, width).map_err(writer)?;
-            worksheet.set_column_format(place, &text_format()).map_err(writer)?;
-            head(worksheet, name, place, column, edition, language)?;
-            if let Some(list) = drop_down(column, edition)? {
-                worksheet.add_data_validation(1, place, LAST_ROW, place, &list).map_err(writer)?;
-            }
-        }
+        worksheet.set_freeze_panes(head_row + 1, 1).map_err(writer)?;
+        worksheet.set_repeat_rows(0, head_row).map_err(writer)?;
         let widths: Vec<f64> = columns
             .iter()
             .enumerate()
             .map(|(place, column)| widths.get(place).copied().unwrap_or_else(|| width(column.kind)))
             .collect();
-        let headings: Vec<String> = columns.iter().map(|column| explain::heading(column, language)).collect();
-        tall(worksheet, 0, headings.iter().map(String::as_str).zip(widths.iter().copied()))?;
-        for (row, cells) in (1_u32..).zip(rows) {
-            for (place, cell) in (0_u16..).zip(cells) {
-                write(worksheet, name, row, place, cell, &text_format())?;
+        for ((place, column), width) in (0_u16..).zip(columns).zip(&widths) {
+            worksheet.set_column_width(place, *width).map_err(writer)?;
+            worksheet.set_column_format(place, &text_format()).map_err(writer)?;
+            head(worksheet, on, head_row, place, column, edition, language)?;
+            if let Some(list) = drop_down(column, edition, head_row)? {
+                let (first, last) = (head_row + 1, head_row + ROWS);
+                worksheet.add_data_validation(first, place, last, place, &list).map_err(writer)?;
             }
-            tall(worksheet, row, cells.iter().map(String::as_str).zip(widths.iter().copied()))?;
+        }
+        let headings: Vec<String> = columns.iter().map(|column| explain::heading(column, language)).collect();
+        let own = headings.iter().map(String::as_str).zip(widths.iter().copied());
+        let beside_place = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+        let more = beside::headings(worksheet, on, head_row, beside_place, more_columns, language)?;
+        tall(worksheet, head_row, own.chain(more.iter().map(|(text, width)| (text.as_str(), *width))))?;
+        for (row, cells) in (head_row + 1..).zip(rows) {
+            for (place, cell) in (0_u16..).zip(cells) {
+                write(worksheet, on, row, place, cell, &text_format())?;
+            }
+            let of_row =
+                more_columns.and_then(|beside| beside.cells.get(cells.first()?)).map_or(&[][..], |all| all);
+            beside::cells_of(worksheet, on, row, beside_place, of_row)?;
+            let own = cells.iter().map(String::as_str).zip(widths.iter().copied());
+            tall(worksheet, row, own.chain(beside::sizes(more_columns, of_row)))?;
+        }
+        if more_columns.is_some() {
+            let last = head_row + u32::try_from(rows.len()).unwrap_or(ROWS);
+            let columns = columns.len() + more_columns.map_or(0, |more| more.columns.len());
+            let last_column = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
+            worksheet.autofilter(head_row, 0, last, last_column).map_err(writer)?;
         }
         ignore_numbers(worksheet, columns.len())
     }
@@ -85,52 +122,63 @@ impl Book {
         lines: &[Column],
         values: &[String],
     ) -> Result<(), ExportError> {
-        let (edition, language) = (self.edition, self.language);
+        let (edition, language, head_row, on) = (self.edition, self.language, self.head(), self.on(name));
+        let more_columns = self.beside(name);
         let worksheet = self.sheet(name, tab(name))?;
-        worksheet.set_freeze_panes(1, 1).map_err(writer)?;
-        worksheet.set_landscape().set_print_fit_to_pages(1, 0);
+        worksheet.set_freeze_panes(head_row + 1, 1).map_err(writer)?;
         for (place, (column, width)) in (0_u16..).zip(layout::entry_columns().iter().zip(ENTRY_WIDTHS)) {
             worksheet.set_column_width(place, width).map_err(writer)?;
             worksheet.set_column_format(place, &text_format()).map_err(writer)?;
-            head(worksheet, name, place, column, edition, language)?;
+            head(worksheet, on, head_row, place, column, edition, language)?;
         }
         let headings = layout::entry_columns()
             .iter()
             .map(|column| explain::heading(column, language))
             .collect::<Vec<_>>();
-        tall(worksheet, 0, headings.iter().map(String::as_str).zip(ENTRY_WIDTHS))?;
-        for ((row, line), value) in (1_u32..).zip(lines).zip(values) {
+        let own = headings.iter().map(String::as_str).zip(ENTRY_WIDTHS);
+        let more = beside::headings(worksheet, on, head_row, 2, more_columns, language)?;
+        tall(worksheet, head_row, own.chain(more.iter().map(|(text, width)| (text.as_str(), *width))))?;
+        for ((row, line), value) in (head_row + 1..).zip(lines).zip(values) {
             let text = explain::heading(line, language);
-            write(worksheet, name, row, 0, &text, &colours(line))?;
+            write(worksheet, on, row, 0, &text, &colours(line))?;
             note(worksheet, row, 0, &explain::note(line, edition, language))?;
-            write(worksheet, name, row, 1, value, &text_format())?;
-            tall(worksheet, row, [(text.as_str(), ENTRY_WIDTHS[0]), (value, ENTRY_WIDTHS[1])])?;
-            if let Some(list) = drop_down(line, edition)? {
+            write(worksheet, on, row, 1, value, &text_format())?;
+            let of_line =
+                more_columns.and_then(|beside| beside.cells.get(&line.key)).map_or(&[][..], |all| all);
+            beside::cells_of(worksheet, on, row, 2, of_line)?;
+            let own = [(text.as_str(), ENTRY_WIDTHS[0]), (value, ENTRY_WIDTHS[1])];
+            tall(worksheet, row, own.into_iter().chain(beside::sizes(more_columns, of_line)))?;
+            if let Some(list) = drop_down(line, edition, head_row)? {
                 worksheet.add_data_validation(row, 1, row, 1, &list).map_err(writer)?;
             }
         }
         ignore_numbers(worksheet, 2)
     }
 
+    /// What stands beside the columns of a sheet.
+    fn beside(&self, name: &str) -> Option<&'a AddedColumns> {
+        self.added.and_then(|added| added.columns.get(name))
+    }
+
     /// The first sheet: what the workbook is and how it is filled in. Names of sheets lead there.
     pub(super) fn read_me(&mut self) -> Result<(), ExportError> {
         let (edition, language) = (self.edition, self.language);
         let name = explain::read_me_name(language);
+        let on = self.on(name);
         let worksheet = self.sheet(name, Color::Gray)?;
         worksheet.set_column_width(0, 24.0).map_err(writer)?;
         worksheet.set_column_width(1, 110.0).map_err(writer)?;
         worksheet.set_screen_gridlines(false);
-        worksheet.set_landscape().set_print_fit_to_pages(1, 0);
         let label = text_format().set_bold();
         for (row, [left, right]) in (0_u32..).zip(explain::read_me(edition, language)) {
             if right.is_empty() {
                 let size = if row == 0 { 16.0 } else { 13.0 };
-                write(worksheet, name, row, 0, &left, &Format::new().set_bold().set_font_size(size))?;
+                write(worksheet, on, row, 0, &left, &Format::new().set_bold().set_font_size(size))?;
                 worksheet.set_row_height(row, size * 1.7).map_err(writer)?;
                 continue;
             }
-            write(worksheet, name, row, 0, &left, &label)?;
-            write(worksheet, name, row, 1, &right, &text_format())?;
+            write(worksheet, on, row, 0, &left, &label)?;
+            write(worksheet, on, row, 1, &right, &text_format())?;
             tall(worksheet, row, [(right.as_str(), 110.0)])?;
         }
         Ok(())
@@ -139,12 +187,16 @@ impl Book {
     fn sheet(&mut self, name: &str, tab: Color) -> Result<&mut Worksheet, ExportError> {
         let worksheet = self.workbook.add_worksheet().set_name(name).map_err(writer)?;
         worksheet.set_tab_color(tab);
+        worksheet.set_landscape().set_print_fit_to_pages(1, 0);
+        if let Some(added) = self.added {
+            added::write_line(worksheet, added, self.language)?;
+        }
         Ok(worksheet)
     }
 }
 
 /// The format "text" keeps a cell that begins with = a text when it is edited.
-fn text_format() -> Format {
+pub(super) fn text_format() -> Format {
     Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top)
 }
 
@@ -187,14 +239,15 @@ fn colours(column: &Column) -> Format {
 
 fn head(
     worksheet: &mut Worksheet,
-    name: &str,
+    on: On<'_>,
+    row: u32,
     place: u16,
     column: &Column,
     edition: Edition,
     language: Language,
 ) -> Result<(), ExportError> {
-    write(worksheet, name, 0, place, &explain::heading(column, language), &colours(column))?;
-    note(worksheet, 0, place, &explain::note(column, edition, language))
+    write(worksheet, on, row, place, &explain::heading(column, language), &colours(column))?;
+    note(worksheet, row, place, &explain::note(column, edition, language))
 }
 
 /// A note as large as its text.
@@ -230,9 +283,13 @@ fn columns(line: &str) -> usize {
 }
 
 /// The drop-down of a column: its values, or the ids of the table that it refers to as they are written there.
-fn drop_down(column: &Column, edition: Edition) -> Result<Option<DataValidation>, ExportError> {
+fn drop_down(
+    column: &Column,
+    edition: Edition,
+    head_row: u32,
+) -> Result<Option<DataValidation>, ExportError> {
     let of_sheet = |sheet: &str| {
-        let range = format!("'{sheet}'!$A$2:$A${}", LAST_ROW + 1);
+        let range = format!("'{sheet}'!$A${}:$A${}", head_row + 2, head_row + 1 + ROWS);
         DataValidation::new().allow_list_formula(Formula::new(range))
     };
     let yes_no = ["yes".to_owned(), "no".to_owned()];
@@ -267,13 +324,13 @@ fn drop_down(column: &Column, edition: Edition) -> Result<Option<DataValidation>
 /// Version 1 is a text here; no spreadsheet program needs to wonder.
 fn ignore_numbers(worksheet: &mut Worksheet, columns: usize) -> Result<(), ExportError> {
     let last = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
-    worksheet.ignore_error_range(0, 0, LAST_ROW, last, IgnoreError::NumberStoredAsText).map_err(writer)?;
+    worksheet.ignore_error_range(0, 0, ROWS, last, IgnoreError::NumberStoredAsText).map_err(writer)?;
     Ok(())
 }
 
 fn write(
     worksheet: &mut Worksheet,
-    sheet: &str,
+    on: On<'_>,
     row: u32,
     column: u16,
     text: &str,
@@ -285,7 +342,12 @@ fn write(
     // Spreadsheets count UTF-16 units.
     let length = text.encode_utf16().count();
     if length > CELL_LIMIT {
-        return Err(ExportError::TooLong { cell: cell_name(sheet, row, u32::from(column)), length });
+        let Some(language) = on.cut else {
+            return Err(ExportError::TooLong { cell: cell_name(on.sheet, row, u32::from(column)), length });
+        };
+        let cut = added::fitting(text, language);
+        worksheet.write_string_with_format(row, column, cut, format).map_err(writer)?;
+        return Ok(());
     }
     worksheet.write_string_with_format(row, column, text, format).map_err(writer)?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Which sheet is which: by its name in either language, else by its headings, else by its ids.
 
+use super::added;
 use super::alike::alike;
 use super::explain;
 use super::import::Reader;
@@ -79,7 +80,8 @@ impl Part {
             return names(0).max(names(1));
         }
         let Some(head) = rows::head(grid, &columns) else { return 0 };
-        let headings = grid.cells_of(head.row).filter(|(_, cell)| !cell.text.trim_start().starts_with('#'));
+        let is_own = |text: &str| !text.trim_start().starts_with('#') && !added::is_heading(text);
+        let headings = grid.cells_of(head.row).filter(|(_, cell)| is_own(&cell.text));
         if head.places.len() * 2 > headings.count() { head.places.len() } else { 0 }
     }
 
@@ -107,6 +109,8 @@ pub(super) fn parts<'g>(
             left_aside(grid, reader);
         } else if let Some(part) = Part::of_name(&grid.name, edition) {
             take(part, grid, &mut found, reader);
+        } else if is_added(grid) {
+            reader.added(&grid.name);
         } else if !grid.is_empty() {
             others.push(grid);
         }
@@ -127,6 +131,12 @@ pub(super) fn parts<'g>(
         }
     }
     found
+}
+
+/// A sheet that a report added: its first cell says so.
+fn is_added(grid: &Grid) -> bool {
+    let first = grid.rows().first().and_then(|row| grid.cells_of(*row).next());
+    first.is_some_and(|(_, cell)| added::is_line(&cell.text))
 }
 
 /// The parts that the headings fit best; ids decide between several.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::added;
 use super::alike::alike;
 use super::cell::same;
 use super::import::Reader;
@@ -147,6 +148,10 @@ pub(super) fn above(grid: &Grid, head: u32, reader: &mut Reader<'_>) {
     for row in grid.rows().into_iter().filter(|row| *row < head) {
         let cells: Vec<(u32, &Cell)> = grid.cells_of(row).collect();
         for (column, cell) in &cells {
+            if added::is_line(&cell.text) {
+                reader.beside(&grid.name);
+                continue;
+            }
             let is_title = cells.len() == 1 || grid.merged(row, *column).is_some();
             let at = grid.at(row, *column);
             if is_title {
@@ -180,7 +185,9 @@ pub(super) fn headings(
         let at = grid.at(head.row, place);
         aside.push(place);
         let filled = below(grid, head.row, place);
-        if heading.starts_with('#') {
+        if added::is_heading(heading) {
+            reader.beside(&grid.name);
+        } else if heading.starts_with('#') {
             reader.aside(&at.file, &format!("The column `{}` is a remark", excerpt(heading)));
         } else if filled.is_empty() {
             reader.aside(&at.file, &format!("The column `{}` is empty and not read", excerpt(heading)));
