@@ -209,6 +209,7 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
             }
         }
     }
+    refuse_adapter_of_the_system(root, to);
     let file = BenchFile::read(root, to)?;
     unique(file.sample.iter().map(|sample| (sample.value.id.as_str(), &sample.at)), to);
     unique(file.equipment.iter().map(|equipment| (equipment.value.id.as_str(), &equipment.at)), to);
@@ -245,6 +246,30 @@ fn read(root: &Node, to: &mut Complaints) -> Option<Bench> {
         handed_in: values(file.handed_in),
         vulnerability_data: values(file.vulnerability_data),
     })
+}
+
+/// Which adapters there are is for whoever opens them to say; this one would be opened, and would show too little.
+fn refuse_adapter_of_the_system(root: &Node, to: &mut Complaints) {
+    let bluetooth = root.entry("bluetooth");
+    let Some(adapter) = bluetooth.and_then(|bluetooth| bluetooth.node.entry("adapter")) else { return };
+    if let Content::Text(text) = &adapter.node.content
+        && text.trim_start().starts_with("system:")
+    {
+        to.error(
+            "bad-value",
+            &adapter.node.at,
+            format!(
+                "\"{}\" cannot carry an assessment: the Bluetooth of an operating system shows no handles, not the \
+                 errors that a device answers with, and neither how a link is protected nor how a pairing went",
+                excerpt(text)
+            ),
+            Some(
+                "Name a controller by hci:NUMBER, serial:DEVICE, usb:VENDOR:PRODUCT or tcp:ADDRESS:PORT, or \
+                 bluez:hciNUMBER; hantei ble scan and inspect take system: for a look"
+                    .into(),
+            ),
+        );
+    }
 }
 
 fn values<T>(located: Vec<Located<T>>) -> Vec<T> {

@@ -116,6 +116,25 @@ fn faults_are_named_with_their_place_and_are_the_labs() {
 }
 
 #[test]
+fn the_bluetooth_of_the_operating_system_is_no_adapter_of_a_bench() {
+    let read = |adapter: &str| {
+        let text = format!(
+            "[[sample]]\nid = \"S1\"\naddress = \"192.0.2.1\"\n[bluetooth]\nadapter = \"{adapter}\"\n"
+        );
+        Bench::from_bytes("bench.toml", text.as_bytes())
+    };
+    let (bench, diagnostics) = read("system:");
+    assert!(bench.is_none());
+    let [one] = diagnostics.as_slice() else { panic!("{diagnostics:?}") };
+    assert_eq!((one.code.as_str(), one.at.line, one.blame), ("bad-value", 5, Blame::Lab));
+    for word in ["handles", "errors", "pairing"] {
+        assert!(one.message.contains(word), "{word}: {}", one.message);
+    }
+    let (bench, diagnostics) = read("hci:0");
+    assert!(bench.is_some() && diagnostics.is_empty(), "{diagnostics:?}");
+}
+
+#[test]
 fn secrets_are_resolved_or_say_what_is_missing() {
     let folder = tempfile::tempdir().expect("folder");
     std::fs::write(folder.path().join("secret.txt"), "s3cret\r\n").expect("file");

@@ -10,13 +10,17 @@
 //! [`scan_with_system`] and counted by [`inspect_with_system`]. A device with which the system has a link or a bond
 //! already is not touched, as far as the system tells of them.
 
-#[cfg(all(feature = "system-bluetooth", target_os = "linux"))]
-mod bluez_beside;
 #[cfg(all(
     feature = "system-bluetooth",
     any(target_os = "linux", target_os = "macos", target_os = "windows")
 ))]
-mod btleplug_radio;
+mod radio;
+#[cfg(not(all(
+    feature = "system-bluetooth",
+    any(target_os = "linux", target_os = "macos", target_os = "windows")
+)))]
+#[path = "system/no_radio.rs"]
+mod radio;
 
 use std::time::Duration;
 
@@ -276,19 +280,7 @@ impl SystemError {
 /// # Errors
 /// See [`SystemError`].
 pub async fn scan_with_system(request: &SystemRequest) -> Result<SystemScan, SystemError> {
-    #[cfg(all(
-        feature = "system-bluetooth",
-        any(target_os = "linux", target_os = "macos", target_os = "windows")
-    ))]
-    return btleplug_radio::scan(request).await;
-    #[cfg(not(all(
-        feature = "system-bluetooth",
-        any(target_os = "linux", target_os = "macos", target_os = "windows")
-    )))]
-    {
-        let _ = request;
-        Err(SystemError::NotBuilt)
-    }
+    radio::scan(request).await
 }
 
 /// Looks at one device with the Bluetooth of the operating system; reads, and writes nothing.
@@ -299,19 +291,7 @@ pub async fn inspect_with_system(
     target: &SystemTarget,
     request: &SystemRequest,
 ) -> Result<SystemInspection, SystemError> {
-    #[cfg(all(
-        feature = "system-bluetooth",
-        any(target_os = "linux", target_os = "macos", target_os = "windows")
-    ))]
-    return btleplug_radio::inspect(target, request).await;
-    #[cfg(not(all(
-        feature = "system-bluetooth",
-        any(target_os = "linux", target_os = "macos", target_os = "windows")
-    )))]
-    {
-        let _ = (target, request);
-        Err(SystemError::NotBuilt)
-    }
+    radio::inspect(target, request).await
 }
 
 #[cfg(test)]

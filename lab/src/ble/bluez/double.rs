@@ -126,6 +126,11 @@ impl BluezDouble {
         self.shared.state().powered = on;
     }
 
+    /// Somebody takes the adapter out.
+    pub async fn unplug(&self) {
+        self.bus.object_server().remove::<Adapter, _>(ADAPTER).await.ok();
+    }
+
     /// What was called, in order: `Device1.Connect C0:FF:EE:00:00:01`.
     pub fn calls(&self) -> Vec<String> {
         self.shared.state().calls.clone()
