@@ -35,7 +35,7 @@ pub fn markdown(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
 }
 
 /// Every text on one line, bounded, without invisible characters.
-fn one_line(value: &mut Value) {
+pub(crate) fn one_line(value: &mut Value) {
     match value {
         Value::String(text) => {
             let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -35,13 +35,21 @@ impl Words {
     pub fn of(language: Language) -> &'static Self {
         static EN: OnceLock<Words> = OnceLock::new();
         static JA: OnceLock<Words> = OnceLock::new();
-        let (cell, text) = match language {
-            Language::En => (&EN, include_str!("../texts/en.toml")),
-            Language::Ja => (&JA, include_str!("../texts/ja.toml")),
+        let (cell, texts) = match language {
+            Language::En => {
+                (&EN, [include_str!("../texts/en.toml"), include_str!("../texts/schemes.en.toml")])
+            }
+            Language::Ja => {
+                (&JA, [include_str!("../texts/ja.toml"), include_str!("../texts/schemes.ja.toml")])
+            }
         };
+        let read = |text| toml::from_str::<BTreeMap<String, String>>(text);
         cell.get_or_init(|| Words {
             language,
-            ui: toml::from_str(text).expect("part of the program and tested"),
+            ui: texts
+                .into_iter()
+                .flat_map(|text| read(text).expect("part of the program and tested"))
+                .collect(),
             texts: Texts::of(language),
         })
     }

@@ -9,7 +9,17 @@ fn phrases(text: &str) -> Phrases {
 }
 
 fn both() -> (Phrases, Phrases) {
-    (phrases(include_str!("../texts/en.toml")), phrases(include_str!("../texts/ja.toml")))
+    let both = |one: &str, other: &str| {
+        let (mut one, other) = (phrases(one), phrases(other));
+        for (key, text) in other {
+            assert!(one.insert(key.clone(), text).is_none(), "{key} stands twice");
+        }
+        one
+    };
+    (
+        both(include_str!("../texts/en.toml"), include_str!("../texts/schemes.en.toml")),
+        both(include_str!("../texts/ja.toml"), include_str!("../texts/schemes.ja.toml")),
+    )
 }
 
 fn places(text: &str) -> BTreeSet<&str> {
@@ -47,6 +57,9 @@ fn every_phrase_of_the_template_exists() {
     let (english, _) = both();
     let template = concat!(
         include_str!("../templates/report.hbs"),
+        include_str!("../templates/schemes.hbs"),
+        include_str!("../templates/requirements.hbs"),
+        include_str!("../templates/needs.hbs"),
         include_str!("../templates/evidence.hbs"),
         include_str!("../templates/subjects.hbs"),
         include_str!("../templates/summary.hbs")
