@@ -28,6 +28,7 @@ pub mod declared_cryptography;
 pub mod declared_times;
 pub mod deletion_seen;
 pub mod denial_in_text;
+pub mod english_in_text;
 pub mod external;
 pub mod facts;
 pub mod files_seen;

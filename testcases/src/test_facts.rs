@@ -4,11 +4,12 @@ use ixit::{Declaration, SourceFile};
 use probes::{Effort, Observation, Outcome, observation};
 use serde::Serialize;
 
-use crate::assess::unit_results;
+use crate::assess::{RunNature, assess, unit_results};
 use crate::catalogue::Catalogue;
 use crate::decision::{Answer, Decision, Role};
 use crate::facts::{Facts, Recorded};
 use crate::judge::{By, ItemResult};
+use crate::scheme::{Asked, Check, Checked, Scheme};
 use crate::state::DutState;
 use crate::verdict::Verdict;
 
@@ -30,14 +31,41 @@ impl TestFacts {
 
     /// With this ICS and IXIT.
     pub(crate) fn with_ics(ics: &str, ixit: &str) -> Self {
-        let sources = vec![
+        Self::read(vec![
             SourceFile::new("ics.toml", ics.as_bytes().to_vec()),
             SourceFile::new("ixit.toml", ixit.as_bytes().to_vec()),
-        ];
+        ])
+    }
+
+    /// With this IXIT and what is stated for label schemes.
+    pub(crate) fn submitted(ixit: &str, submission: &str) -> Self {
+        Self::claiming(&[], ixit, submission)
+    }
+
+    /// The same with these provisions claimed, so that their units are planned.
+    pub(crate) fn claiming(claimed: &[&str], ixit: &str, submission: &str) -> Self {
+        let claim = |id: &&str| format!("[provision.\"{id}\"]\nsupport = \"Y\"\ndetail = \"Done\"\n");
+        let ics = format!("{ICS}{}", claimed.iter().map(claim).collect::<String>());
+        let sources = [("ics.toml", ics.as_str()), ("ixit.toml", ixit), ("submission.toml", submission)];
+        Self::read(sources.map(|(name, text)| SourceFile::new(name, text.as_bytes().to_vec())).to_vec())
+    }
+
+    fn read(sources: Vec<SourceFile>) -> Self {
         let reading = Declaration::from_sources(sources, Vec::new());
         let declaration =
             reading.declaration.unwrap_or_else(|| panic!("the declaration: {:#?}", reading.diagnostics));
         Self { declaration, observations: Vec::new(), decisions: Vec::new() }
+    }
+
+    /// Asks a check of a scheme, with the verdicts of the standard on the same facts.
+    pub(crate) fn checked(&self, check: &Check, scheme: &Scheme, requirement: &str, with: &str) -> Checked {
+        let facts = self.facts();
+        let plan = crate::plan::derive(&self.declaration, None);
+        let assessment = assess(&facts, &plan, RunNature { complete: true, demonstration: false });
+        let requirement = scheme.requirements.iter().find(|known| known.id == requirement);
+        let requirement = requirement.unwrap_or_else(|| panic!("no such requirement of {}", scheme.name));
+        let with: toml::Table = toml::from_str(with).expect("the parameters of the test");
+        (check.judge)(&Asked { facts: &facts, assessment: &assessment, scheme, requirement, with: &with })
     }
 
     /// Adds a document that was handed in, by its path below `documents/`.
@@ -79,6 +107,29 @@ impl TestFacts {
             date: "2026-11-21".to_owned(),
             attachments: Vec::new(),
             notes: toml::from_str(notes).expect("the notes of the test"),
+            facts: open.facts,
+        });
+        self
+    }
+
+    /// Answers a question that no unit asks, such as one on external evidence, bound to what it shows.
+    #[must_use]
+    pub(crate) fn decided(mut self, prompt: &str, answer: &str) -> Self {
+        let open =
+            crate::external::standings(&self.facts()).into_iter().find_map(|(_, standing)| match standing {
+                crate::external::Standing::Open(open) if open.id == prompt => Some(*open),
+                _ => None,
+            });
+        let open = open.unwrap_or_else(|| panic!("nobody asks {prompt}"));
+        self.decisions.push(Decision {
+            prompt: open.id,
+            answer: Answer::Text(answer.to_owned()),
+            reason: "Looked at it".to_owned(),
+            person: "A. Assessor".to_owned(),
+            role: Role::Assessor,
+            date: "2026-11-21".to_owned(),
+            attachments: Vec::new(),
+            notes: std::collections::BTreeMap::default(),
             facts: open.facts,
         });
         self

@@ -4,12 +4,12 @@ use probes::EvidenceRef;
 use serde::de::DeserializeOwned;
 
 use super::{Requirement, Scheme};
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, UnitResult};
 use crate::facts::Facts;
 use crate::judge::RestsOn;
 use crate::reason::Reason;
 use crate::verdict::Verdict;
-use ixit::Blame;
+use ixit::{Blame, Located, Value};
 
 include!(concat!(env!("OUT_DIR"), "/check_modules.rs"));
 
@@ -39,7 +39,44 @@ pub struct Asked<'a> {
     pub with: &'a toml::Table,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// What the supplier states under a key of the scheme; `None` where nothing stands there but a placeholder.
+    pub fn stated(&self, key: &str) -> Option<&'a Located<Value>> {
+        self.facts.declaration.submission.stated(&self.scheme.name, key)
+    }
+
+    /// A text that the supplier states under a key.
+    pub fn stated_text(&self, key: &str) -> Option<&'a str> {
+        self.stated(key)?.value.as_text().map(str::trim)
+    }
+
+    /// A yes or no that the supplier states under a key.
+    pub fn stated_flag(&self, key: &str) -> Option<bool> {
+        match self.stated(key)?.value {
+            Value::Flag(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    /// That the supplier has not stated a key yet.
+    pub fn not_stated(&self, key: &str) -> Reason {
+        Reason::new("scheme-not-stated")
+            .with("key", key)
+            .with("scheme", &self.scheme.name)
+            .expected_by(self.place(key))
+    }
+
+    /// Where a key of the supplier's statement stands, as evidence.
+    pub fn place(&self, key: &str) -> String {
+        format!("declaration:submission.toml#{}.{key}", self.scheme.name)
+    }
+
+    /// The result of a test unit.
+    pub fn unit(&self, id: &str) -> Option<&'a UnitResult> {
+        let cases = self.assessment.provisions.iter().flat_map(|provision| &provision.cases);
+        cases.flat_map(|case| &case.units).find(|unit| unit.id == id)
+    }
+
     /// The parameters.
     ///
     /// # Panics
