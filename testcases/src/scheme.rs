@@ -15,8 +15,12 @@ use probes::observation::digest;
 
 pub mod applied;
 mod apply;
+pub mod category;
 pub mod check;
 mod needs;
+pub mod several;
+#[cfg(test)]
+pub(crate) mod test_asked;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::catalogue::Catalogue;
+use crate::scheme;
 
 /// Where the numbers stand.
 pub const FILE: &str = "catalogue/en303645-2.1.1/passwords.toml";
@@ -66,6 +67,9 @@ pub struct Scheme {
     pub least_length: Option<u32>,
     /// Least number of kinds of characters.
     pub least_classes: Option<usize>,
+    /// The label scheme in whose data the numbers stand, so that they are written once.
+    #[serde(default)]
+    pub numbers_of: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -89,7 +93,9 @@ fn policies() -> &'static Policies {
     static POLICIES: OnceLock<Policies> = OnceLock::new();
     POLICIES.get_or_init(|| {
         let text = Catalogue::file(FILE).expect("the policy is part of the program");
-        toml::from_str(text).unwrap_or_else(|fault| panic!("{FILE}: {fault}"))
+        let mut read: Policies = toml::from_str(text).unwrap_or_else(|fault| panic!("{FILE}: {fault}"));
+        read.scheme.iter_mut().for_each(Scheme::take_numbers);
+        read
     })
 }
 
@@ -107,6 +113,31 @@ pub struct Measured {
 }
 
 impl Scheme {
+    /// Takes the numbers from the parameters of the checks of a label scheme; of several ways the first counts.
+    fn take_numbers(&mut self) {
+        let Some(name) = &self.numbers_of else { return };
+        let scheme = scheme::scheme(name).unwrap_or_else(|| panic!("{FILE}: there is no scheme {name}"));
+        let ways = scheme.requirements.iter().flat_map(scheme::Requirement::ways);
+        for need in ways.flat_map(|(_, needs)| needs) {
+            let number = |key: &str| need.with.get(key);
+            let whole = |key: &str| number(key)?.as_integer();
+            match need.check.as_deref() {
+                Some("guessing-takes-days") => {
+                    self.least_days = self.least_days.or_else(|| number("least_days")?.as_float());
+                    self.highest_success =
+                        self.highest_success.or_else(|| number("highest_success")?.as_float());
+                }
+                Some("password-composition") => {
+                    let length = || u32::try_from(whole("least_length")?).ok();
+                    self.least_length = self.least_length.or_else(length);
+                    let classes = || usize::try_from(whole("least_classes")?).ok();
+                    self.least_classes = self.least_classes.or_else(classes);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Whether a declaration meets the rule; `None` where what is not told decides.
     pub fn met_by(&self, measured: &Measured) -> Option<bool> {
         let guessing = self
