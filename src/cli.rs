@@ -4,6 +4,8 @@ mod bench;
 #[cfg(feature = "ble")]
 mod ble;
 mod report;
+mod seal;
+mod trial;
 
 use std::path::PathBuf;
 
@@ -13,6 +15,8 @@ pub(crate) use self::bench::{Bench, BenchSwitch, BenchUp};
 #[cfg(feature = "ble")]
 pub(crate) use self::ble::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, BleSecureConnections};
 pub(crate) use self::report::{Diff, Format, Report};
+pub(crate) use self::seal::{Seal, Verify};
+pub(crate) use self::trial::{Trial, Undecided};
 
 /// Conformance test harness for consumer IoT security baselines.
 #[derive(Debug, Parser)]
@@ -41,6 +45,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Go on after a stop or a crash
     Resume(Resume),
+    /// Assess a device as a set of tests: each test case a trial, for cargo test, cargo-nextest and IDEs
+    Trial(Trial),
     /// Answer the open prompts of a run
     Decide(Decide),
     /// Give the verdicts again from the record, without network
@@ -49,8 +55,10 @@ pub(crate) enum Command {
     Report(Report),
     /// Tell what moved from one run to another, and whether something is worse
     Diff(Diff),
-    /// Tell whether a run is as it was written
-    Verify(OnRun),
+    /// Sign a list of all files of a run, so that minisign and sha256sum verify it
+    Seal(Seal),
+    /// Tell whether a run is as it was written, and as it was sealed
+    Verify(Verify),
     /// Show the catalogue, and how each unit is decided
     List(List),
     /// Print the JSON Schema of a declaration file
@@ -280,7 +288,7 @@ pub(crate) struct Decide {
     pub(crate) lang: Lang,
 }
 
-/// `judge`, `verify`
+/// `judge`
 #[derive(Debug, Args)]
 pub(crate) struct OnRun {
     /// Run folder, as hantei run wrote it

@@ -52,6 +52,14 @@ impl Failure {
         self.code
     }
 
+    /// What happened and what to do, without colours.
+    pub(crate) fn text(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}\n{help}", self.what),
+            None => self.what.clone(),
+        }
+    }
+
     /// Prints it to stderr.
     pub(crate) fn print(&self) {
         eprintln!("{} {}", paint(Tone::Bad, "error:"), self.what);

@@ -30,20 +30,11 @@ pub(crate) fn demo(arguments: Demo) -> Done {
     if arguments.list_faults {
         return list_faults(arguments.json);
     }
-    for name in &arguments.faults {
-        if lab::fault(name).is_none() {
-            return Err(Failure::nothing_started(format!("there is no fault named {name}"))
-                .help("hantei demo --list-faults names them all"));
-        }
-    }
+    known(&arguments.faults)?;
     let out = arguments.out.unwrap_or_else(|| new_run_folder(Path::new("demo")));
     let bench = LabBench::start(Spec { faults: arguments.faults, seed: arguments.seed, ..Spec::default() })?;
     let handed_in = HandedIn::write(&bench.instance())?;
-    let reading = Declaration::read(&handed_in.folder);
-    let Some(declaration) = reading.declaration else {
-        findings::print(&handed_in.folder, &reading.diagnostics);
-        return Err(Failure::nothing_started("the declaration of the simulated device cannot be understood"));
-    };
+    let declaration = handed_in.declaration()?;
     let answers = answers(&bench.instance(), arguments.decisions.as_deref())?;
     let mut bytes = fs::read(handed_in.folder.join("bench.toml"))
         .map_err(|error| Failure::nothing_started(format!("the bench of the lab cannot be read: {error}")))?;
@@ -64,6 +55,28 @@ pub(crate) fn demo(arguments: Demo) -> Done {
     let control: Arc<dyn BenchControl> = Arc::new(bench);
     let outcome = drive(|listener, cancel| harness::run(request, control, answers, listener, cancel))?;
     finish_timed(outcome, arguments.timings)
+}
+
+/// What the supplier of a device with these faults declares. The device is asked nothing.
+pub(crate) fn declared(faults: &[String], seed: u64) -> Result<Declaration, Failure> {
+    known(faults)?;
+    let spec = Spec { faults: faults.to_vec(), seed, ..Spec::default() };
+    let instance = Instance::start(spec).map_err(Failure::nothing_started)?;
+    HandedIn::write(&instance)?.declaration()
+}
+
+/// Whether a run was made on a device with these very faults and this seed.
+pub(crate) fn same_device(stored: &Value, faults: &[String], seed: u64) -> bool {
+    serde_json::from_value::<Spec>(stored.clone())
+        .is_ok_and(|spec| spec.faults == faults && spec.seed == seed)
+}
+
+fn known(faults: &[String]) -> Result<(), Failure> {
+    match faults.iter().find(|name| lab::fault(name).is_none()) {
+        Some(name) => Err(Failure::nothing_started(format!("there is no fault named {name}"))
+            .help("hantei demo --list-faults names them all")),
+        None => Ok(()),
+    }
 }
 
 /// Goes on with a run on the built-in device: the very same one is brought up again.
@@ -169,6 +182,14 @@ impl HandedIn {
             fs::write(&path, bytes).map_err(|error| failed(&path, error))?;
         }
         Ok(handed_in)
+    }
+
+    fn declaration(&self) -> Result<Declaration, Failure> {
+        let reading = Declaration::read(&self.folder);
+        reading.declaration.ok_or_else(|| {
+            findings::print(&self.folder, &reading.diagnostics);
+            Failure::nothing_started("the declaration of the simulated device cannot be understood")
+        })
     }
 }
 

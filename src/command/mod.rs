@@ -22,6 +22,8 @@ pub(crate) mod report;
 pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod schema;
+pub(crate) mod seal;
 pub(crate) mod sheet;
 pub(crate) mod traffic;
+pub(crate) mod trial;
 pub(crate) mod verify;

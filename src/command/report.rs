@@ -24,7 +24,7 @@ use serde_json::json;
 use self::print::Browser;
 use crate::Done;
 use crate::cli::{Format, Lang, Report};
-use crate::output::{self, Failure};
+use crate::output::{self, Failure, Tone, paint};
 
 /// Writes reports into RUN/reports, or one to stdout.
 pub(crate) fn report(arguments: &Report) -> Done {
@@ -116,6 +116,12 @@ fn write_each(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<
                 }
             }
         }
+    }
+    if harness::seal::is_sealed(&record.folder) {
+        eprintln!(
+            "{} the run is sealed, and what is new in it no longer fits the seal; hantei seal --again seals it anew",
+            paint(Tone::Open, "note:")
+        );
     }
     Ok(written)
 }

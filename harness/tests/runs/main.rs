@@ -8,5 +8,6 @@ mod kill_points;
 mod open_record;
 mod physical_actions;
 mod run;
+mod seal;
 mod support;
 mod verify;
