@@ -11,6 +11,9 @@ use reports::words::Words;
 /// Items of a unit that are told; further ones are counted.
 const ITEMS: usize = 5;
 
+/// Reasons of the overall verdict that are told; further ones are counted.
+const REASONS: usize = 20;
+
 /// How a trial ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Told {
@@ -66,9 +69,15 @@ pub(super) fn of_case(assessment: &Assessment, case: &str, language: Language) -
 /// not claimed. A narrowed run is never PASS, so that its trial is ignored unless something fails.
 pub(super) fn overall(assessment: &Assessment, language: Language) -> Told {
     let mut text = assessment.verdict.as_str().to_owned();
-    for reason in &assessment.overall {
+    // What is open decides nothing where something fails.
+    let decisive: Vec<_> =
+        assessment.overall.iter().filter(|reason| reason.verdict == assessment.verdict).collect();
+    for reason in decisive.iter().take(REASONS) {
         write!(text, "\n  {} {} ({})", reason.verdict.as_str(), reason.subject, reason.code)
             .expect("a String takes any text");
+    }
+    if decisive.len() > REASONS {
+        write!(text, "\n  + {}", decisive.len() - REASONS).expect("a String takes any text");
     }
     match assessment.verdict {
         Verdict::Fail => Told::Failed(text),
