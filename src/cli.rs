@@ -17,8 +17,6 @@ pub(crate) use self::ble::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, Ble
 pub(crate) use self::report::{Diff, Format, Report};
 pub(crate) use self::seal::{Seal, Verify};
 pub(crate) use self::trial::{Trial, Undecided};
-pub(crate) use self::seal::{Seal, Verify};
-pub(crate) use self::trial::{Trial, Undecided};
 
 /// Conformance test harness for consumer IoT security baselines.
 #[derive(Debug, Parser)]
