@@ -13,7 +13,11 @@ use crate::{ReportError, ReportInput};
 const TEMPLATE: &str = include_str!("../templates/report.hbs");
 const EVIDENCE: &str = include_str!("../templates/evidence.hbs");
 const SUBJECTS: &str = include_str!("../templates/subjects.hbs");
-const STYLE: &str = include_str!("../templates/report.css");
+const COVER: &str = include_str!("../templates/cover.hbs");
+const DRAWINGS: &str = include_str!("../templates/drawings.hbs");
+const STATEMENT: &str = include_str!("../templates/statement.hbs");
+const STYLE: &str =
+    concat!(include_str!("../templates/report.css"), include_str!("../templates/figures.css"));
 
 /// Writes the page.
 ///
@@ -22,7 +26,15 @@ const STYLE: &str = include_str!("../templates/report.css");
 pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
-    for (name, template) in [("report", TEMPLATE), ("evidence", EVIDENCE), ("subjects", SUBJECTS)] {
+    let templates = [
+        ("report", TEMPLATE),
+        ("evidence", EVIDENCE),
+        ("subjects", SUBJECTS),
+        ("cover", COVER),
+        ("drawings", DRAWINGS),
+        ("statement", STATEMENT),
+    ];
+    for (name, template) in templates {
         engine
             .register_template_string(name, template)
             .map_err(|error| ReportError::Template(error.to_string()))?;
@@ -31,6 +43,10 @@ pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
     let style = style(&page);
     let mut values = serde_json::to_value(&page).map_err(|error| ReportError::Template(error.to_string()))?;
     inert::clean(&mut values);
+    // Figures are markup of our own; what is foreign in them was made harmless when it was drawn.
+    for (place, svgs) in page.svgs().enumerate() {
+        values["drawings"][place]["svgs"] = svgs.into();
+    }
     values["policy"] = policy(&style).into();
     values["style"] = style.into();
     engine
@@ -46,7 +62,9 @@ pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
 /// As [`html`].
 pub fn printable(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
     let page = html(input)?;
-    Ok(without_file_links(&String::from_utf8_lossy(&page)).into_bytes())
+    let page = without_file_links(&String::from_utf8_lossy(&page));
+    // Nobody unfolds paper.
+    Ok(page.replace("<details class=\"numbers\">", "<details class=\"numbers\" open>").into_bytes())
 }
 
 /// Values cannot be meant: a quotation mark in one is escaped.

@@ -2,6 +2,7 @@
 //! Evidence is read through [`EvidenceSource`], so a report never touches a file by itself.
 
 pub mod diff;
+pub mod figures;
 pub mod heard;
 pub mod html;
 pub mod json;
@@ -56,16 +57,39 @@ pub struct RunFacts {
     pub deviations: Option<String>,
     /// Decision rule.
     pub decision_rule: Option<String>,
+    /// What others did for the laboratory.
+    pub subcontracted: Option<String>,
+    /// Opinions and interpretations.
+    pub opinions: Option<String>,
+    /// What names this report and no other: the number of the laboratory and a part of the digest of the record.
+    pub identification: String,
+    /// The supplier, with contact, as the ICS states it: the customer where the laboratory names no other.
+    pub supplier: Option<String>,
+    /// How the samples came in.
+    pub receipts: Vec<Receipt>,
     /// Digests: name and value, e.g. `declaration/ixit.toml`.
     pub digests: Vec<(String, String)>,
     /// Limits of the lab and the tool in this run, one sentence each.
     pub limits: Vec<String>,
     /// What the device said at the capture point, and its outages.
     pub heard: heard::Heard,
+    /// What is drawn from the observations.
+    pub figures: figures::Figures,
     /// What was spent on the device, by probe.
     pub spent: Vec<Spent>,
     /// The run cannot vouch for itself; why.
     pub invalid: Option<String>,
+}
+
+/// How a sample came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// Sample.
+    pub sample: String,
+    /// Day, ISO 8601.
+    pub received: Option<String>,
+    /// Condition.
+    pub condition: Option<String>,
 }
 
 /// What one probe spent on the device in a run.

@@ -2,12 +2,14 @@
 //! places it.
 
 mod annex;
+mod cover;
 mod details;
 mod findings;
 mod heard;
 mod overview;
 mod questions;
 mod spent;
+mod statement;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,7 @@ use serde::Serialize;
 use testcases::{Blame, By, RestsOn, Role, Verdict};
 
 use crate::ReportInput;
+use crate::figures::{self, Drawing};
 use crate::words::Words;
 
 /// The page.
@@ -32,8 +35,11 @@ pub(crate) struct Page {
     verdict_mandatory: Badge,
     sentence: String,
     counted: String,
+    cover: cover::Cover,
     findings: Vec<findings::Finding>,
     more_findings: Option<String>,
+    drawings: Vec<Drawing>,
+    statement: statement::Statement,
     grid: Vec<overview::GridRow>,
     counts: Vec<overview::Count>,
     bar: Vec<overview::Slice>,
@@ -76,11 +82,12 @@ impl Page {
         let facts = input.facts;
         let mut annex = annex::Annex::default();
         let scenarios = details::scenarios(input, words, &mut annex);
-        let (findings, more) = findings::findings(input, words, &mut annex);
+        let mut findings = findings::findings(input, words, &mut annex);
+        let cover = cover::cover(input, words, &findings);
+        let more = findings.len().saturating_sub(findings::SHOWN);
+        findings.truncate(findings::SHOWN);
         let dut = &assessment.dut;
         let stated = |key: &str, value: Option<&str>| fact(words, key, value);
-        let complete_header =
-            [&facts.lab.name, &facts.lab.assessor, &facts.lab.authorizer].iter().all(|field| field.is_some());
         let firmware = dut.firmware_read.as_deref().map_or_else(
             || stated("firmware", dut.firmware.as_deref()),
             |read| stated("firmware-read", Some(read)),
@@ -89,8 +96,12 @@ impl Page {
             lang: input.language.code(),
             ui: words.phrases().clone(),
             title: title(input, words),
-            kind: words.ui(if complete_header { "title-report" } else { "title-internal" }).to_owned(),
-            ident: vec![firmware, stated("date", Some(&assessment.date)), stated("run", Some(&facts.run))],
+            kind: statement::title(input, words),
+            ident: vec![
+                stated("report-id", Some(identification(input))),
+                firmware,
+                stated("date", Some(&assessment.date)),
+            ],
             partial: !assessment.complete,
             demonstration: assessment.demonstration,
             invalid: facts.invalid.clone(),
@@ -104,7 +115,10 @@ impl Page {
                 })
                 .to_owned(),
             counted: overview::counted(words, assessment),
+            cover,
             findings,
+            drawings: figures::drawings(words, assessment, &facts.figures, &facts.heard),
+            statement: statement::statement(input, words),
             more_findings: (more > 0).then(|| words.ui("more-findings").replace("{n}", &more.to_string())),
             grid: overview::grid(words, assessment),
             counts: overview::counts(words, assessment),
@@ -119,6 +133,8 @@ impl Page {
                 stated("firmware-read", dut.firmware_read.as_deref()),
                 stated("serial-read", dut.serial_read.as_deref()),
                 stated("samples", joined(&facts.samples).as_deref()),
+                stated("received", statement::receipts(facts, |one| one.received.as_deref()).as_deref()),
+                stated("condition", statement::receipts(facts, |one| one.condition.as_deref()).as_deref()),
                 stated("date", Some(&assessment.date)),
                 stated("started", facts.started.as_deref()),
                 stated("finished", facts.finished.as_deref()),
@@ -127,9 +143,12 @@ impl Page {
                 stated("tool", Some(&facts.tool)),
             ],
             laboratory: vec![
+                stated("report-id", Some(identification(input))),
                 stated("lab", facts.lab.name.as_deref()),
+                stated("lab-contact", facts.lab.contact.as_deref()),
                 stated("accreditation", facts.lab.accreditation.as_deref()),
                 stated("party", facts.lab.assessment.as_deref().map(|party| words.ui(party))),
+                stated("customer", facts.lab.customer.as_deref().or(facts.supplier.as_deref())),
                 stated("operator", facts.lab.operator.as_deref()),
                 stated("assessor", facts.lab.assessor.as_deref()),
                 stated("authorizer", facts.lab.authorizer.as_deref()),
@@ -138,8 +157,10 @@ impl Page {
             ],
             method_note: method_note(words, &assessment.edition),
             method: vec![
+                stated("edition", Some(&assessment.edition)),
                 stated("decision-rule", facts.decision_rule.as_deref()),
                 stated("deviations", facts.deviations.as_deref()),
+                stated("subcontracted", facts.subcontracted.as_deref()),
             ],
             limits: facts.limits.clone(),
             heard: heard::tables(words, &facts.heard),
@@ -155,12 +176,18 @@ impl Page {
         }
     }
 
+    /// The markup of each figure, in order.
+    pub(crate) fn svgs(&self) -> impl Iterator<Item = Vec<String>> {
+        self.drawings.iter().map(|drawing| drawing.svgs.clone())
+    }
+
     /// What stands at the foot of every printed page: device, run, verdict, and whether it counts.
     pub(crate) fn running_line(&self) -> String {
-        let short = |text: &str| text.chars().take(40).collect::<String>();
-        let run =
-            self.ident.last().map_or_else(String::new, |run| format!("{} {}", run.name, short(&run.value)));
-        let mut parts = vec![short(&self.title), run, self.verdict.text.clone()];
+        let short = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+        let report = self.ident.first();
+        let report =
+            report.map_or_else(String::new, |report| format!("{} {}", report.name, short(&report.value, 80)));
+        let mut parts = vec![short(&self.title, 40), report, self.verdict.text.clone()];
         for (holds, key) in [(self.partial, "running-partial"), (self.demonstration, "running-demonstration")]
         {
             if holds {
@@ -169,6 +196,12 @@ impl Page {
         }
         parts.join(" · ")
     }
+}
+
+/// What names this report; the run where the caller gives nothing better.
+fn identification<'a>(input: &ReportInput<'a>) -> &'a str {
+    let facts = input.facts;
+    if facts.identification.is_empty() { &facts.run } else { &facts.identification }
 }
 
 fn title(input: &ReportInput<'_>, words: &Words) -> String {

@@ -110,7 +110,11 @@ fn a_sentence_about_a_state_is_said_of_every_state_it_holds_for() {
     let code = "undeclared-interface-open";
     let items = vec![open_in("factory_default", code), open_in("initialized", code)];
     let page = page(&assessment("FAIL", vec![provision("5.6-1", "FAIL", items)]), &facts(), Language::En);
-    assert_eq!(page.matches("answers in state factory default, initialized").count(), 2, "finding and unit");
+    assert_eq!(
+        page.matches("answers in state factory default, initialized").count(),
+        3,
+        "first page, finding and unit"
+    );
     assert_eq!(page.matches("class=\"item v-fail\"").count(), 1);
 }
 
@@ -153,6 +157,147 @@ fn what_a_run_was_narrowed_to_is_not_blamed() {
     let findings = &findings[..findings.find("</ol>").expect("the list ends")];
     assert!(findings.contains("The run did not cover the whole plan."), "{findings}");
     assert!(!findings.contains("href="), "{findings}");
+}
+
+/// Facts of a laboratory that stated all that a report needs.
+fn stated(assessment: &str) -> RunFacts {
+    let some = |text: &str| Some(text.to_owned());
+    let lab = ixit::bench::Lab {
+        name: some("Lab"),
+        assessment: some(assessment),
+        assessor: some("A. Reader"),
+        authorizer: some("H. Head"),
+        ..ixit::bench::Lab::default()
+    };
+    RunFacts { lab, identification: "R-7 / 0123456789ab".to_owned(), ..facts() }
+}
+
+#[test]
+fn a_report_is_named_by_who_made_it_and_by_what_can_be_stated() {
+    let passing = assessment("PASS", vec![provision("5.1-1", "PASS", vec![synthetic::decided("A", "fine")])]);
+    let mut partial = passing.clone();
+    partial["complete"] = json!(false);
+    let titled = |value: &Value, facts: &RunFacts| {
+        let page = page(value, facts, Language::En);
+        let kind = page
+            .split("<p class=\"kind\">")
+            .nth(1)
+            .and_then(|rest| rest.split(" · ").next())
+            .map(str::to_owned);
+        let statement =
+            page.split("id=\"statement\"").nth(1).and_then(|rest| rest.split("</section>").next());
+        (kind.expect("named"), statement.expect("a statement").to_owned())
+    };
+    for (value, facts, name, said) in [
+        (&passing, stated("third-party"), "Test report with statement", "conform to the claimed"),
+        (&every_verdict(), stated("second-party"), "Test report with statement", "do not conform"),
+        (&partial, stated("third-party"), "Test report without statement", "did not cover the whole plan"),
+        (&passing, stated("first-party"), "Supplier&#x27;s declaration", "Maker declares"),
+        (&every_verdict(), stated("first-party"), "Self-assessment", "declares no conformity"),
+        (&passing, facts(), "Internal result", "nothing is stated on conformity"),
+    ] {
+        let (kind, statement) = titled(value, &facts);
+        assert!(kind.starts_with(name), "{kind}");
+        assert!(statement.contains(said), "{statement}");
+        assert!(statement.contains("reproduced only in full") && statement.contains("samples named above"));
+    }
+    let mut nobody = stated("third-party");
+    nobody.lab.authorizer = None;
+    assert_eq!(titled(&passing, &nobody).0, "Internal result", "nobody answers for it");
+    let broken = RunFacts { invalid: Some("altered".to_owned()), ..stated("first-party") };
+    assert!(
+        titled(&passing, &broken).0.starts_with("Self-assessment"),
+        "nothing is declared on a broken record"
+    );
+    let mut shown = passing.clone();
+    shown["demonstration"] = json!(true);
+    assert!(
+        titled(&shown, &stated("third-party")).1.contains("any product"),
+        "no statement on a simulated device"
+    );
+}
+
+#[test]
+fn every_printed_page_carries_what_names_the_report() {
+    let page = page(&every_verdict(), &stated("third-party"), Language::En);
+    assert!(page.contains("R\\2d 7\\20 \\2f \\20 0123456789ab"), "at the foot of each page");
+    assert!(page.contains("counter(page)") && page.contains("counter(pages)"));
+}
+
+#[test]
+fn opinions_and_what_others_did_stand_apart() {
+    let plain = page(&every_verdict(), &stated("third-party"), Language::En);
+    assert!(!plain.contains("Not part of the results"));
+    let facts = RunFacts {
+        opinions: Some("The maker should drop TLS 1.0.".to_owned()),
+        subcontracted: Some("Radio: Lab B".to_owned()),
+        ..stated("third-party")
+    };
+    let page = page(&every_verdict(), &facts, Language::En);
+    assert!(
+        page.contains("Not part of the results") && page.contains("drop TLS 1.0") && page.contains("Lab B")
+    );
+}
+
+#[test]
+fn the_first_page_is_cut_to_a_sheet_and_says_so() {
+    let items = |n: usize| {
+        (0..n)
+            .map(|n| {
+                let mut item = item(&format!("tcp/{n}"), "FAIL", &format!("door-{n}"));
+                item["reason"]["actual"]["text"] = json!(format!("{n} {}", "w".repeat(600)));
+                item
+            })
+            .collect::<Vec<_>>()
+    };
+    let cover = |n| {
+        let page =
+            page(&assessment("FAIL", vec![provision("5.6-1", "FAIL", items(n))]), &facts(), Language::En);
+        let start = page.find("class=\"deciders\"").expect("what decides");
+        page[start..page.find("class=\"figures\"").expect("the grid")].to_owned()
+    };
+    let (few, many) = (cover(3), cover(40));
+    assert_eq!((few.matches("class=\"decider ").count(), many.matches("class=\"decider ").count()), (3, 4));
+    assert!(many.contains("and 36 more") && !few.contains(" more under"), "{many}");
+    assert!(!many.contains(&"w".repeat(200)), "long values are cut");
+}
+
+#[test]
+fn figures_without_data_are_a_sentence_and_hostile_names_stay_inert_in_those_with() {
+    let without = page(&every_verdict(), &facts(), Language::En);
+    for said in ["No search for open ports was made", "No guesses in a row", "Nothing was captured"] {
+        assert!(without.contains(said), "{said}");
+    }
+    let hostile = HOSTILE[0].to_owned();
+    let curve = reports::figures::delays::Curve {
+        login: hostile.clone(),
+        attempts: vec![(0.1, hostile.clone()), (0.2, "rejected".to_owned())],
+        ..Default::default()
+    };
+    let port = reports::figures::ports::Port {
+        name: hostile.clone(),
+        declared: Some((hostile.clone(), false)),
+        cells: vec![reports::figures::ports::Cell::Open {
+            application: hostile.clone(),
+            versions: None,
+            tls: false,
+        }],
+    };
+    let column = reports::figures::ports::Column {
+        state: testcases::DutState::Initialized,
+        sample: Some(hostile.clone()),
+        all_alike: false,
+    };
+    let mut facts = facts();
+    facts.figures.delays.curves = vec![curve];
+    facts.figures.ports.columns = vec![column];
+    facts.figures.ports.rows = vec![port];
+    for language in Language::ALL {
+        let page = page(&every_verdict(), &facts, *language);
+        assert!(!page.contains("<script"), "unescaped");
+        assert_eq!(page.matches("class=\"drawn\"").count(), 3, "rests on, ports, one login");
+        assert_eq!(page.matches("<details class=\"numbers\">").count(), 3);
+    }
 }
 
 #[test]

@@ -62,6 +62,9 @@ fn every_phrase_of_the_template_exists() {
         include_str!("../templates/needs.hbs"),
         include_str!("../templates/evidence.hbs"),
         include_str!("../templates/subjects.hbs"),
+        include_str!("../templates/cover.hbs"),
+        include_str!("../templates/drawings.hbs"),
+        include_str!("../templates/statement.hbs"),
         include_str!("../templates/summary.hbs")
     );
     let used: BTreeSet<&str> = template
@@ -70,6 +73,33 @@ fn every_phrase_of_the_template_exists() {
         .filter_map(|rest| rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).next())
         .collect();
     assert!(used.len() > 30, "the search finds the phrases: {used:?}");
+    for key in used {
+        assert!(english.contains_key(key), "{key}");
+    }
+}
+
+#[test]
+fn every_phrase_of_figures_first_page_and_statement_exists() {
+    let (english, _) = both();
+    let sources = [
+        include_str!("../src/figures/delays.rs"),
+        include_str!("../src/figures/ports.rs"),
+        include_str!("../src/figures/rests_on.rs"),
+        include_str!("../src/figures/traffic.rs"),
+        include_str!("../src/view/cover.rs"),
+        include_str!("../src/view/statement.rs"),
+    ];
+    let kinds =
+        ["air-", "cover-", "delay-", "figure-", "guess-", "port-", "statement-", "title-", "traffic-"];
+    let mut used = BTreeSet::new();
+    for source in sources {
+        for text in source.split('"').skip(1).step_by(2) {
+            if kinds.iter().any(|kind| text.starts_with(kind)) && !text.contains(['{', ' ']) {
+                used.insert(text);
+            }
+        }
+    }
+    assert!(used.len() > 50, "the search finds the phrases: {used:?}");
     for key in used {
         assert!(english.contains_key(key), "{key}");
     }

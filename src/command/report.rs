@@ -16,9 +16,10 @@ use harness::testcases::assessment::Assessment;
 use harness::testcases::plan::{Disturbance, Step};
 use harness::testcases::texts::Language;
 use harness::{ExitCode, RunRecord};
+use reports::figures::Figures;
 use reports::heard::Heard;
 use reports::mud::{self, Proposal};
-use reports::{EvidenceSource, ReportInput, RunFacts, Spent};
+use reports::{EvidenceSource, Receipt, ReportInput, RunFacts, Spent};
 use serde_json::json;
 
 use self::print::Browser;
@@ -272,6 +273,12 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
             .unwrap_or_default(),
         deviations: bench.as_ref().and_then(|bench| bench.method.deviations.clone()),
         decision_rule: bench.as_ref().and_then(|bench| bench.method.decision_rule.clone()),
+        subcontracted: bench.as_ref().and_then(|bench| bench.method.subcontracted.clone()),
+        opinions: bench.as_ref().and_then(|bench| bench.method.opinions.clone()),
+        identification: identification(record, bench.as_ref()),
+        supplier: supplier(record),
+        receipts: bench.as_ref().map(receipts).unwrap_or_default(),
+        figures: Figures::of(&record.facts()),
         digests,
         limits: limits::limits(record, &heard, language),
         heard,
@@ -282,6 +289,33 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
             .then(|| troubles(record).join("; "))
             .filter(|text| !text.is_empty()),
     }
+}
+
+/// The number of the laboratory, or the run, with a part of the digest of the record: another record, another report.
+fn identification(record: &RunRecord, bench: Option<&Bench>) -> String {
+    let run = record.folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let number = bench.and_then(|bench| bench.lab.report.clone()).unwrap_or(run);
+    match record.journal.last().and_then(|line| line.hash.strip_prefix("sha256:")) {
+        Some(hash) => format!("{number} / {}", hash.chars().take(12).collect::<String>()),
+        None => number,
+    }
+}
+
+/// The supplier and whom to ask there, as the ICS has it.
+fn supplier(record: &RunRecord) -> Option<String> {
+    let supplier = &record.declaration.ics.supplier;
+    let stated: Vec<&str> =
+        [&supplier.name, &supplier.contact].into_iter().flatten().map(|value| value.value.as_str()).collect();
+    (!stated.is_empty()).then(|| stated.join(", "))
+}
+
+fn receipts(bench: &Bench) -> Vec<Receipt> {
+    let of = |sample: &harness::ixit::bench::Sample| Receipt {
+        sample: sample.id.clone(),
+        received: sample.received.clone(),
+        condition: sample.condition.clone(),
+    };
+    bench.samples.iter().map(of).collect()
 }
 
 /// What every probe spent, in the order of the plan.

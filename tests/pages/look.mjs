@@ -1,6 +1,7 @@
 // Opens every report in headless Chromium as a reader would: English and Japanese, wide, narrow and in
-// print. Prints one line a page; exit 1 if one has a console message, scrolls sideways or has a serious
-// finding of axe. Arguments: the folder with node_modules, then run folders.
+// print. Prints one line a page; exit 1 if one has a console message, scrolls sideways, has a serious finding of
+// axe, a figure without words, a table cut off on paper, or a first page that does not fit on one sheet.
+// Arguments: the folder with node_modules, then run folders.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -15,6 +16,8 @@ const WIDTHS = [['1280', 1280, 900], ['390', 390, 844]];
 // A report that nobody can carry is no report: the whole of it, questions included.
 const MOST_PRINTED_PAGES = 70;
 const MOST_BYTES = 1_500_000;
+// A4 without the margins of the page's own style, in CSS pixels.
+const SHEET = { width: Math.floor((210 - 28) / 25.4 * 96), height: Math.floor((297 - 31) / 25.4 * 96) };
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -46,7 +49,21 @@ async function asReader(file, [name, width, height], print) {
   });
   if (scroll > client) found.push(`scrolls sideways: ${scroll} px in ${client} px`);
   let note = `${name} px wide, ${tall} px long`;
+  found.push(...(await page.evaluate(() => [...document.querySelectorAll('svg')].flatMap((svg) => {
+    const named = svg.getAttribute('aria-label') ?? [...svg.querySelectorAll('title, desc')].map((one) => one.textContent).join('');
+    const faults = [];
+    if (svg.getAttribute('role') !== 'img' || named.trim() === '') faults.push('a figure has no words');
+    if (svg.getBoundingClientRect().width > 700) faults.push('a figure is wider than 700 px');
+    return faults;
+  }))));
   if (print) {
+    await page.setViewportSize(SHEET);
+    const { end, cut } = await page.evaluate((width) => ({
+      end: document.querySelector('.first').getBoundingClientRect().bottom + window.scrollY,
+      cut: [...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right > width + 1).length,
+    }), SHEET.width);
+    if (end > SHEET.height) found.push(`the first page takes ${Math.ceil(end)} px of ${SHEET.height}`);
+    if (cut > 0) found.push(`${cut} tables are cut off at the edge of the sheet`);
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     const pages = (pdf.match(/\/Type\s*\/Page\b/g) ?? []).length;
     note = `${pages} printed pages`;

@@ -12,7 +12,7 @@ use crate::ReportInput;
 use crate::words::Words;
 
 /// Findings shown before the rest is only counted.
-const SHOWN: usize = 12;
+pub(super) const SHOWN: usize = 12;
 
 /// Provisions of one finding that are named with their titles; more are named by id.
 const TITLED: usize = 6;
@@ -20,26 +20,26 @@ const TITLED: usize = 6;
 /// Something that decides the overall verdict.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
-    badge: Badge,
-    text: String,
-    href: Option<String>,
-    expected: Option<String>,
-    sources: Vec<String>,
-    actual: Option<String>,
-    blame: Option<String>,
-    evidence: Vec<Link>,
-    units: Vec<Concerned>,
+    pub(super) badge: Badge,
+    pub(super) text: String,
+    pub(super) href: Option<String>,
+    pub(super) expected: Option<String>,
+    pub(super) sources: Vec<String>,
+    pub(super) actual: Option<String>,
+    pub(super) blame: Option<String>,
+    pub(super) evidence: Vec<Link>,
+    pub(super) units: Vec<Concerned>,
     /// So many that their ids have to do.
-    ids_only: bool,
+    pub(super) ids_only: bool,
 }
 
 /// A unit or provision that a finding concerns.
-#[derive(Debug, Serialize)]
-struct Concerned {
-    anchor: String,
-    id: String,
-    title: String,
-    items: String,
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Concerned {
+    pub(super) anchor: String,
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) items: String,
 }
 
 struct Cause<'a> {
@@ -50,16 +50,14 @@ struct Cause<'a> {
     hits: Vec<(&'a ProvisionResult, &'a UnitResult, Vec<&'a ItemRecord>)>,
 }
 
-/// The findings to show, and how many more there are.
-pub(super) fn findings(input: &ReportInput<'_>, words: &Words, annex: &mut Annex) -> (Vec<Finding>, usize) {
+/// Every finding, the worst first.
+pub(super) fn findings(input: &ReportInput<'_>, words: &Words, annex: &mut Annex) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(of_items(input, words, annex, Verdict::Fail));
     findings.extend(of_provisions(input, words));
     findings.extend(waiting(input, words));
     findings.extend(of_items(input, words, annex, Verdict::Inconclusive));
-    let more = findings.len().saturating_sub(SHOWN);
-    findings.truncate(SHOWN);
-    (findings, more)
+    findings
 }
 
 /// Causes of a verdict: items with the same code and the same thing seen.
