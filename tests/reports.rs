@@ -69,14 +69,21 @@ fn unreadable_and_other_editions_are_refused(good: &Path, bad: &Path) {
 
 fn every_file_is_listed_with_its_digest(run_folder: &Path) {
     let path = run_folder.display().to_string();
-    let output =
-        run(&["report", &path, "--format", "html,md,sarif,oscal,junit,json", "--lang", "en,ja", "--json"]);
+    let output = run(&[
+        "report",
+        &path,
+        "--format",
+        "html,md,sarif,oscal,junit,json,xlsx",
+        "--lang",
+        "en,ja",
+        "--json",
+    ]);
     assert_eq!(code(&output), 0, "{}", told(&output));
     let value = json(&output);
     assert_eq!(value["format"], "hantei.report-files/1");
     let files = value["files"].as_array().expect("files");
     // SARIF and the assessment are the same in every language.
-    assert_eq!(files.len(), 2 * 4 + 2, "{value}");
+    assert_eq!(files.len(), 2 * 5 + 2, "{value}");
     for file in files {
         let path = file["path"].as_str().expect("a path");
         let bytes = fs::read(path).expect("the file is there");

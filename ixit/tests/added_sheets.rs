@@ -56,8 +56,8 @@ fn added(text: &str) -> Added {
         after: vec![prose],
         columns: BTreeMap::from([
             ("ICS".to_owned(), beside(&["5.1-1"])),
-            ("1-AuthMech".to_owned(), beside(&["AuthMech-1"])),
-            ("2-UserInfo".to_owned(), beside(&["change_mechanism"])),
+            ("1-AuthMech".to_owned(), beside(&["AuthMech-Web"])),
+            ("2-UserInfo".to_owned(), beside(&["documentation_of_sensors"])),
         ]),
     }
 }

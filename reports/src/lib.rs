@@ -12,6 +12,7 @@ pub mod mud;
 pub mod oscal;
 pub mod sarif;
 pub mod words;
+pub mod xlsx;
 
 mod effort;
 mod inert;

@@ -20,58 +20,61 @@ use crate::ReportInput;
 use crate::figures::{self, Drawing};
 use crate::words::Words;
 
+pub(crate) use annex::Annex;
+pub(crate) use details::{day, effort_words, noted};
+
 /// The page.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page {
     lang: &'static str,
     ui: BTreeMap<String, String>,
-    title: String,
-    kind: String,
+    pub(crate) title: String,
+    pub(crate) kind: String,
     ident: Vec<Fact>,
-    partial: bool,
-    demonstration: bool,
-    invalid: Option<String>,
-    verdict: Badge,
-    verdict_mandatory: Badge,
-    sentence: String,
-    counted: String,
+    pub(crate) partial: bool,
+    pub(crate) demonstration: bool,
+    pub(crate) invalid: Option<String>,
+    pub(crate) verdict: Badge,
+    pub(crate) verdict_mandatory: Badge,
+    pub(crate) sentence: String,
+    pub(crate) counted: String,
     cover: cover::Cover,
-    findings: Vec<findings::Finding>,
-    more_findings: Option<String>,
+    pub(crate) findings: Vec<findings::Finding>,
+    pub(crate) more_findings: Option<String>,
     drawings: Vec<Drawing>,
     statement: statement::Statement,
     grid: Vec<overview::GridRow>,
-    counts: Vec<overview::Count>,
+    pub(crate) counts: Vec<overview::Count>,
     bar: Vec<overview::Slice>,
-    coverage: Vec<Fact>,
-    overrides: Vec<overview::Overridden>,
-    identification: Vec<Fact>,
-    laboratory: Vec<Fact>,
-    method_note: String,
-    method: Vec<Fact>,
-    limits: Vec<String>,
+    pub(crate) coverage: Vec<Fact>,
+    pub(crate) overrides: Vec<overview::Overridden>,
+    pub(crate) identification: Vec<Fact>,
+    pub(crate) laboratory: Vec<Fact>,
+    pub(crate) method_note: String,
+    pub(crate) method: Vec<Fact>,
+    pub(crate) limits: Vec<String>,
     heard: Option<heard::HeardTables>,
     spent: Vec<spent::SpentLine>,
     scenarios: Vec<details::Scenario>,
-    questions: Vec<questions::Question>,
-    evidence: Vec<annex::EvidenceLine>,
-    digests: Vec<Fact>,
+    pub(crate) questions: Vec<questions::Question>,
+    pub(crate) evidence: Vec<annex::EvidenceLine>,
+    pub(crate) digests: Vec<Fact>,
 }
 
 /// A verdict with its class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Badge {
-    class: &'static str,
-    mark: &'static str,
-    text: String,
+pub(crate) struct Badge {
+    pub(crate) class: &'static str,
+    pub(crate) mark: &'static str,
+    pub(crate) text: String,
 }
 
 /// Name and value.
 #[derive(Debug, Serialize)]
-struct Fact {
-    name: String,
-    value: String,
-    stated: bool,
+pub(crate) struct Fact {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) stated: bool,
 }
 
 impl Page {
@@ -223,7 +226,7 @@ fn joined(lines: &[String]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-fn badge(words: &Words, verdict: Verdict) -> Badge {
+pub(crate) fn badge(words: &Words, verdict: Verdict) -> Badge {
     let (class, mark, key) = match verdict {
         Verdict::Pass => ("v-pass", "✓", "PASS"),
         Verdict::Fail => ("v-fail", "✕", "FAIL"),
@@ -234,7 +237,7 @@ fn badge(words: &Words, verdict: Verdict) -> Badge {
     Badge { class, mark, text: words.ui(key).to_owned() }
 }
 
-fn by_words(words: &Words, by: By) -> String {
+pub(crate) fn by_words(words: &Words, by: By) -> String {
     words
         .ui(match by {
             By::Machine => "by-machine",
@@ -245,7 +248,7 @@ fn by_words(words: &Words, by: By) -> String {
         .to_owned()
 }
 
-fn rests_on_words(words: &Words, rests_on: RestsOn) -> String {
+pub(crate) fn rests_on_words(words: &Words, rests_on: RestsOn) -> String {
     words
         .ui(match rests_on {
             RestsOn::Observed => "rests-observed",
@@ -256,7 +259,7 @@ fn rests_on_words(words: &Words, rests_on: RestsOn) -> String {
         .to_owned()
 }
 
-fn blame_words(words: &Words, blame: Blame) -> String {
+pub(crate) fn blame_words(words: &Words, blame: Blame) -> String {
     words
         .ui(match blame {
             Blame::Device => "blame-device",
@@ -267,7 +270,7 @@ fn blame_words(words: &Words, blame: Blame) -> String {
         .to_owned()
 }
 
-fn role_words(words: &Words, role: Role) -> String {
+pub(crate) fn role_words(words: &Words, role: Role) -> String {
     words
         .ui(match role {
             Role::Operator => "role-operator",
@@ -278,7 +281,7 @@ fn role_words(words: &Words, role: Role) -> String {
 }
 
 /// State and sample of an item in words; empty if neither matters.
-fn place_words(words: &Words, state: Option<testcases::DutState>, sample: Option<&str>) -> String {
+pub(crate) fn place_words(words: &Words, state: Option<testcases::DutState>, sample: Option<&str>) -> String {
     let mut place: Vec<String> = Vec::new();
     if let Some(state) = state {
         place.push(words.ui(&format!("state-{}", state.as_str())).to_owned());

@@ -45,6 +45,8 @@ pub(crate) enum Format {
     Sarif,
     /// Assessment results of OSCAL 1.1
     Oscal,
+    /// A workbook: the declaration with verdicts beside it, every result, what is open
+    Xlsx,
     /// A MUD file (RFC 8520) proposed from what is declared and was seen, with a text of what it leaves out
     Mud,
 }
@@ -60,6 +62,7 @@ impl Format {
             Self::Pdf => "pdf",
             Self::Sarif => "sarif",
             Self::Oscal => "oscal",
+            Self::Xlsx => "xlsx",
             Self::Mud => "mud",
         }
     }

@@ -46,7 +46,7 @@ pub(crate) fn report(arguments: &Report) -> Done {
         let assessment = record.assess();
         let browser = browser_for(&[format])?;
         let bytes = render(&record, &assessment, format, language(lang), browser.as_ref())?;
-        if format == Format::Pdf {
+        if matches!(format, Format::Pdf | Format::Xlsx) {
             std::io::stdout().lock().write_all(&bytes).map_err(|error| {
                 Failure::nothing_started(format!("the output could not be written: {error}"))
             })?;
@@ -137,6 +137,7 @@ fn file_name(format: Format, language: Language) -> String {
         Format::Md => format!("summary.{code}.md"),
         Format::Sarif => "report.sarif".to_owned(),
         Format::Oscal => format!("oscal.{code}.json"),
+        Format::Xlsx => format!("report.{code}.xlsx"),
         Format::Mud => "proposed.mud.json".to_owned(),
     }
 }
@@ -166,6 +167,7 @@ fn render(
         Format::Md => reports::markdown::markdown(&input),
         Format::Sarif => reports::sarif::sarif(&input),
         Format::Oscal => reports::oscal::oscal(&input),
+        Format::Xlsx => reports::xlsx::xlsx(&input, &record.declaration),
         Format::Pdf => {
             let page = reports::html::printable(&input).map_err(Failure::cannot_vouch)?;
             return browser.expect("found before anything is printed").print(&page);

@@ -4,16 +4,19 @@ Every validator is shown a spoiled copy first, so that one which takes everythin
 """
 
 import copy
+import csv
 import hashlib
 import json
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import cmarkgfm
 import html5lib
 import jsonschema
+import openpyxl
 import regex
 from junitparser import JUnitXml
 from trestle.oscal import OSCAL_VERSION
@@ -140,6 +143,51 @@ def pdf(run, assessment):
         need(b"file://" not in path.read_bytes(), f"PDF {language}: names a place of this machine")
 
 
+def table(sheet):
+    """The rows below the headings, which stand below the line of the run; each by its headings."""
+    rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+    return [dict(zip(rows[1], row)) for row in rows[2:]]
+
+
+def workbook(run, assessment):
+    words = {"en": ("Results", "Verdict", "Unit", "Result: "), "ja": ("結果一覧", "判定", "テストユニット", "結果：")}
+    for language in LANGUAGES:
+        name, verdict, unit, mark = words[language]
+        book = openpyxl.load_workbook(run / f"reports/report.{language}.xlsx")
+        for sheet in book:
+            need(all(cell.data_type in "sn" and not isinstance(cell.value, (int, float))
+                     for row in sheet.iter_rows() for cell in row), f"XLSX {language}: {sheet.title}: all is text")
+            need(sheet.oddHeader.left.text and sheet["A1"].value, f"XLSX {language}: {sheet.title}: the line of the run")
+        rows = table(book[name])
+        told = {row[unit] for row in rows if row[verdict].endswith("FAIL") and row[unit]}
+        items = {one["id"] for one in units(assessment) if any(item["verdict"] == "FAIL" for item in one["items"])}
+        need(told == items | failing(assessment), f"XLSX {language}: other failures: {told ^ items}")
+        need({one["id"] for one in units(assessment)} <= {row[unit] for row in rows}, f"XLSX {language}: a unit is missing")
+        ics = {row["Reference" if language == "en" else "Reference\n規定番号"]: row[mark + verdict] for row in table(book["ICS"])}
+        for one in assessment["provisions"]:
+            said = ics[one["id"]].replace("NOT CLAIMED", "NOT-CLAIMED").replace("主張なし", "NOT-CLAIMED")
+            need(said.split()[-1] == one["verdict"], f"XLSX {language}: ICS {one['id']}: {said}")
+
+
+def office(run, assessment):
+    """LibreOffice opens the workbook, prints it and writes every sheet as a text of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        place = pathlib.Path(place)
+        for language in LANGUAGES:
+            name = ("Results", "結果一覧")[LANGUAGES.index(language)]
+            for kind in ("pdf", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"):
+                subprocess.run(
+                    ["soffice", f"-env:UserInstallation=file://{place}/profile", "--headless", "--convert-to", kind,
+                     "--outdir", place, run / f"reports/report.{language}.xlsx"],
+                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
+            text = subprocess.run(["pdftotext", "-layout", place / f"report.{language}.pdf", "-"],
+                                  check=True, capture_output=True, text=True).stdout
+            with open(place / f"report.{language}-{name}.csv", encoding="utf-8", newline="") as file:
+                cells = {cell for row in csv.reader(file) for cell in row}
+            for unit in failing(assessment):
+                need(unit in text and unit in cells, f"XLSX {language}: LibreOffice does not show {unit}")
+
+
 def files():
     first, again = load(RUNS / "files.json"), load(RUNS / "again.json")
     for listed in (first, again):
@@ -161,9 +209,11 @@ def main():
         junit(run, assessment)
         markdown(run, assessment)
         html(run)
+        workbook(run, assessment)
+    office(RUNS / "fail", load(RUNS / "fail/assessment.json"))
     pdf(RUNS / "fail", load(RUNS / "fail/assessment.json"))
     files()
-    print("formats: SARIF, OSCAL, JUnit, Markdown, HTML and PDF read by other programs, in both languages")
+    print("formats: SARIF, OSCAL, JUnit, Markdown, HTML, XLSX and PDF read by other programs, in both languages")
 
 
 main()

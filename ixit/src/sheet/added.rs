@@ -13,8 +13,8 @@ use crate::template::Language;
 /// Columns, sheets and the line above them.
 #[derive(Clone, Debug, Default)]
 pub struct Added {
-    /// Stands above the headings of every sheet and at the head of every printed page: device, run, verdict,
-    /// and what keeps the result from counting.
+    /// Stands above the headings of every sheet and at the head of every printed page: what keeps the result from
+    /// counting, verdict, device, run. A printed page shows its beginning.
     pub line: String,
     /// Something keeps the result from counting, so the line stands out.
     pub warns: bool,
@@ -207,7 +207,7 @@ pub(super) fn write_line(
     language: Language,
 ) -> Result<(), ExportError> {
     /// Characters that the head of a page takes; programs refuse more than 255 with all marks.
-    const PRINTED: usize = 110;
+    const PRINTED: usize = 120;
     let line = line(added, language);
     let mut format = Format::new().set_bold().set_align(FormatAlign::VerticalCenter);
     if added.warns {
@@ -219,6 +219,8 @@ pub(super) fn write_line(
     // A mark of the head is written twice to be itself.
     worksheet.set_header(format!("&L{}", printed.replace('&', "&&")));
     worksheet.set_footer("&L&A&R&P / &N");
+    // Inches; what is printed has more columns than a declaration.
+    worksheet.set_margins(0.4, 0.4, 0.7, 0.6, 0.3, 0.3);
     Ok(())
 }
 

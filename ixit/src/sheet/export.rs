@@ -79,7 +79,9 @@ fn written(
             ]
         })
         .collect();
-    book.rows(layout::ICS, &columns, &[13.0, 11.0, 44.0, 11.0, 100.0], &ics)?;
+    // Results need room beside it.
+    let (title, detail) = if added.is_some() { (36.0, 64.0) } else { (44.0, 100.0) };
+    book.rows(layout::ICS, &columns, &[13.0, 11.0, title, 11.0, detail], &ics)?;
 
     let mut empty = Vec::new();
     for table in tables(edition) {

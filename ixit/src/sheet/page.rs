@@ -107,6 +107,7 @@ impl<'a> Book<'a> {
             tall(worksheet, row, own.chain(beside::sizes(more_columns, of_row)))?;
         }
         if more_columns.is_some() {
+            worksheet.set_paper_size(beside::A3);
             let last = head_row + u32::try_from(rows.len()).unwrap_or(ROWS);
             let columns = columns.len() + more_columns.map_or(0, |more| more.columns.len());
             let last_column = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
@@ -190,6 +191,7 @@ impl<'a> Book<'a> {
         worksheet.set_landscape().set_print_fit_to_pages(1, 0);
         if let Some(added) = self.added {
             added::write_line(worksheet, added, self.language)?;
+            worksheet.set_print_gridlines(true);
         }
         Ok(worksheet)
     }
@@ -269,11 +271,14 @@ fn tall<'t>(
     row: u32,
     cells: impl IntoIterator<Item = (&'t str, f64)>,
 ) -> Result<(), ExportError> {
-    let lines = |(text, width): (&str, f64)| -> f64 {
-        text.lines().map(|line| (columns(line) as f64 / width).ceil().max(1.0)).sum()
+    // Words are not parted where a line ends, and Japanese letters stand taller than Latin ones.
+    let height = |(text, width): (&str, f64)| -> f64 {
+        let line_height = if text.is_ascii() { 15.0 } else { 17.5 };
+        let lines: f64 = text.lines().map(|line| (columns(line) as f64 / width / 0.94).ceil().max(1.0)).sum();
+        lines * line_height
     };
-    let most = cells.into_iter().map(lines).fold(1.0, f64::max);
-    worksheet.set_row_height(row, (most * 15.0).min(TALLEST)).map_err(writer)?;
+    let most = cells.into_iter().map(height).fold(15.0, f64::max);
+    worksheet.set_row_height(row, most.min(TALLEST)).map_err(writer)?;
     Ok(())
 }
 

@@ -12,32 +12,32 @@ use crate::words::Words;
 
 /// A link into the evidence, or a place of the declaration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Link {
-    href: Option<String>,
-    text: String,
-    at: Option<Phrase>,
+pub(crate) struct Link {
+    pub(crate) href: Option<String>,
+    pub(crate) text: String,
+    pub(crate) at: Option<Phrase>,
 }
 
 /// A line of the evidence annex.
 #[derive(Debug, Serialize)]
-pub(super) struct EvidenceLine {
-    anchor: String,
-    digest: String,
-    href: Option<String>,
-    what: String,
-    size: String,
-    used_by: Vec<UsedBy>,
+pub(crate) struct EvidenceLine {
+    pub(crate) anchor: String,
+    pub(crate) digest: String,
+    pub(crate) href: Option<String>,
+    pub(crate) what: String,
+    pub(crate) size: String,
+    pub(crate) used_by: Vec<UsedBy>,
 }
 
 #[derive(Debug, Serialize)]
-struct UsedBy {
-    unit: String,
-    anchor: String,
+pub(crate) struct UsedBy {
+    pub(crate) unit: String,
+    pub(crate) anchor: String,
 }
 
 /// Evidence in the order of its first use.
 #[derive(Default)]
-pub(super) struct Annex {
+pub(crate) struct Annex {
     order: Vec<String>,
     used_by: BTreeMap<String, Vec<String>>,
 }
@@ -45,7 +45,7 @@ pub(super) struct Annex {
 impl Annex {
     /// Links to the evidence of a result of a unit. Stored files come first; fields of one row of the
     /// declaration stand together.
-    pub(super) fn links<'a>(
+    pub(crate) fn links<'a>(
         &mut self,
         input: &ReportInput<'_>,
         words: &Words,

@@ -99,9 +99,9 @@ struct Subject {
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-struct Effort {
-    what: Phrase,
-    numbers: String,
+pub(crate) struct Effort {
+    pub(crate) what: Phrase,
+    pub(crate) numbers: String,
 }
 
 pub(super) fn scenarios(input: &ReportInput<'_>, words: &Words, annex: &mut Annex) -> Vec<Scenario> {
@@ -290,7 +290,7 @@ fn outcome(
 }
 
 /// What the person noted, behind the name; files are among the evidence.
-fn noted(decision: &Decision) -> String {
+pub(crate) fn noted(decision: &Decision) -> String {
     decision.notes.iter().map(|(key, note)| format!(" · {key}: {}", note.line())).collect()
 }
 
@@ -341,7 +341,7 @@ fn subjects<'a>(words: &Words, items: impl Iterator<Item = &'a ItemRecord>) -> V
     subjects
 }
 
-fn effort_words(words: &Words, effort: &EffortRecord) -> Effort {
+pub(crate) fn effort_words(words: &Words, effort: &EffortRecord) -> Effort {
     Effort {
         what: say(words, &effort.what),
         numbers: words
@@ -353,6 +353,6 @@ fn effort_words(words: &Words, effort: &EffortRecord) -> Effort {
 }
 
 /// The day of a date and time; the full time stands in the assessment.
-fn day(date: &str) -> &str {
+pub(crate) fn day(date: &str) -> &str {
     date.split_once('T').map_or(date, |(day, _)| day)
 }

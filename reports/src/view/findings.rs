@@ -19,7 +19,7 @@ const TITLED: usize = 6;
 
 /// Something that decides the overall verdict.
 #[derive(Debug, Serialize)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     pub(super) badge: Badge,
     pub(super) text: String,
     pub(super) href: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Finding {
 
 /// A unit or provision that a finding concerns.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Concerned {
+pub(crate) struct Concerned {
     pub(super) anchor: String,
     pub(super) id: String,
     pub(super) title: String,

@@ -36,22 +36,22 @@ pub(super) struct Slice {
 
 /// A row of numbers.
 #[derive(Debug, Serialize)]
-pub(super) struct Count {
-    badge: Badge,
-    provisions: u32,
-    cases: u32,
-    units: u32,
+pub(crate) struct Count {
+    pub(crate) badge: Badge,
+    pub(crate) provisions: u32,
+    pub(crate) cases: u32,
+    pub(crate) units: u32,
 }
 
 /// A machine verdict that a person reversed.
 #[derive(Debug, Serialize)]
-pub(super) struct Overridden {
-    unit: String,
-    anchor: String,
-    item: String,
-    from: Badge,
-    to: Badge,
-    text: String,
+pub(crate) struct Overridden {
+    pub(crate) unit: String,
+    pub(crate) anchor: String,
+    pub(crate) item: String,
+    pub(crate) from: Badge,
+    pub(crate) to: Badge,
+    pub(crate) text: String,
 }
 
 /// The numbers in one sentence.

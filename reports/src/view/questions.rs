@@ -8,22 +8,22 @@ use crate::words::Words;
 
 /// A question and what it is asked of.
 #[derive(Debug, Serialize)]
-pub(super) struct Question {
-    anchor: String,
-    unit: Option<String>,
-    title: String,
-    unit_anchor: String,
-    question: String,
-    look_at: String,
-    role: String,
-    count: usize,
-    rows: Vec<Row>,
+pub(crate) struct Question {
+    pub(crate) anchor: String,
+    pub(crate) unit: Option<String>,
+    pub(crate) title: String,
+    pub(crate) unit_anchor: String,
+    pub(crate) question: String,
+    pub(crate) look_at: String,
+    pub(crate) role: String,
+    pub(crate) count: usize,
+    pub(crate) rows: Vec<Row>,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
-    item: String,
-    place: String,
+pub(crate) struct Row {
+    pub(crate) item: String,
+    pub(crate) place: String,
 }
 
 /// Place of a question on the page, by unit.

@@ -8,7 +8,7 @@ use crate::sheet::added::{self, AddedCell, AddedColumn, AddedColumns, AddedSheet
 use crate::template::Language;
 
 /// The number of A3 among the sizes of paper.
-const A3: u8 = 8;
+pub(super) const A3: u8 = 8;
 
 impl Book<'_> {
     /// A sheet that is no part of the declaration.
@@ -34,13 +34,14 @@ impl Book<'_> {
             let headings: Vec<AddedCell> =
                 sheet.columns.iter().map(|column| AddedCell::new(&*column.heading, Look::Heading)).collect();
             cells_of(worksheet, on, row, 0, &headings)?;
-            tall(worksheet, row, sizes(&headings).iter().map(|(text, width)| (text.as_str(), *width)))?;
+            // The button of the filter takes its part of a heading.
+            tall(worksheet, row, sizes(&headings).iter().map(|(text, width)| (text.as_str(), width - 3.0)))?;
             let last = row + u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX / 2);
             let last_column = u16::try_from(sheet.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
             worksheet.autofilter(row, 0, last, last_column).map_err(writer)?;
             row += 1;
         } else {
-            worksheet.set_screen_gridlines(false);
+            worksheet.set_screen_gridlines(false).set_print_gridlines(false);
         }
         for cells in &sheet.rows {
             cells_of(worksheet, on, row, 0, cells)?;
@@ -75,7 +76,7 @@ pub(super) fn headings(
         let heading = added::heading(column, language);
         worksheet.set_column_width(place, column.width).map_err(writer)?;
         write(worksheet, on, row, place, &heading, &added::added_heading())?;
-        written.push((heading, column.width));
+        written.push((heading, column.width - 3.0));
     }
     Ok(written)
 }
