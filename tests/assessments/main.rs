@@ -23,7 +23,12 @@ mod others {
 /// Label schemes, applied to the reference device.
 #[cfg(feature = "demo")]
 mod schemes {
+    mod bsi;
+    mod cls;
     mod every;
+    mod jc_star;
+    mod mappings;
+    mod psti;
     mod varied;
 }
 
