@@ -3,6 +3,7 @@
 mod bench;
 #[cfg(feature = "ble")]
 mod ble;
+mod pack;
 mod report;
 mod seal;
 mod trial;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::bench::{Bench, BenchSwitch, BenchUp};
 #[cfg(feature = "ble")]
 pub(crate) use self::ble::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, BleSecureConnections};
+pub(crate) use self::pack::Pack;
 pub(crate) use self::report::{Diff, Format, Report};
 pub(crate) use self::seal::{Seal, Verify};
 pub(crate) use self::trial::{Trial, Undecided};
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Judge(OnRun),
     /// Write reports of a run
     Report(Report),
+    /// Prepare a submission to a label scheme: documents, report, evidence, and what is missing
+    Pack(Pack),
     /// Tell what moved from one run to another, and whether something is worse
     Diff(Diff),
     /// Sign a list of all files of a run, so that minisign and sha256sum verify it
@@ -139,6 +143,10 @@ pub(crate) struct Init {
     /// Language of the comments
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
+    /// Add a submission.toml with what this label scheme asks of the supplier; may be repeated. In a folder that
+    /// has been filled in, only that file is written
+    #[arg(long = "scheme", value_name = "NAME", value_delimiter = ',')]
+    pub(crate) schemes: Vec<String>,
 }
 
 /// `draft`

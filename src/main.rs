@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Trial(arguments) => command::trial::trial(&arguments),
         Command::Decide(arguments) => command::decide::decide(&arguments),
         Command::Judge(arguments) => command::judge::judge(&arguments),
+        Command::Pack(arguments) => command::pack::pack(&arguments),
         Command::Report(arguments) => command::report::report(&arguments),
         Command::Diff(arguments) => command::diff::diff(&arguments),
         Command::Seal(arguments) => command::seal::seal(&arguments),

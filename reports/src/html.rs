@@ -16,8 +16,16 @@ const SUBJECTS: &str = include_str!("../templates/subjects.hbs");
 const COVER: &str = include_str!("../templates/cover.hbs");
 const DRAWINGS: &str = include_str!("../templates/drawings.hbs");
 const STATEMENT: &str = include_str!("../templates/statement.hbs");
-const STYLE: &str =
-    concat!(include_str!("../templates/report.css"), include_str!("../templates/figures.css"));
+pub(crate) const SCHEMES: &[(&str, &str)] = &[
+    ("schemes", include_str!("../templates/schemes.hbs")),
+    ("requirements", include_str!("../templates/requirements.hbs")),
+    ("needs", include_str!("../templates/needs.hbs")),
+];
+pub(crate) const STYLE: &str = concat!(
+    include_str!("../templates/report.css"),
+    include_str!("../templates/figures.css"),
+    include_str!("../templates/schemes.css")
+);
 
 /// Writes the page.
 ///
@@ -34,7 +42,7 @@ pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
         ("drawings", DRAWINGS),
         ("statement", STATEMENT),
     ];
-    for (name, template) in templates {
+    for (name, template) in templates.iter().chain(SCHEMES) {
         engine
             .register_template_string(name, template)
             .map_err(|error| ReportError::Template(error.to_string()))?;
@@ -47,6 +55,8 @@ pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
     for (place, svgs) in page.svgs().enumerate() {
         values["drawings"][place]["svgs"] = svgs.into();
     }
+    // Requirements lead to places of this very page.
+    values["report"] = "".into();
     values["policy"] = policy(&style).into();
     values["style"] = style.into();
     engine
@@ -84,7 +94,7 @@ fn style(page: &Page) -> String {
 }
 
 /// Nothing but this style: no script, no picture, no font, no form, no other place.
-fn policy(style: &str) -> String {
+pub(crate) fn policy(style: &str) -> String {
     let hash = base64(&Sha256::digest(style.as_bytes()));
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }

@@ -10,7 +10,9 @@ pub mod junit;
 pub mod markdown;
 pub mod mud;
 pub mod oscal;
+pub mod pack;
 pub mod sarif;
+pub mod scheme;
 pub mod words;
 pub mod xlsx;
 
@@ -80,6 +82,21 @@ pub struct RunFacts {
     pub spent: Vec<Spent>,
     /// The run cannot vouch for itself; why.
     pub invalid: Option<String>,
+    /// Label schemes that were applied to it.
+    pub schemes: Vec<scheme::SchemeResult>,
+    /// The report is part of a draft of a submission.
+    pub draft: bool,
+}
+
+/// How a sample came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// Sample.
+    pub sample: String,
+    /// Day, ISO 8601.
+    pub received: Option<String>,
+    /// Condition.
+    pub condition: Option<String>,
 }
 
 /// How a sample came in.

@@ -8,6 +8,7 @@ mod findings;
 mod heard;
 mod overview;
 mod questions;
+mod schemes;
 mod spent;
 mod statement;
 
@@ -22,6 +23,7 @@ use crate::words::Words;
 
 pub(crate) use annex::Annex;
 pub(crate) use details::{day, effort_words, noted};
+pub(crate) use schemes::{RequirementPart, SchemePart, parts as scheme_parts};
 
 /// The page.
 #[derive(Debug, Serialize)]
@@ -34,6 +36,8 @@ pub(crate) struct Page {
     pub(crate) partial: bool,
     pub(crate) demonstration: bool,
     pub(crate) invalid: Option<String>,
+    draft: Option<String>,
+    schemes: Vec<SchemePart>,
     pub(crate) verdict: Badge,
     pub(crate) verdict_mandatory: Badge,
     pub(crate) sentence: String,
@@ -108,6 +112,8 @@ impl Page {
             partial: !assessment.complete,
             demonstration: assessment.demonstration,
             invalid: facts.invalid.clone(),
+            draft: facts.draft.then(|| words.ui("draft-sentence").replace("{lang}", input.language.code())),
+            schemes: schemes::parts(input, words),
             verdict: badge(words, assessment.verdict),
             verdict_mandatory: badge(words, assessment.verdict_mandatory),
             sentence: words
@@ -191,8 +197,12 @@ impl Page {
         let report =
             report.map_or_else(String::new, |report| format!("{} {}", report.name, short(&report.value, 80)));
         let mut parts = vec![short(&self.title, 40), report, self.verdict.text.clone()];
-        for (holds, key) in [(self.partial, "running-partial"), (self.demonstration, "running-demonstration")]
-        {
+        let marks = [
+            (self.draft.is_some(), "draft"),
+            (self.partial, "running-partial"),
+            (self.demonstration, "running-demonstration"),
+        ];
+        for (holds, key) in marks {
             if holds {
                 parts.push(self.ui.get(key).cloned().unwrap_or_default());
             }

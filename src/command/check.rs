@@ -39,6 +39,7 @@ fn judged(folder: &Path) -> Vec<Diagnostic> {
     let mut found = reading.diagnostics;
     if let Some(declaration) = &reading.declaration {
         found.extend(harness::testcases::findings::of(declaration));
+        found.extend(harness::testcases::scheme::submission::findings(declaration));
     }
     found
 }

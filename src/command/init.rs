@@ -1,4 +1,4 @@
-//! `hantei init DIR`: a folder to fill in.
+//! `hantei init DIR`: a folder to fill in, and what label schemes ask beyond it.
 
 use std::fs;
 use std::io::Write;
@@ -8,9 +8,11 @@ use harness::ixit::{Edition, template};
 
 use crate::Done;
 use crate::cli::{Init, Lang};
+use crate::command::{report, schemes};
 use crate::output::Failure;
 
-/// Writes ics.toml, ixit.toml, bench.toml and documents/; never overwrites a file.
+/// Writes ics.toml, ixit.toml, bench.toml and documents/, and submission.toml for label schemes; never overwrites a
+/// file. Where the declaration is there already and schemes are named, only submission.toml is added.
 pub(crate) fn init(arguments: &Init) -> Done {
     let edition: Edition = arguments.edition.parse().map_err(Failure::nothing_started)?;
     let language = match arguments.lang {
@@ -18,11 +20,16 @@ pub(crate) fn init(arguments: &Init) -> Done {
         Lang::Ja => template::Language::Ja,
     };
     let folder = &arguments.folder;
-    let files = [
-        ("ics.toml", template::ics(edition, language)),
-        ("ixit.toml", template::ixit(edition, language)),
-        ("bench.toml", template::bench(edition, language)),
-    ];
+    let wanted = arguments.schemes.iter().map(|name| schemes::named(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut files: Vec<(&str, String)> = Vec::new();
+    if wanted.is_empty() || !folder.join("ics.toml").exists() {
+        files.push(("ics.toml", template::ics(edition, language)));
+        files.push(("ixit.toml", template::ixit(edition, language)));
+        files.push(("bench.toml", template::bench(edition, language)));
+    }
+    if !wanted.is_empty() {
+        files.push(("submission.toml", schemes::submission(&wanted, report::language(arguments.lang))));
+    }
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
         return Err(Failure::nothing_started(format!("{} is there already", folder.join(name).display()))
             .help("name another folder, or move the file away; nothing was written"));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Done;
 use crate::cli::{Lang, List, Listed};
-use crate::command::{coverage, list_crypto};
+use crate::command::{coverage, list_crypto, schemes};
 use crate::output::{self, Failure};
 
 /// Prints one of the lists.
@@ -26,7 +26,7 @@ pub(crate) fn list(arguments: &List) -> Done {
         Listed::Cases => ("cases", cases(edition, language)),
         Listed::Units => ("units", units(edition, language)),
         Listed::Ixit => ("tables", ixit(edition, language)),
-        Listed::Schemes => ("schemes", Vec::new()),
+        Listed::Schemes => ("schemes", schemes::rows(edition, language)),
         Listed::Probes => ("probes", probes()),
         Listed::Crypto => ("crypto", list_crypto::rows()),
         Listed::Coverage if arguments.json => ("coverage", coverage::counts(&units(edition, language))),
@@ -44,6 +44,7 @@ pub(crate) fn list(arguments: &List) -> Done {
     } else {
         let text = match arguments.what {
             Listed::Crypto => list_crypto::text(&rows),
+            Listed::Schemes => schemes::text(&rows, language),
             what => text(what, &rows),
         };
         output::print_text(&text)?;

@@ -1,6 +1,7 @@
 //! `hantei report RUN`: reports from the record.
 
 mod declared;
+mod for_schemes;
 mod limits;
 mod print;
 
@@ -19,6 +20,7 @@ use harness::{ExitCode, RunRecord};
 use reports::figures::Figures;
 use reports::heard::Heard;
 use reports::mud::{self, Proposal};
+use reports::scheme::{SchemeResult, with_schemes};
 use reports::{EvidenceSource, Receipt, ReportInput, RunFacts, Spent};
 use serde_json::json;
 
@@ -29,11 +31,9 @@ use crate::output::{self, Failure, Tone, paint};
 
 /// Writes reports into RUN/reports, or one to stdout.
 pub(crate) fn report(arguments: &Report) -> Done {
-    if let Some(scheme) = &arguments.scheme {
-        return Err(Failure::nothing_started(format!("there is no scheme named {scheme} in this build"))
-            .help("hantei list schemes shows those there are"));
-    }
+    for_schemes::known(&arguments.schemes, &arguments.format)?;
     let record = RunRecord::read(&arguments.run).map_err(Failure::of_folder)?;
+    let schemes = for_schemes::applied(&arguments.schemes, &record)?;
     // Reports of a broken record carry a banner; whoever keeps only the exit code has to know as well.
     let code = if output::tell_broken(&record) { ExitCode::CannotVouch } else { ExitCode::Pass };
     if arguments.stdout {
@@ -45,7 +45,7 @@ pub(crate) fn report(arguments: &Report) -> Done {
         };
         let assessment = record.assess();
         let browser = browser_for(&[format])?;
-        let bytes = render(&record, &assessment, format, language(lang), browser.as_ref())?;
+        let bytes = render(&record, &assessment, &schemes, format, language(lang), browser.as_ref())?;
         if matches!(format, Format::Pdf | Format::Xlsx) {
             std::io::stdout().lock().write_all(&bytes).map_err(|error| {
                 Failure::nothing_started(format!("the output could not be written: {error}"))
@@ -58,7 +58,7 @@ pub(crate) fn report(arguments: &Report) -> Done {
         }
         return Ok(code);
     }
-    let written = write_each(&record, &arguments.format, &arguments.lang)?;
+    let written = write_each(&record, &schemes, &arguments.format, &arguments.lang)?;
     for file in &written {
         eprintln!("wrote {}", file.path.display());
     }
@@ -74,7 +74,7 @@ pub(crate) fn report(arguments: &Report) -> Done {
 
 /// Writes reports of every format and language; gives their paths.
 pub(crate) fn write(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<Vec<PathBuf>, Failure> {
-    Ok(write_each(record, formats, langs)?.into_iter().map(|file| file.path).collect())
+    Ok(write_each(record, &[], formats, langs)?.into_iter().map(|file| file.path).collect())
 }
 
 /// A report that was written.
@@ -84,7 +84,12 @@ struct Written {
     sha256: String,
 }
 
-fn write_each(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<Vec<Written>, Failure> {
+fn write_each(
+    record: &RunRecord,
+    schemes: &[SchemeResult],
+    formats: &[Format],
+    langs: &[Lang],
+) -> Result<Vec<Written>, Failure> {
     // Before anything is written: a browser that is not there is no reason for half of the reports.
     let browser = browser_for(formats)?;
     let assessment = record.assess();
@@ -100,8 +105,9 @@ fn write_each(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<
         let langs = if one_language { &langs[..1.min(langs.len())] } else { langs };
         for lang in langs {
             let language = language(*lang);
-            let name = file_name(*format, language);
-            let mut files = vec![(name, render(record, &assessment, *format, language, browser.as_ref())?)];
+            let name = for_schemes::named(file_name(*format, language), schemes);
+            let bytes = render(record, &assessment, schemes, *format, language, browser.as_ref())?;
+            let mut files = vec![(name, bytes)];
             if *format == Format::Mud {
                 let beside = proposal(record, language).beside;
                 files.push((format!("proposed.mud.{}.txt", language.code()), beside.into_bytes()));
@@ -150,6 +156,7 @@ fn browser_for(formats: &[Format]) -> Result<Option<Browser>, Failure> {
 fn render(
     record: &RunRecord,
     assessment: &Assessment,
+    schemes: &[SchemeResult],
     format: Format,
     language: Language,
     browser: Option<&Browser>,
@@ -157,7 +164,8 @@ fn render(
     if format == Format::Mud {
         return Ok(proposal(record, language).file.into_bytes());
     }
-    let facts = facts(record, language);
+    let facts = RunFacts { schemes: schemes.to_vec(), ..facts(record, language) };
+    let assessment = &with_schemes(assessment, schemes).map_err(Failure::cannot_vouch)?;
     let stored = Stored { record };
     let input = ReportInput { assessment, facts: &facts, language, evidence: &stored };
     match format {
@@ -197,8 +205,8 @@ pub(crate) fn language(lang: Lang) -> Language {
 }
 
 /// Evidence of a run.
-struct Stored<'a> {
-    record: &'a RunRecord,
+pub(super) struct Stored<'a> {
+    pub(super) record: &'a RunRecord,
 }
 
 impl EvidenceSource for Stored<'_> {
@@ -219,7 +227,7 @@ impl EvidenceSource for Stored<'_> {
 }
 
 /// What the report says of the run besides the assessment.
-fn facts(record: &RunRecord, language: Language) -> RunFacts {
+pub(super) fn facts(record: &RunRecord, language: Language) -> RunFacts {
     let manifest = &record.manifest;
     let bench = stored_bench(record);
     let times: Vec<String> = record.journal.iter().map(|line| line.line.at.to_string()).collect();
@@ -290,6 +298,8 @@ fn facts(record: &RunRecord, language: Language) -> RunFacts {
             .cannot_vouch()
             .then(|| troubles(record).join("; "))
             .filter(|text| !text.is_empty()),
+        schemes: Vec::new(),
+        draft: false,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod category;
 pub mod check;
 mod needs;
 pub mod several;
+pub mod submission;
 #[cfg(test)]
 pub(crate) mod test_asked;
 #[cfg(test)]
