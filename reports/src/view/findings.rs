@@ -20,26 +20,26 @@ const TITLED: usize = 6;
 /// Something that decides the overall verdict.
 #[derive(Debug, Serialize)]
 pub(crate) struct Finding {
-    pub(super) badge: Badge,
-    pub(super) text: String,
-    pub(super) href: Option<String>,
-    pub(super) expected: Option<String>,
-    pub(super) sources: Vec<String>,
-    pub(super) actual: Option<String>,
-    pub(super) blame: Option<String>,
-    pub(super) evidence: Vec<Link>,
-    pub(super) units: Vec<Concerned>,
+    pub(crate) badge: Badge,
+    pub(crate) text: String,
+    pub(crate) href: Option<String>,
+    pub(crate) expected: Option<String>,
+    pub(crate) sources: Vec<String>,
+    pub(crate) actual: Option<String>,
+    pub(crate) blame: Option<String>,
+    pub(crate) evidence: Vec<Link>,
+    pub(crate) units: Vec<Concerned>,
     /// So many that their ids have to do.
-    pub(super) ids_only: bool,
+    pub(crate) ids_only: bool,
 }
 
 /// A unit or provision that a finding concerns.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Concerned {
-    pub(super) anchor: String,
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) items: String,
+    pub(crate) anchor: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) items: String,
 }
 
 struct Cause<'a> {
