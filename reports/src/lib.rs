@@ -99,17 +99,6 @@ pub struct Receipt {
     pub condition: Option<String>,
 }
 
-/// How a sample came in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Receipt {
-    /// Sample.
-    pub sample: String,
-    /// Day, ISO 8601.
-    pub received: Option<String>,
-    /// Condition.
-    pub condition: Option<String>,
-}
-
 /// What one probe spent on the device in a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spent {
