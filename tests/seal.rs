@@ -71,6 +71,17 @@ fn a_run_is_sealed_handed_on_and_verified() {
     assert_eq!(code(&run(&["verify", &path, "--public-key", &public])), 0);
     others_may_read_the_key(&path, &key);
 
+    let journal = out.join("journal.jsonl");
+    let lines = fs::read(&journal).expect("a journal");
+    fs::remove_file(&journal).expect("removed");
+    let removed = run(&["verify", &path, "--public-key", &public]);
+    assert!(
+        code(&removed) == 1 && said(&removed).contains("not as sealed journal.jsonl"),
+        "{}",
+        said(&removed)
+    );
+    fs::write(&journal, lines).expect("written");
+
     fs::write(out.join("evidence/added.txt"), "x").expect("written");
     assert_eq!(code(&run(&["seal", &path, "--key", &key, "--again"])), 4, "a broken record");
 }

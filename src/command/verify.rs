@@ -1,7 +1,7 @@
 //! `hantei verify RUN`: whether a run is as it was written, and as it was sealed.
 
-use harness::seal::{SIGNATURE_FILE, SealCheck, Signer};
-use harness::{Alteration, ExitCode};
+use harness::seal::{SIGNATURE_FILE, SealCheck, Signer, is_sealed};
+use harness::{Alteration, ExitCode, Verification};
 use serde_json::{Value, json};
 
 use crate::Done;
@@ -12,7 +12,11 @@ use crate::output::{self, Failure, Tone, paint_out};
 /// Exit 0: sound; 1: altered.
 pub(crate) fn verify(arguments: &Verify) -> Done {
     let key = arguments.public_key.as_deref().map(public_key).transpose()?;
-    let verification = harness::verify(&arguments.run).map_err(Failure::nothing_started)?;
+    let verification = match harness::verify(&arguments.run) {
+        // The seal tells that there was a run: one that cannot even be compared was altered.
+        Err(error) if is_sealed(&arguments.run) => unreadable(&error.to_string()),
+        other => other.map_err(Failure::nothing_started)?,
+    };
     let seal = harness::seal::check(&arguments.run, key.as_ref()).map_err(Failure::nothing_started)?;
     let sound = verification.sound() && seal.as_ref().is_none_or(SealCheck::sound);
     if arguments.json {
@@ -45,6 +49,16 @@ pub(crate) fn verify(arguments: &Verify) -> Done {
         output::print_text(&text)?;
     }
     Ok(if sound { ExitCode::Pass } else { ExitCode::Fail })
+}
+
+/// A sealed run whose record cannot be compared any more.
+fn unreadable(why: &str) -> Verification {
+    let journal = Alteration {
+        file: "journal.jsonl".to_owned(),
+        expected: "the journal of a run".to_owned(),
+        actual: why.to_owned(),
+    };
+    Verification { altered: vec![journal], ..Verification::default() }
 }
 
 fn alterations(altered: &[Alteration]) -> Vec<Value> {
