@@ -50,11 +50,11 @@ fn no_passkey_asked(table: &str, row: &Row) -> ItemResult {
     }
 }
 
-/// Whether a passkey is drawn for each pairing by the declaration.
+/// Whether a passkey is drawn for each pairing by the declaration. Where it says of the pairing whence the passkey comes,
+/// that counts, whatever it says of changes.
 pub fn is_drawn_each_time(row: &Row) -> bool {
     let changes = row.companions.change.as_ref().is_some_and(|change| change.value.each_time);
-    let pairing = declared(row);
-    pairing.is_some() && (changes || pairing.is_some_and(|it| it.passkey == Some(PasskeyOrigin::EachTime)))
+    declared(row).is_some_and(|it| it.passkey.map_or(changes, |origin| origin == PasskeyOrigin::EachTime))
 }
 
 /// The pairings that speak for a row: those made by it, and those by a row that declares the same.

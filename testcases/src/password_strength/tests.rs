@@ -58,6 +58,18 @@ fn a_lock_out_and_a_delay_add_up() {
 }
 
 #[test]
+fn of_lock_outs_that_grow_the_longest_counts_and_never_a_shorter_one() {
+    let growing = |longest| BruteForce { longest_lockout_seconds: Some(longest), ..lock(3, 2) };
+    assert_eq!(per_day(&lock(3, 2)), Span::exactly(129_600.0));
+    assert_eq!(per_day(&growing(64)), Span::exactly(4_050.0));
+    // One that is said to be shorter than the first slows nobody less, and none is made of it alone.
+    assert_eq!(per_day(&growing(1)), per_day(&lock(3, 2)));
+    assert_eq!(per_day(&growing(0)), per_day(&lock(3, 2)));
+    let alone = BruteForce { lockout_seconds: None, ..growing(64) };
+    assert_eq!(pace(&alone, policy()), None);
+}
+
+#[test]
 fn a_lock_out_of_one_sender_leaves_the_others() {
     let of = |per_sender| BruteForce { per_sender, ..lock(5, 60) };
     assert_eq!(per_day(&of(Some(true))), Span::exactly(7_200.0 * 254.0));

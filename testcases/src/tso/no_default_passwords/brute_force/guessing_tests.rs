@@ -99,6 +99,21 @@ fn what_is_not_told_is_asked_with_what_is_known_beside_it() {
 }
 
 #[test]
+fn six_digits_hold_out_behind_lock_outs_that_grow_and_not_behind_those_that_stay() {
+    let stays = "failures = 3, lockout_seconds = 2, per_sender = false";
+    // 10^6 / (4,050 x 2) = 123 days, and 10^6 / (129,600 x 2) = 4.
+    let grows = drawn(6, &format!("{stays}, longest_lockout_seconds = 64"));
+    assert_eq!((grows.verdict, grows.reason.code.as_str()), (Verdict::Pass, "guessing-takes-too-long"));
+    assert_eq!((grows.by, grows.rests_on), (By::Machine, RestsOn::Declared));
+    assert_eq!(grows.reason.args["guesses"], "4050");
+    for defence in [stays.to_owned(), format!("{stays}, longest_lockout_seconds = 2")] {
+        let result = drawn(6, &defence);
+        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Fail, "guessing-is-quick"));
+        assert_eq!(result.blame, Some(Blame::Documentation));
+    }
+}
+
+#[test]
 fn a_second_door_to_the_same_value_counts_with_the_first() {
     let second = "\n[[auth_mech]]\nid = \"AuthMech-Api\"\nsubject = \"user\"\nnetwork_addressable = true\nchange = { through = \"AuthMech-Web\" }\n";
     let of_web = |defence: &str| {

@@ -86,6 +86,39 @@ fn chance_out_of_many_values_gives_each_device_its_own_and_out_of_few_is_asked()
 }
 
 #[test]
+fn digits_that_serve_for_one_pairing_alone_are_no_other_devices() {
+    use crate::bluetooth::pairing::test_pairings::ROW;
+    let judged = |row: &str| TestFacts::declared(row).judge_one("5.1-1-1:a");
+    // By the change alone, by the pairing alone, and by both.
+    let by_change = ROW.replace("passkey = \"each-time\", ", "");
+    let by_pairing = ROW.replace("change = { each_time = true }\n", "");
+    for row in [by_change.as_str(), &by_pairing, ROW] {
+        let result = judged(row);
+        assert_eq!(
+            (result.verdict, result.by, result.reason.code.as_str()),
+            (Verdict::Pass, By::Machine, "passkey-drawn-for-each-pairing"),
+            "{row}"
+        );
+        assert_eq!(result.evidence[0].reference, "declaration:ixit.toml#auth_mech[0].generation");
+    }
+    // The twins: six digits that stay come up again among so many units, whatever else is said of them.
+    let stays = by_change.replace("change = { each_time = true }\n", "");
+    let of_the_unit = ROW.replace("\"each-time\"", "\"of-the-unit\"");
+    let pairing = ROW.lines().find(|line| line.starts_with("pairing")).expect("a pairing");
+    let no_pairing = ROW.replace(pairing, "").replace("kind = \"pin\"", "kind = \"password\"");
+    for row in [stays, of_the_unit, no_pairing] {
+        let result = judged(&row);
+        assert_eq!(result.verdict, Verdict::Inconclusive, "{row}");
+        assert_eq!(result.open.and_then(|open| open.prejudgement), Some(Verdict::Fail), "{row}");
+    }
+    // Drawn each time, and out of nothing that is chance.
+    let constant = judged(&ROW.replace("\"random\"", "\"constant\""));
+    assert_eq!((constant.verdict, constant.reason.code.as_str()), (Verdict::Fail, "password-not-unique"));
+    let serial = judged(&ROW.replace("\"random\"", "\"serial\""));
+    assert!(serial.open.is_some(), "{serial:?}");
+}
+
+#[test]
 fn declared_logins_are_shown_to_the_person_who_searches_the_manual() {
     let facts = found_at(443, "html-form");
     let result = facts.judge_one("5.1-1-2:a");
