@@ -118,8 +118,11 @@ pub(crate) fn text(rows: &[Value], language: Language) -> String {
         writeln!(out, "{}  {}", string(&row["name"]), string(&row["title"]))
             .expect("a String takes any text");
         for line in lines {
-            for part in fold(&line, 0, COLUMNS - 4) {
-                writeln!(out, "    {part}").expect("a String takes any text");
+            // What goes on in a further line of the list stands below its text.
+            let hang = if line.starts_with("- ") { "  " } else { "" };
+            for (index, part) in fold(&line, 0, COLUMNS - 6).into_iter().enumerate() {
+                let hang = if index == 0 { "" } else { hang };
+                writeln!(out, "    {hang}{part}").expect("a String takes any text");
             }
         }
     }

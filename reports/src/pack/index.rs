@@ -8,6 +8,7 @@ use super::{Handed, PackFile, PackSource, hex};
 use crate::scheme::SchemeResult;
 
 /// A requirement, a need of it, and a place in a file.
+#[derive(PartialEq, Eq)]
 struct Row {
     scheme: String,
     requirement: String,
@@ -41,7 +42,7 @@ pub(super) fn index(result: &SchemeResult, source: &dyn PackSource, assessment: 
                 for (reference, at) in [(one.reference.clone(), one.at.clone())].into_iter().chain(behind) {
                     let (file, lacking) = index.take(&reference, source);
                     let sha256 = file.as_ref().and_then(|name| index.files.get(name)).map(|bytes| hex(bytes));
-                    index.rows.push(Row {
+                    let row = Row {
                         scheme: requirement.scheme.clone(),
                         requirement: requirement.id.clone(),
                         need: format!("{} {}", need.kind, need.subject),
@@ -51,7 +52,10 @@ pub(super) fn index(result: &SchemeResult, source: &dyn PackSource, assessment: 
                         file,
                         sha256,
                         lacking,
-                    });
+                    };
+                    if !index.rows.contains(&row) {
+                        index.rows.push(row);
+                    }
                 }
             }
         }

@@ -141,7 +141,11 @@ fn requirement(
         };
         if concerned {
             let said = words.reason(&need.reason).text;
-            why.push(if need.kind == "stated" { said } else { format!("{}: {said}", need.subject) });
+            let said = if need.kind == "stated" { said } else { format!("{}: {said}", need.subject) };
+            // Several ways ask for the same.
+            if !why.contains(&said) {
+                why.push(said);
+            }
         }
     }
     if mapping && let Some(gap) = &data.gap {

@@ -57,7 +57,8 @@ fn against(declaration: &Declaration, known: &[Scheme]) -> Vec<Diagnostic> {
 /// What is expected, where the value is something else. A placeholder is no value yet.
 fn other_kind(field: &Field, value: &Value) -> Option<&'static str> {
     let text = value.as_text();
-    if text.is_some_and(ixit::declaration::is_placeholder) {
+    // "none" says that there is no such thing.
+    if text.is_some_and(|text| ixit::declaration::is_placeholder(text) || text.trim() == "none") {
         return None;
     }
     let fits = match field.kind.as_str() {
@@ -133,7 +134,7 @@ field = [
     fn a_table_of_a_scheme_that_exists_is_in_order() {
         let sound = "[made]\nseller = \"Shop\"\nsince = \"2026-01-31\"\nagrees = true\n";
         assert_eq!(codes(sound), []);
-        assert_eq!(codes("[made]\nseller = \"...\"\nsince = \"...\"\n"), []);
+        assert_eq!(codes("[made]\nseller = \"...\"\nsince = \"none\"\n"), []);
         assert_eq!(codes(""), []);
     }
 
