@@ -36,7 +36,7 @@ pub(crate) struct Page {
     pub(crate) partial: bool,
     pub(crate) demonstration: bool,
     pub(crate) invalid: Option<String>,
-    draft: Option<String>,
+    pub(crate) draft: Option<String>,
     schemes: Vec<SchemePart>,
     pub(crate) verdict: Badge,
     pub(crate) verdict_mandatory: Badge,

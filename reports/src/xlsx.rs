@@ -30,7 +30,7 @@ pub fn xlsx(input: &ReportInput<'_>, declaration: &Declaration) -> Result<Vec<u8
     let page = Page::new(input);
     let mut added = Added {
         line: line(input, words, &page),
-        warns: page.partial || page.demonstration || page.invalid.is_some(),
+        warns: page.partial || page.demonstration || page.draft.is_some() || page.invalid.is_some(),
         before: vec![
             summary::sheet(words, &page),
             results::sheet(input, words),
@@ -53,6 +53,7 @@ pub fn xlsx(input: &ReportInput<'_>, declaration: &Declaration) -> Result<Vec<u8
 fn line(input: &ReportInput<'_>, words: &Words, page: &Page) -> String {
     let warnings = [
         (page.invalid.is_some(), "running-invalid"),
+        (page.draft.is_some(), "draft"),
         (page.partial, "running-partial"),
         (page.demonstration, "running-demonstration"),
     ];

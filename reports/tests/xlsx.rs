@@ -189,11 +189,16 @@ fn partial_invalid_and_demonstration_runs_say_so_on_every_sheet_and_page() {
     let mut value = every_verdict();
     value["complete"] = json!(false);
     value["demonstration"] = json!(true);
-    let facts = RunFacts { invalid: Some("identity lost".to_owned()), run: "A & B".to_owned(), ..facts() };
+    let facts = RunFacts {
+        invalid: Some("identity lost".to_owned()),
+        run: "A & B".to_owned(),
+        draft: true,
+        ..facts()
+    };
     for language in Language::ALL {
         let said = match language {
-            Language::En => ["partial", "demonstration", "cannot vouch for itself"],
-            Language::Ja => ["部分的", "デモンストレーション", "自らの正しさを保証できない"],
+            Language::En => ["partial", "demonstration", "cannot vouch for itself", "DRAFT"],
+            Language::Ja => ["部分的", "デモンストレーション", "自らの正しさを保証できない", "下書き"],
         };
         let bytes = workbook(&value, &facts, *language);
         for name in names(&bytes) {

@@ -10,6 +10,7 @@ pub(super) fn sheet(words: &Words, page: &Page) -> AddedSheet {
     let mut rows = vec![vec![AddedCell::new(format!("{} – {}", page.title, page.kind), Look::Title)]];
     let warnings = [
         page.invalid.as_ref().map(|why| format!("{} {why}", words.ui("invalid"))),
+        page.draft.as_ref().map(|draft| format!("{} {draft}", words.ui("draft"))),
         page.partial.then(|| words.ui("partial").to_owned()),
         page.demonstration.then(|| words.ui("demonstration").to_owned()),
     ];
