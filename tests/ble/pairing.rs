@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use harness::probes::ble::{PairingMethod, SmpReason};
 use harness::probes::probe::ble_pairing::{Attempt, AttemptKind, BlePairing, Level};
 use harness::probes::{Observation, Outcome};
-use lab::behaviour::ble::{BleBehaviour, Hostility, LegacyRule};
+use lab::behaviour::ble::{BleBehaviour, Hostility, LegacyRule, PanelUse};
+use lab::ble::Panel;
 use serde_json::{Value, json};
 
 use crate::air::{Heater, heater};
-use crate::probing::{EVERYTHING, Run, probed};
+use crate::probing::{EVERYTHING, Hands, Run, probed, probed_by};
 
 const AGREED: &[&str] = &["pair", "lock_out"];
 
@@ -198,4 +200,96 @@ async fn answers_that_cannot_be_read_are_no_refusal() {
     let (observation, seen) = course(|behaviour| behaviour.hostility = Hostility::MalformedSmp).await;
     assert_ne!(observation.outcome, Outcome::Complete);
     assert!(!seen.attempt(AttemptKind::RightWay).is_some_and(Attempt::paired), "{seen:#?}");
+}
+
+/// The declared way neither paired nor was refused, but by a lock-out, which refuses everybody after failures and settles
+/// nothing.
+fn assert_settled_nothing(seen: &BlePairing) {
+    let right: Vec<&Attempt> = seen.attempts(AttemptKind::RightWay).collect();
+    assert!(right.first().is_some_and(|first| !first.is_clear()), "{right:#?}");
+    for attempt in right {
+        let locked = attempt.refused() == Some(SmpReason::REPEATED_ATTEMPTS);
+        assert!(!attempt.is_clear() || locked, "{attempt:#?}");
+        assert_eq!(attempt.level, Level::None, "{attempt:#?}");
+    }
+}
+
+/// Who reads the digits is half-way through a pairing: keys are exchanged, and nobody is sure of the other yet.
+#[tokio::test]
+async fn a_link_that_is_cut_half_way_through_a_pairing_is_no_refusal() {
+    let cut: fn(&Heater) = |heater| {
+        heater.power_off();
+        heater.power_on();
+    };
+    let gone: fn(&Heater) = |heater| heater.power_off();
+    for (before_reading, comes_back) in [(cut, true), (gone, false)] {
+        let bench = set_up(|_| {});
+        let hands = Hands { before_reading, ..Hands::default() };
+        let run = probed_by(hands, &bench, "ble-pairing", params(&bench), EVERYTHING, AGREED).await;
+        let seen: BlePairing = run.observation.read().expect("what was seen");
+        assert_ne!(run.observation.outcome, Outcome::Complete, "{seen:#?}");
+        assert_settled_nothing(&seen);
+        assert!(run.kept.contains("Public Key"), "it was cut after the keys: {}", run.kept);
+        assert_eq!((seen.panel.readings, seen.panel.same_as_before), (0, None), "it counts for nothing");
+        assert!(seen.guessed.tries.iter().all(|guess| guess.result != "accepted"), "{:#?}", seen.guessed);
+        // What was cut is told, with the end of the link or the silence after it.
+        let told = run.observation.trouble.unwrap_or_default();
+        assert!(told.contains("right-way"), "{told}");
+        assert!(comes_back || seen.no_way.is_some(), "{seen:#?}");
+    }
+}
+
+fn by_comparison(bench: &Heater) -> Value {
+    let mut params = params(bench);
+    params["method"] = json!("numeric-comparison");
+    params
+}
+
+const AT_THE_PANEL: &[&str] = &["allow_pairing", "confirm_number"];
+
+#[tokio::test]
+async fn numbers_that_are_the_same_on_both_sides_pair() {
+    let bench = set_up(|behaviour| behaviour.panel = PanelUse::Comparison);
+    let hands = Hands {
+        compare: |heater| {
+            assert!(matches!(heater.panel(), Panel::Compare(_)), "there is a number to compare");
+            heater.press_button();
+            true
+        },
+        ..Hands::default()
+    };
+    let run = probed_by(hands, &bench, "ble-pairing", by_comparison(&bench), AT_THE_PANEL, AGREED).await;
+    let seen: BlePairing = run.observation.read().expect("what was seen");
+    let right = seen.attempt(AttemptKind::RightWay).expect("it was tried");
+    assert!(right.paired() && right.level == Level::Authenticated, "{right:#?}");
+    assert_eq!(
+        right.report.as_ref().and_then(|report| report.method),
+        Some(PairingMethod::NumericComparison),
+        "{right:#?}"
+    );
+    assert_eq!(reason(&seen, AttemptKind::JustWorks), Some(0x03));
+    // There is no passkey that could be guessed.
+    assert_eq!((seen.guessed.left_out.as_deref(), seen.panel.readings), (Some("no-passkey-method"), 0));
+    assert!(run.asked.iter().any(|action| action == "confirm_number"));
+}
+
+#[tokio::test]
+async fn numbers_that_are_not_the_same_pair_nobody_and_are_no_refusal_of_the_device() {
+    let differs = |heater: &Heater| {
+        heater.press_cancel();
+        false
+    };
+    // Somebody says no at both sides; nobody is there to say anything.
+    for (compare, actions) in
+        [(Some(differs as fn(&Heater) -> bool), AT_THE_PANEL), (None, &AT_THE_PANEL[..1])]
+    {
+        let bench = set_up(|behaviour| behaviour.panel = PanelUse::Comparison);
+        let bonds = bench.bonds();
+        let hands = compare.map_or_else(Hands::default, |compare| Hands { compare, ..Hands::default() });
+        let run = probed_by(hands, &bench, "ble-pairing", by_comparison(&bench), actions, AGREED).await;
+        let seen: BlePairing = run.observation.read().expect("what was seen");
+        assert_ne!(run.observation.outcome, Outcome::Complete, "{seen:#?}");
+        assert_settled_nothing(&seen);
+        assert_eq!(bench.bonds(), bonds, "nobody is let in");
+    }
 }

@@ -26,8 +26,39 @@ pub(crate) struct Run {
     pub(crate) kept: String,
 }
 
+/// What somebody at the heater does when asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Hands {
+    /// Before the digits on the panel are read.
+    pub(crate) before_reading: fn(&Heater),
+    /// When the number on the panel is to be compared: whether it is the same.
+    pub(crate) compare: fn(&Heater) -> bool,
+}
+
+impl Default for Hands {
+    fn default() -> Self {
+        let same = |heater: &Heater| {
+            heater.press_button();
+            true
+        };
+        Self { before_reading: |_| {}, compare: same }
+    }
+}
+
 /// Runs a probe with a bench that has these actions.
 pub(crate) async fn probed(
+    bench: &Arc<Heater>,
+    probe: &str,
+    params: Value,
+    actions: &'static [&'static str],
+    consent: &[&str],
+) -> Run {
+    probed_by(Hands::default(), bench, probe, params, actions, consent).await
+}
+
+/// The same with somebody at the heater who does as these hands do.
+pub(crate) async fn probed_by(
+    hands: Hands,
     bench: &Arc<Heater>,
     probe: &str,
     params: Value,
@@ -53,9 +84,10 @@ pub(crate) async fn probed(
         .with_consent(consent.iter().map(|name| (*name).to_owned()).collect())
         .with_actions(Box::new(move |action| {
             acted.lock().unwrap().push(action.to_owned());
-            let can = actions.contains(&action);
+            let mut can = actions.contains(&action);
             if can {
                 match action {
+                    "confirm_number" => can = (hands.compare)(&switched),
                     "power_off" => switched.power_off(),
                     "power_on" => switched.power_on(),
                     "allow_pairing" => switched.press_button(),
@@ -68,6 +100,9 @@ pub(crate) async fn probed(
         }))
         .with_readings(Box::new(move |action| {
             let can = actions.contains(&action);
+            if can {
+                (hands.before_reading)(&shown);
+            }
             let digits = shown.displayed_passkey().map(|passkey| format!("{passkey:06}\n"));
             Box::pin(async move { Ok(can.then_some(digits.unwrap_or_default())) })
         }));
