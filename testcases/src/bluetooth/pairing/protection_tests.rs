@@ -127,6 +127,10 @@ fn what_is_no_refusal_settles_nothing() {
     ] {
         open_for(with(AttemptKind::Legacy, outcome), "ble-pairing-not-settled");
     }
+    // Neither does a declared way that was cut off, or whose numbers somebody said to be different.
+    for outcome in [PairingOutcome::LinkLost { reason: 0x08 }, refused(0x0c), refused(0x09)] {
+        open_for(with(AttemptKind::RightWay, outcome), "ble-right-way-not-taken");
+    }
     // A device that takes nobody refuses the weaker ways too.
     open_for(with(AttemptKind::RightWay, refused(0x05)), "ble-right-way-not-taken");
 }
