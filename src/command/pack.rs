@@ -11,7 +11,7 @@ use reports::scheme::SchemeResult;
 use reports::{EvidenceSource as _, ReportInput};
 
 use crate::Done;
-use crate::cli::Pack;
+use crate::cli::{Lang, Pack};
 use crate::command::report::{self, Stored, language};
 use crate::command::schemes;
 use crate::output::{self, Failure, Tone, paint};
@@ -80,7 +80,7 @@ pub(crate) fn pack(arguments: &Pack) -> Done {
     if arguments.json {
         output::print_json(&packed.index)?;
     }
-    tell(&folder, &packed, &arguments.scheme);
+    tell(&folder, &packed, &arguments.scheme, arguments.lang.first().copied().unwrap_or(Lang::En));
     Ok(match packed.verdict {
         _ if standing.broken => ExitCode::CannotVouch,
         Some(Verdict::Fail) => ExitCode::Fail,
@@ -89,7 +89,7 @@ pub(crate) fn pack(arguments: &Pack) -> Done {
     })
 }
 
-fn tell(folder: &Path, packed: &pack::Pack, scheme: &str) {
+fn tell(folder: &Path, packed: &pack::Pack, scheme: &str, lang: Lang) {
     eprintln!("wrote {} ({} files)", folder.display(), packed.files.len());
     let verdict = packed.verdict.map_or_else(
         || "no verdict; an overview of evidence".to_owned(),
@@ -99,8 +99,9 @@ fn tell(folder: &Path, packed: &pack::Pack, scheme: &str) {
     if !packed.whole {
         let count = packed.index["missing"].as_array().map_or(0, Vec::len);
         eprintln!(
-            "{} {count} things are missing or open; missing.en.md or missing.ja.md in the folder names them",
-            paint(Tone::Open, "note:")
+            "{} missing or open: {count}; missing.{}.md in the folder names each",
+            paint(Tone::Open, "note:"),
+            language(lang).code()
         );
     }
 }
