@@ -81,3 +81,6 @@ pub(crate) fn drawings(
         traffic::draw(words, heard),
     ]
 }
+
+#[cfg(test)]
+mod tests;

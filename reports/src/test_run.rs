@@ -32,6 +32,10 @@ endpoint = [{ transport = "tcp", port = 8443, application = "https" }]
 id = "Base"
 role = "client"
 endpoint = [{ transport = "udp", port = 53, application = "dns", host = "*" }]
+[[intf]]
+id = "Intf-Web"
+status = "enabled"
+endpoint = [{ transport = "tcp", port = 8443, application = "https" }]
 "#;
 
 /// A declaration, and observations that are added.
