@@ -103,7 +103,8 @@ fn provision_cells(input: &ReportInput<'_>, words: &Words, provision: &Provision
 fn reasons(words: &Words, provision: &ProvisionResult, deciding: &[(&UnitResult, &ItemRecord)]) -> String {
     let mut lines: Vec<String> = Vec::new();
     lines.extend(provision.reason.as_ref().map(|reason| words.reason(reason).text));
-    lines.extend(provision.why.as_deref().map(|why| words.why(why)));
+    let why = provision.why.as_deref().filter(|_| provision.reason.is_none());
+    lines.extend(why.map(|why| words.why(why)));
     if provision.verdict == Verdict::Pass {
         let mut decided: BTreeMap<String, usize> = BTreeMap::new();
         let units = provision.cases.iter().flat_map(|case| &case.units);
