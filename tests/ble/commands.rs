@@ -116,3 +116,21 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
     assert_eq!(code(&output), 2);
     assert!(told(&output).contains("refused") && told(&output).contains("H4"), "{}", told(&output));
 }
+
+#[cfg(not(feature = "system-bluetooth"))]
+#[test]
+fn a_build_without_the_bluetooth_of_the_system_says_which_has_it() {
+    for arguments in [&["ble", "scan"][..], &["ble", "inspect", "HK-100"]] {
+        let output = run(&[arguments, &["--adapter", "system:"]].concat());
+        assert_eq!(code(&output), 2, "{}", told(&output));
+        assert!(told(&output).contains("--features system-bluetooth"), "{}", told(&output));
+    }
+    // Names are for that way alone.
+    let output = run(&["ble", "inspect", "HK-100", "--adapter", "tcp:127.0.0.1:1"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        told(&output).contains("no Bluetooth address") && told(&output).contains("system:"),
+        "{}",
+        told(&output)
+    );
+}
