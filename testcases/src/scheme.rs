@@ -181,6 +181,9 @@ pub struct Requirement {
     /// Of a mapping: how much of it the needs answer at best, `full`, `partly` or `none`.
     #[serde(default)]
     pub answered: Option<String>,
+    /// N/A here means that the scheme as a whole does not concern the device.
+    #[serde(default)]
+    pub screen: bool,
     /// What has to hold; for one way alone.
     #[serde(default)]
     pub needs: Vec<Need>,

@@ -21,10 +21,8 @@ pub fn apply(facts: &Facts<'_>, assessment: &Assessment, scheme: &Scheme) -> App
             Judging { facts, assessment, scheme: one, requirement }.requirement(scheme.kind)
         }));
     }
-    let verdict = (scheme.kind == SchemeKind::Verdict).then(|| {
-        let worst = Verdict::worst_of(requirements.iter().filter_map(|requirement| requirement.verdict));
-        if assessment.complete { worst } else { worst.worst(Verdict::Inconclusive) }
-    });
+    let verdict =
+        (scheme.kind == SchemeKind::Verdict).then(|| overall(&all, &requirements, assessment.complete));
     let stated = |one: &Scheme, key: &str| facts.declaration.submission.stated(&one.name, key).is_some();
     let missing = all.iter().flat_map(|one| {
         one.fields
@@ -63,7 +61,7 @@ impl Judging<'_> {
         for (route, all) in requirement.ways() {
             let id = route.map(|route| route.id.as_str());
             let judged: Vec<AppliedNeed> = all.iter().map(|need| self.need(id, need)).collect();
-            let verdict = of_way(&judged);
+            let verdict = of_way(judged.iter().map(|need| need.verdict));
             // The first way wins where two are as good.
             if best.is_none_or(|(known, _)| rank(verdict) < rank(known)) {
                 best = Some((verdict, id));
@@ -71,6 +69,8 @@ impl Judging<'_> {
             needs.extend(judged);
         }
         let (verdict, route) = best.unwrap_or((Verdict::Inconclusive, None));
+        // Where no way was taken, nobody has shown anything.
+        let verdict = if verdict == Verdict::NotClaimed { Verdict::Inconclusive } else { verdict };
         let evidence = (kind == SchemeKind::Mapping).then(|| evidence(requirement, &needs));
         AppliedRequirement {
             scheme: self.scheme.name.clone(),
@@ -85,12 +85,28 @@ impl Judging<'_> {
     }
 }
 
-/// All of a way has to hold. One without needs answers nothing.
-fn of_way(needs: &[AppliedNeed]) -> Verdict {
+/// The verdict on a scheme: the worst of its requirements. N/A where a screen says that it does not concern the device.
+pub(super) fn overall(all: &[&Scheme], requirements: &[AppliedRequirement], complete: bool) -> Verdict {
+    let screens = |applied: &AppliedRequirement| {
+        let of = all.iter().filter(|one| one.name == applied.scheme).flat_map(|one| &one.requirements);
+        of.into_iter().any(|requirement| requirement.screen && requirement.id == applied.id)
+    };
+    let outside = |applied: &&AppliedRequirement| applied.verdict == Some(Verdict::NotApplicable);
+    if requirements.iter().filter(outside).any(screens) {
+        return Verdict::NotApplicable;
+    }
+    let worst = Verdict::worst_of(requirements.iter().filter_map(|requirement| requirement.verdict));
+    if complete { worst } else { worst.worst(Verdict::Inconclusive) }
+}
+
+/// All of a way has to hold. One without needs answers nothing, and one that was not taken is not met.
+pub(super) fn of_way(needs: impl IntoIterator<Item = Verdict>) -> Verdict {
+    let needs: Vec<Verdict> = needs.into_iter().collect();
     if needs.is_empty() {
         return Verdict::Inconclusive;
     }
-    Verdict::worst_of(needs.iter().map(|need| need.verdict))
+    let worst = Verdict::worst_of(needs.iter().copied());
+    if worst == Verdict::Pass && needs.contains(&Verdict::NotClaimed) { Verdict::NotClaimed } else { worst }
 }
 
 /// Ways from best to worst: one that is met goes before one that does not concern the device.

@@ -1,7 +1,7 @@
 //! Whether a single need of a requirement is met.
 
-use ixit::Blame;
 use ixit::declaration::ExternalEvidence;
+use ixit::{Blame, Value};
 use probes::EvidenceRef;
 
 use super::applied::AppliedNeed;
@@ -134,6 +134,14 @@ impl Judging<'_> {
     fn stated(self, key: &str) -> (Checked, bool) {
         let place = format!("declaration:submission.toml#{}.{key}", self.scheme.name);
         match self.facts.declaration.submission.stated(&self.scheme.name, key) {
+            Some(stated) if denies(&stated.value) => {
+                let reason =
+                    Reason::new("scheme-stated-not-so").with("key", key).with("scheme", &self.scheme.name);
+                let line = format!("line {}", stated.at.line);
+                let checked =
+                    Checked::new(Verdict::Fail, RestsOn::Declared, reason.expected_by(place.clone()));
+                (checked.blame(Blame::Documentation).evidence(place, line), true)
+            }
             Some(stated) => {
                 let reason = Reason::new("scheme-stated").with("key", key);
                 let line = format!("line {}", stated.at.line);
@@ -188,6 +196,15 @@ impl Judging<'_> {
     fn names_firmware(self, evidence: &ExternalEvidence) -> bool {
         let declared = self.facts.declaration.ics.dut.firmware_sha256.as_ref();
         declared.zip(evidence.firmware_sha256.as_ref()).is_some_and(|(one, other)| one.value == other.value)
+    }
+}
+
+/// Whether the supplier states that something is not so.
+fn denies(value: &Value) -> bool {
+    match value {
+        Value::Flag(so) => !so,
+        Value::Text(text) => ["no", "false", "いいえ"].contains(&text.trim().to_lowercase().as_str()),
+        _ => false,
     }
 }
 

@@ -167,7 +167,10 @@ fn requirement(id: &str, rest: &str) -> String {
 
 /// Applied to a device of which nothing is known but its declaration.
 fn applied(scheme: &Scheme, ixit: &str, complete: bool) -> Applied {
-    let facts = TestFacts::declared(ixit);
+    applied_to(TestFacts::declared(ixit), scheme, complete)
+}
+
+fn applied_to(facts: TestFacts, scheme: &Scheme, complete: bool) -> Applied {
     let facts = facts.facts();
     let plan = plan::derive(facts.declaration, None);
     let assessment = assess(&facts, &plan, RunNature { complete, demonstration: false });
@@ -202,6 +205,31 @@ fn a_run_that_is_not_complete_passes_nothing() {
 }
 
 #[test]
+fn a_product_that_the_scheme_does_not_concern_passes_nothing() {
+    let scope = requirement("S", "screen = true\nneeds = [{ check = \"support-period\" }]");
+    let scheme = made(&scope);
+    assert_eq!(applied(&scheme, SUPPORTED, true).verdict, Some(Verdict::Pass));
+    let mut outside = applied(&scheme, SUPPORTED, true).requirements;
+    outside[0].verdict = Some(Verdict::NotApplicable);
+    assert_eq!(super::apply::overall(&[&scheme], &outside, true), Verdict::NotApplicable);
+    assert_eq!(super::apply::overall(&[&scheme], &outside, false), Verdict::NotApplicable);
+}
+
+#[test]
+fn a_way_that_was_not_taken_is_never_met() {
+    use Verdict::{Fail, Inconclusive, NotClaimed, Pass};
+    for (needs, way) in [
+        (vec![NotClaimed], NotClaimed),
+        (vec![NotClaimed, Pass], NotClaimed),
+        (vec![Pass, Fail], Fail),
+        (vec![Pass, Inconclusive], Inconclusive),
+        (vec![], Inconclusive),
+    ] {
+        assert_eq!(super::apply::of_way(needs.iter().copied()), way, "{needs:?}");
+    }
+}
+
+#[test]
 fn one_way_of_several_is_enough_and_is_named() {
     let routes = "[[requirement.route]]\nid = \"one\"\ntitle = { en = \"One\", ja = \"一\" }\nneeds = [{ stated = \"seller\" }]\n[[requirement.route]]\nid = \"two\"\ntitle = { en = \"Two\", ja = \"二\" }\nneeds = [{ check = \"support-period\" }]\n";
     let scheme = made(&requirement("A", routes));
@@ -213,6 +241,22 @@ fn one_way_of_several_is_enough_and_is_named() {
     assert_eq!(open.requirements[0].verdict, Some(Verdict::Inconclusive));
     assert_eq!(open.requirements[0].route.as_deref(), Some("one"));
     assert_eq!(open.missing_fields, ["made.seller"]);
+}
+
+#[test]
+fn a_statement_that_it_is_not_so_is_no_statement_that_it_is() {
+    let scheme = made(&requirement("A", "needs = [{ stated = \"seller\" }]"));
+    for (written, verdict, code) in [
+        ("\"Hinode\"", Verdict::Pass, "scheme-stated"),
+        ("true", Verdict::Pass, "scheme-stated"),
+        ("false", Verdict::Fail, "scheme-stated-not-so"),
+        ("\"No\"", Verdict::Fail, "scheme-stated-not-so"),
+        ("\"TODO\"", Verdict::Inconclusive, "scheme-not-stated"),
+    ] {
+        let submission = format!("[made]\nseller = {written}\n");
+        let applied = applied_to(TestFacts::submitted(SUPPORTED, &submission), &scheme, true);
+        assert_eq!(first(&applied), (Some(verdict), code), "{written}");
+    }
 }
 
 #[test]
