@@ -131,6 +131,8 @@ pub fn pack(
     }
     let missing = missing::all(result, first.assessment.demonstration, standing);
     let listed: Vec<Value> = missing.iter().map(missing::as_json).chain(index.lacking()).collect();
+    let to_compare: Vec<Value> =
+        result.to_compare().map(|(scheme, id)| json!({ "scheme": scheme, "what": id })).collect();
     let verdict = result.applied.verdict;
     // What is held back on purpose is told, and is no gap.
     let whole = missing.is_empty() && index.without_file().iter().all(|(_, why)| *why == "withheld");
@@ -158,6 +160,7 @@ pub fn pack(
         "verdict": verdict,
         "valid_until": result.applied.valid_until,
         "missing": listed,
+        "to_compare": to_compare,
         "documents": documents,
         "files": described,
     });

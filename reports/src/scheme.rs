@@ -33,8 +33,6 @@ pub enum Missing {
     Open(String, String),
     /// An item of a mapping that nothing, or not all, answers: name of the scheme, id.
     Unanswered(String, String),
-    /// A requirement that rests on numbers without a primary source: name of the scheme, id.
-    Unverified(String, String),
     /// The run is not complete.
     Run,
 }
@@ -93,9 +91,14 @@ impl SchemeResult {
             Some(Missing::Field(scheme.to_owned(), key.to_owned()))
         }));
         missing.extend(self.applied.unknown_fields.iter().cloned().map(Missing::UnknownKey));
-        let unverified = self.applied.requirements.iter().filter(|one| one.unverified);
-        missing.extend(unverified.map(|one| Missing::Unverified(one.scheme.clone(), one.id.clone())));
         missing
+    }
+
+    /// Requirements that rest on numbers without a primary source: name of the scheme, id. They are to be compared
+    /// with the publication before anybody relies on them; what is handed in is whole all the same.
+    pub fn to_compare(&self) -> impl Iterator<Item = (&str, &str)> {
+        let unverified = self.applied.requirements.iter().filter(|one| one.unverified);
+        unverified.map(|one| (one.scheme.as_str(), one.id.as_str()))
     }
 }
 

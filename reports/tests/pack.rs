@@ -199,8 +199,10 @@ fn what_fails_is_open_or_is_not_stated_is_missing_with_its_reason() {
 #[test]
 fn numbers_without_a_primary_source_are_told_everywhere() {
     let (pack, files) = packed("Shop Ltd.", applied("PASS", true, &[]), false);
-    assert!(!pack.whole);
-    assert_eq!(pack.index["missing"][0]["kind"], "unverified");
+    // They are to be compared, and nothing is missing for that.
+    assert!(pack.whole);
+    assert_eq!(pack.index["missing"], json!([]));
+    assert_eq!(pack.index["to_compare"], json!([{ "scheme": "made", "what": "A.1" }]));
     for name in ["made-declaration.en.html", "report.en.html"] {
         assert!(files[name].contains("could not be compared with the publication"), "{name}");
     }

@@ -30,7 +30,6 @@ pub(super) fn as_json(missing: &Missing) -> Value {
         Missing::Failed(scheme, id) => of("failed", scheme, id),
         Missing::Open(scheme, id) => of("open", scheme, id),
         Missing::Unanswered(scheme, id) => of("unanswered", scheme, id),
-        Missing::Unverified(scheme, id) => of("unverified", scheme, id),
         Missing::Run => json!({ "kind": "run", "what": "run" }),
     }
 }
@@ -98,14 +97,13 @@ pub(super) fn page(
         _ => None,
     });
     part("missing-unknown", unknown.collect());
-    let unverified = missing.iter().filter_map(|one| {
-        let Missing::Unverified(scheme, id) = one else { return None };
+    let unverified = result.to_compare().filter_map(|(scheme, id)| {
         let (scheme, requirement) = result.requirement(scheme, id)?;
         let source = scheme.source(&requirement.source).map_or("", |source| source.title.as_str());
         let texts: Vec<&str> = requirement.unverified.iter().map(|text| text.of(words.language)).collect();
         Some(format!("**{}** {} ({})", say(id), say(&texts.join(" ")), say(source)))
     });
-    part("missing-unverified", unverified.collect());
+    let unverified: Vec<String> = unverified.collect();
     let files = lacking.into_iter().map(|(reference, why)| {
         let why = if why == "withheld" { "missing-file-secret" } else { "missing-file-absent" };
         format!("{}: {}", say(reference), words.ui(why))
@@ -114,7 +112,12 @@ pub(super) fn page(
     let nothing = missing.is_empty() && files.is_empty();
     part("missing-files", files);
     if nothing {
-        text.push_str(&format!("{}\n", words.ui("missing-nothing")));
+        text.push_str(&format!("{}\n\n", words.ui("missing-nothing")));
+    }
+    // Not missing, and not to be overlooked either.
+    if !unverified.is_empty() {
+        text.push_str(&format!("## {}\n\n", words.ui("missing-unverified")));
+        unverified.iter().for_each(|line| text.push_str(&format!("- {line}\n")));
     }
     text
 }
