@@ -4,7 +4,8 @@
 //!
 //! Device and lab faults are assessed over the network with the short profile: as many as move every unit that any of
 //! them moves, and with `HANTEI_MATRIX=whole` every one. Documentation faults
-//! are judged over the observations of the sound device.
+//! are judged over the observations of the sound device. What `hantei diff` says of sound and faulty is held against
+//! the same lists.
 
 mod command;
 
@@ -16,9 +17,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use command::{assessment, demo, told, units};
 use harness::ixit::{Declaration, SourceFile};
 use harness::testcases::assess::{RunNature, assess, open_prompts};
+use harness::testcases::assessment::Assessment;
 use harness::testcases::{Answer, Catalogue, Decision, Facts, Note, Prompt, Role, plan};
 use harness::{RunManifest, RunRecord};
 use lab::{Apply, Fault, Instance, Kind, Spec};
+use reports::diff::{self, Side};
 use serde_json::Value;
 
 /// Unit, its verdict, and the codes that give it that verdict.
@@ -72,10 +75,32 @@ fn differences(fault: &Fault, sound: &Verdicts, faulty: &Verdicts) -> Vec<String
     told
 }
 
-fn sound(below: &Path) -> (Verdicts, std::path::PathBuf) {
+/// What `hantei diff` makes of two runs, held against what the fault's file lists: it names the same units, no more
+/// and no fewer.
+fn differences_of_diff(fault: &Fault, sound: &Value, faulty: &Value) -> Vec<String> {
+    let typed = |value: &Value| serde_json::from_value::<Assessment>(value.clone()).expect("an assessment");
+    let (a, b) = (typed(sound), typed(faulty));
+    let diff = diff::compare(Side { run: "sound", assessment: &a }, Side { run: "faulty", assessment: &b })
+        .expect("the same edition");
+    // A provision that moves by its claim alone stands beside the units.
+    let units = diff.units.iter().filter(|moved| moved.id.contains(':') && moved.before != moved.after);
+    let named: BTreeSet<&str> = units.map(|moved| moved.id.as_str()).collect();
+    let listed: BTreeSet<&str> = fault.changes.iter().map(|change| change.unit).collect();
+    let mut told: Vec<String> = Vec::new();
+    told.extend(
+        named.difference(&listed).map(|unit| format!("hantei diff names {unit}, which is not listed")),
+    );
+    told.extend(listed.difference(&named).map(|unit| format!("hantei diff does not name {unit}")));
+    if diff.worse != fault.changes.iter().any(|change| matches!(change.verdict, "FAIL" | "INCONCLUSIVE")) {
+        told.push(format!("hantei diff says worse: {}", diff.worse));
+    }
+    told
+}
+
+fn sound(below: &Path) -> (Value, std::path::PathBuf) {
     let (output, run) = demo(below, "sound", &[]);
     assert_eq!(command::code(&output), 0, "{}", told(&output));
-    (verdicts(&assessment(&run)), run)
+    (assessment(&run), run)
 }
 
 #[test]
@@ -98,11 +123,11 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
                     };
                     let (output, run) = demo(below.path(), fault.name, &["--fault", fault.name]);
                     let mut found = if run.join("assessment.json").exists() {
-                        differences(
-                            fault,
-                            sound_device.get_or_init(|| sound(below.path()).0),
-                            &verdicts(&assessment(&run)),
-                        )
+                        let sound = sound_device.get_or_init(|| sound(below.path()).0);
+                        let faulty = assessment(&run);
+                        let mut found = differences(fault, &verdicts(sound), &verdicts(&faulty));
+                        found.extend(differences_of_diff(fault, sound, &faulty));
+                        found
                     } else {
                         vec![format!("no assessment: {}", told(&output))]
                     };
@@ -195,7 +220,9 @@ fn every_fault_of_the_documents_moves_what_its_file_lists_and_nothing_else() {
     let documents = lab::faults().iter().filter(|fault| matches!(fault.apply, Apply::Documentation(_)));
     for fault in documents.filter(|fault| is_named(fault)) {
         let faulty = judged_with(&record, &spec, fault);
-        for line in differences(fault, &sound, &faulty) {
+        let mut found = differences(fault, &verdicts(&sound), &verdicts(&faulty));
+        found.extend(differences_of_diff(fault, &sound, &faulty));
+        for line in found {
             writeln!(report, "{}: {line}", fault.name).expect("a String takes any text");
         }
     }
@@ -210,7 +237,7 @@ fn noted(record: &RunRecord, prompt: &str) -> BTreeMap<String, Note> {
 }
 
 /// Judges the recorded observations with the documents of the fault; the scripted assessor answers yes.
-fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
+fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Value {
     let instance =
         Instance::start(Spec { faults: vec![fault.name.to_owned()], ..spec.clone() }).expect("the device");
     let folder = instance.folder().expect("the declaration");
@@ -256,7 +283,7 @@ fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Verdicts {
             })
             .collect();
         if answers.is_empty() {
-            return verdicts(&serde_json::to_value(&assessment).expect("JSON"));
+            return serde_json::to_value(&assessment).expect("JSON");
         }
         decisions.extend(answers);
     }
