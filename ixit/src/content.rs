@@ -10,7 +10,7 @@ use crate::located::{Located, Value};
 
 impl Declaration {
     /// Everything that ICS and IXIT say, as JSON. Two declarations with the same content mean the same,
-    /// whatever their files look like. Documents are not part of it.
+    /// whatever their files look like. Documents and what is stated for label schemes are not part of it.
     pub fn content(&self) -> Json {
         let provisions: Map<String, Json> =
             self.ics.provisions.iter().filter_map(|(id, entry)| Some((id.clone(), entry.write()?))).collect();
@@ -33,16 +33,7 @@ impl Declaration {
             .iter()
             .map(|(key, reason)| (key.clone(), reason.value.as_str().into()))
             .collect();
-        let submission: Map<String, Json> = self
-            .submission
-            .schemes
-            .iter()
-            .map(|(scheme, stated)| {
-                let stated = stated.iter().map(|(key, value)| (key.clone(), value.value.to_json()));
-                (scheme.clone(), Json::Object(stated.collect()))
-            })
-            .collect();
-        let mut content = json!({
+        json!({
             "edition": self.edition.name(),
             "dut": self.ics.dut.write(),
             "supplier": self.ics.supplier.write(),
@@ -50,11 +41,7 @@ impl Declaration {
             "external_evidence": self.ics.external_evidence.write(),
             "ixit": tables,
             "contradicted": contradicted,
-        });
-        if !submission.is_empty() {
-            content["submission"] = Json::Object(submission);
-        }
-        content
+        })
     }
 }
 

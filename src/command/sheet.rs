@@ -32,6 +32,9 @@ pub(crate) fn export(arguments: &Export) -> Done {
     let bytes = sheet::export(&declaration, language).map_err(Failure::nothing_started)?;
     write_new(&arguments.file, &bytes)?;
     eprintln!("wrote {}", arguments.file.display());
+    if !declaration.submission.schemes.is_empty() {
+        eprintln!("submission.toml and documents/ are not in it; they travel beside the workbook");
+    }
     Ok(ExitCode::Pass)
 }
 
