@@ -18,6 +18,7 @@ import html5lib
 import jsonschema
 import openpyxl
 import regex
+import xmlschema
 from junitparser import JUnitXml
 from trestle.oscal import OSCAL_VERSION
 from trestle.oscal.assessment_results import Model
@@ -100,9 +101,14 @@ def oscal(checker, run, assessment):
         need(states and told == wanted, f"OSCAL {language}: findings are not the verdicts")
 
 
-def junit(run, assessment):
+def junit(run, assessment, junit_schema):
     for language in LANGUAGES:
         xml = JUnitXml.fromfile(str(run / f"reports/junit.{language}.xml"))
+        path = run / f"reports/junit.{language}.xml"
+        complaints = list(junit_schema.iter_errors(str(path)))
+        need(not complaints, f"JUnit {language}: {complaints[:1]}")
+        spoiled = path.read_text(encoding="utf-8").replace("<testcase name=", "<testcase title=", 1)
+        need(list(junit_schema.iter_errors(spoiled)), f"JUnit {language}: the schema takes everything")
         cases = [case for suite in xml for case in suite]
         need(len(cases) > 200, f"JUnit {language}: {len(cases)} cases")
         failed = {case.name for case in cases if any(type(one).__name__ == "Failure" for one in case.result)}
@@ -199,14 +205,14 @@ def files():
 
 
 def main():
-    schemas = validator("sarif.json"), validator("oscal.json")
+    schemas = validator("sarif.json"), validator("oscal.json"), xmlschema.XMLSchema(str(SCHEMAS / "junit.xsd"))
     for name in ("pass", "fail"):
         run = RUNS / name
         assessment = load(run / "assessment.json")
         need(bool(failing(assessment)) == (name == "fail"), f"the {name} run: {failing(assessment)}")
         sarif(schemas[0], run, assessment)
         oscal(schemas[1], run, assessment)
-        junit(run, assessment)
+        junit(run, assessment, schemas[2])
         markdown(run, assessment)
         html(run)
         workbook(run, assessment)
