@@ -35,6 +35,7 @@ pub mod files_seen;
 pub mod findings;
 pub mod firmware_seen;
 pub mod guarantees;
+pub mod guide;
 pub mod guided;
 pub mod interface_status;
 pub mod inventory;
