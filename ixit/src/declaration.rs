@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::companion::Companions;
 use crate::described::{names, record};
 use crate::edition::Edition;
+use crate::guides::Guides;
 use crate::located::{At, Located, Value};
 
 const IDENTITY_APPLICATIONS: &[&str] = &["http", "https"];
@@ -22,7 +23,9 @@ pub struct Declaration {
     pub ixit: Ixit,
     /// What label schemes ask beyond the standard.
     pub submission: Submission,
-    /// The files byte for byte, `ics.toml` first, then `ixit.toml`, then `submission.toml`.
+    /// What guides beyond the standard ask the supplier to say.
+    pub guides: Guides,
+    /// The files byte for byte, `ics.toml` first, then `ixit.toml`, `submission.toml` and `guides.toml`.
     pub files: Vec<SourceFile>,
     /// Files below `documents/`, by name, with their SHA-256; contents are read on demand.
     pub documents: Vec<Document>,

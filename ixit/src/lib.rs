@@ -16,6 +16,7 @@ pub mod diagnostic;
 mod document_findings;
 pub mod draft;
 pub mod edition;
+pub mod guides;
 pub mod located;
 pub mod mud;
 mod node;

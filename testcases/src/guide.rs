@@ -13,8 +13,11 @@ use crate::catalogue::Catalogue;
 use crate::scheme::{Source, Words};
 use probes::observation::digest;
 
+pub mod answered;
 #[cfg(test)]
 mod tests;
+
+pub use answered::{AnsweredGuide, AnsweredItem, AnsweredLink, Consideration, Standing, answer};
 
 /// Folder of the data files: one folder per guide, its head in `guide.toml`, its items in files beside it.
 pub const FOLDER: &str = "catalogue/guides/";
@@ -282,10 +285,13 @@ pub fn guides() -> &'static [Guide] {
     GUIDES.get_or_init(|| {
         let mut folders: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
         for (path, text) in Catalogue::files(FOLDER) {
-            let (folder, file) = path[FOLDER.len()..].split_once('/').expect("a file lies in its guide's folder");
+            let (folder, file) =
+                path[FOLDER.len()..].split_once('/').expect("a file lies in its guide's folder");
             folders.entry(folder).or_default().push((file, text));
         }
-        let read = |(folder, files): (&str, Vec<_>)| read(&files).unwrap_or_else(|fault| panic!("{folder}: {fault}"));
+        let read = |(folder, files): (&str, Vec<_>)| {
+            read(&files).unwrap_or_else(|fault| panic!("{folder}: {fault}"))
+        };
         let mut all: Vec<Guide> = folders.into_iter().map(read).collect();
         all.sort_by_key(|guide| guide.order);
         all
@@ -312,7 +318,8 @@ pub fn read(files: &[(&str, &str)]) -> Result<Guide, String> {
         let read: Items = toml::from_str(text).map_err(|error| format!("{name}: {error}"))?;
         for mut item in read.items {
             let place = guide.groups.iter().position(|group| group.id == item.group);
-            let place = place.ok_or_else(|| format!("{name}: {} is of no group ({})", item.id, item.group))?;
+            let place =
+                place.ok_or_else(|| format!("{name}: {} is of no group ({})", item.id, item.group))?;
             let group = &guide.groups[place];
             item.phase = item.phase.or(group.phase);
             item.viewpoint = item.viewpoint.or_else(|| group.viewpoint.clone());

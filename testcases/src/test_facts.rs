@@ -50,6 +50,13 @@ impl TestFacts {
         Self::read(sources.map(|(name, text)| SourceFile::new(name, text.as_bytes().to_vec())).to_vec())
     }
 
+    /// With what is said for guides beyond the standard; 5.2-3 is not claimed.
+    pub(crate) fn guided(guides: &str) -> Self {
+        let ics = format!("{ICS}[provision.\"5.2-3\"]\nsupport = \"N\"\ndetail = \"Not done\"\n");
+        let sources = [("ics.toml", ics.as_str()), ("ixit.toml", ""), ("guides.toml", guides)];
+        Self::read(sources.map(|(name, text)| SourceFile::new(name, text.as_bytes().to_vec())).to_vec())
+    }
+
     fn read(sources: Vec<SourceFile>) -> Self {
         let reading = Declaration::from_sources(sources, Vec::new());
         let declaration =

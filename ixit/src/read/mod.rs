@@ -1,6 +1,7 @@
 //! Reading a declaration: everything that can be understood, and everything that is wrong, in one go.
 
 mod folder;
+mod guides;
 mod ics;
 mod ixit;
 mod submission;
@@ -18,6 +19,9 @@ use crate::located::At;
 use crate::mud;
 use crate::parse;
 use crate::sbom;
+
+/// Files of a declaration without their endings, in the order in which they are read.
+const STEMS: [&str; 4] = ["ics", "ixit", "submission", "guides"];
 
 /// What came of reading a declaration.
 #[derive(Clone, Debug)]
@@ -39,7 +43,7 @@ impl Reading {
 
 impl Declaration {
     /// Reads a declaration folder: `ics.toml` or `ics.json`, `ixit.toml` or `ixit.json`, `documents/`, and where it is
-    /// there `submission.toml`.
+    /// there `submission.toml` and `guides.toml`.
     /// What goes wrong, a folder that cannot be read included, is a diagnostic.
     pub fn read(folder: &Path) -> Reading {
         let mut to = Complaints::new(Blame::Documentation);
@@ -71,8 +75,9 @@ impl SourceFile {
 
 fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Complaints) -> Reading {
     // ICS before IXIT, whatever the order they came in and whatever else lies beside them.
-    sources.retain(|source| matches!(stem(&source.name), "ics" | "ixit" | "submission"));
-    sources.sort_by(|a, b| stem(&a.name).cmp(stem(&b.name)).then(a.name.cmp(&b.name)));
+    let place = |source: &SourceFile| STEMS.iter().position(|known| *known == stem(&source.name));
+    sources.retain(|source| place(source).is_some());
+    sources.sort_by(|a, b| place(a).cmp(&place(b)).then(a.name.cmp(&b.name)));
     let ics_node = the_one(&sources, "ics", &mut to);
     let ixit_node = the_one(&sources, "ixit", &mut to);
     let (edition, ics) = ics::read(ics_node.as_ref(), &mut to);
@@ -80,8 +85,11 @@ fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Co
     let submission = sources.iter().find(|source| stem(&source.name) == "submission");
     let submission_node = submission.and_then(|source| parse::document(&source.name, &source.bytes, &mut to));
     let submission = submission::read(submission_node.as_ref(), &mut to);
+    let guides = sources.iter().find(|source| stem(&source.name) == "guides");
+    let guides_node = guides.and_then(|source| parse::document(&source.name, &source.bytes, &mut to));
+    let guides = guides::read(guides_node.as_ref(), &mut to);
     let files = sources.clone();
-    let declaration = Declaration { edition, ics, ixit, submission, files: sources, documents };
+    let declaration = Declaration { edition, ics, ixit, submission, guides, files: sources, documents };
     let understood = !to.has_errors();
     // What is absent from a document that was not read to its end proves nothing.
     let findings = if to.incomplete { Vec::new() } else { check::findings(&declaration, &to.unclear) };

@@ -14,11 +14,20 @@ fn every_folder_is_named_for_its_guide_and_of_a_known_edition() {
             "{}: the folder has another name",
             guide.name
         );
-        assert!(Edition::ALL.iter().any(|edition| guide.is_of(*edition)), "{}: {}", guide.name, guide.edition);
+        assert!(
+            Edition::ALL.iter().any(|edition| guide.is_of(*edition)),
+            "{}: {}",
+            guide.name,
+            guide.edition
+        );
         assert!(CONFIDENCE.contains(&guide.confidence.as_str()), "{}", guide.name);
         assert!(!guide.sources.is_empty(), "{}: no source", guide.name);
         for source in &guide.sources {
-            assert!(["primary", "secondary", "memory"].contains(&source.read.as_str()), "{}: {source:?}", guide.name);
+            assert!(
+                ["primary", "secondary", "memory"].contains(&source.read.as_str()),
+                "{}: {source:?}",
+                guide.name
+            );
             assert!(CONFIDENCE.contains(&source.confidence.as_str()), "{}: {source:?}", guide.name);
         }
     }
@@ -116,7 +125,10 @@ asks = { en = "Asks", ja = "求める" }
 test = "conceptual"
 "#;
     let sound = read(&[(HEAD, head), ("a.toml", item)]).expect("a guide");
-    assert_eq!((sound.items[0].phase, sound.items[0].roles.as_slice()), (Some(Phase::Design), &[Role::Developer][..]));
+    assert_eq!(
+        (sound.items[0].phase, sound.items[0].roles.as_slice()),
+        (Some(Phase::Design), &[Role::Developer][..])
+    );
     let fault = |files: &[(&str, &str)]| read(files).expect_err("not in order");
     assert!(fault(&[("a.toml", item)]).contains(HEAD));
     assert!(fault(&[(HEAD, &head.replace("guide/1", "guide/9"))]).contains("expected hantei.guide/1"));
