@@ -36,12 +36,22 @@ impl Words {
         static EN: OnceLock<Words> = OnceLock::new();
         static JA: OnceLock<Words> = OnceLock::new();
         let (cell, texts) = match language {
-            Language::En => {
-                (&EN, [include_str!("../texts/en.toml"), include_str!("../texts/schemes.en.toml")])
-            }
-            Language::Ja => {
-                (&JA, [include_str!("../texts/ja.toml"), include_str!("../texts/schemes.ja.toml")])
-            }
+            Language::En => (
+                &EN,
+                [
+                    include_str!("../texts/en.toml"),
+                    include_str!("../texts/schemes.en.toml"),
+                    include_str!("../texts/guides.en.toml"),
+                ],
+            ),
+            Language::Ja => (
+                &JA,
+                [
+                    include_str!("../texts/ja.toml"),
+                    include_str!("../texts/schemes.ja.toml"),
+                    include_str!("../texts/guides.ja.toml"),
+                ],
+            ),
         };
         let read = |text| toml::from_str::<BTreeMap<String, String>>(text);
         cell.get_or_init(|| Words {

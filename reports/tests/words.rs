@@ -9,16 +9,24 @@ fn phrases(text: &str) -> Phrases {
 }
 
 fn both() -> (Phrases, Phrases) {
-    let both = |one: &str, other: &str| {
-        let (mut one, other) = (phrases(one), phrases(other));
-        for (key, text) in other {
-            assert!(one.insert(key.clone(), text).is_none(), "{key} stands twice");
+    let all = |texts: [&str; 3]| {
+        let mut all = Phrases::new();
+        for (key, text) in texts.into_iter().flat_map(phrases) {
+            assert!(all.insert(key.clone(), text).is_none(), "{key} stands twice");
         }
-        one
+        all
     };
     (
-        both(include_str!("../texts/en.toml"), include_str!("../texts/schemes.en.toml")),
-        both(include_str!("../texts/ja.toml"), include_str!("../texts/schemes.ja.toml")),
+        all([
+            include_str!("../texts/en.toml"),
+            include_str!("../texts/schemes.en.toml"),
+            include_str!("../texts/guides.en.toml"),
+        ]),
+        all([
+            include_str!("../texts/ja.toml"),
+            include_str!("../texts/schemes.ja.toml"),
+            include_str!("../texts/guides.ja.toml"),
+        ]),
     )
 }
 
