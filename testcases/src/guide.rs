@@ -14,6 +14,7 @@ use crate::scheme::{Source, Words};
 use probes::observation::digest;
 
 pub mod answered;
+mod names;
 #[cfg(test)]
 mod tests;
 
