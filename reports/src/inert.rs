@@ -53,9 +53,23 @@ pub(crate) fn css_string(text: &str) -> String {
     coded
 }
 
+/// A cell of a CSV file (RFC 4180) as text: no spreadsheet takes it for a formula.
+pub(crate) fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula_or_ends_early() {
+        assert_eq!(csv_cell("=1+1"), "'=1+1");
+        assert_eq!(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(csv_cell("request 6"), "request 6");
+    }
 
     #[test]
     fn no_text_ends_a_string_of_a_style_sheet() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Handed, PackFile, PackSource, hex};
+use crate::inert::csv_cell;
 use crate::scheme::SchemeResult;
 
 /// A requirement, a need of it, and a place in a file.
@@ -156,23 +157,9 @@ impl Index {
     }
 }
 
-/// A cell as text: no spreadsheet takes it for a formula.
-fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_or_ends_early() {
-        assert_eq!(csv_cell("=1+1"), "'=1+1");
-        assert_eq!(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(csv_cell("request 6"), "request 6");
-    }
 
     #[test]
     fn a_place_is_what_the_result_says_and_the_path_of_the_reference() {
