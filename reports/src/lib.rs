@@ -1,6 +1,7 @@
 //! Reports: pure functions from an assessment to bytes. One module a format, texts by language.
 //! Evidence is read through [`EvidenceSource`], so a report never touches a file by itself.
 
+pub mod crosswalk;
 pub mod diff;
 pub mod figures;
 pub mod heard;
