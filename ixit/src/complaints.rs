@@ -150,7 +150,7 @@ pub(crate) fn expectation(written: &str, known: Vec<&str>) -> Option<String> {
 }
 
 /// The known name most like the one written, where one is like it.
-pub(crate) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     if written.len() > 100 {
         return None;
     }

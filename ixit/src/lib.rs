@@ -33,6 +33,7 @@ pub mod translation;
 
 pub use bench::Bench;
 pub use check::{CODES as FINDING_CODES, RELATIONS as FINDING_RELATIONS};
+pub use complaints::nearest;
 pub use declaration::{Declaration, Form, Ics, IcsEntry, Ixit, Row, SourceFile, Support, TableContent};
 pub use diagnostic::{Blame, Diagnostic, Severity};
 pub use edition::Edition;

@@ -40,6 +40,7 @@ fn judged(folder: &Path) -> Vec<Diagnostic> {
     if let Some(declaration) = &reading.declaration {
         found.extend(harness::testcases::findings::of(declaration));
         found.extend(harness::testcases::scheme::submission::findings(declaration));
+        found.extend(harness::testcases::guide::said::findings(declaration));
     }
     found
 }

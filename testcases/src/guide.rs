@@ -15,6 +15,7 @@ use probes::observation::digest;
 
 pub mod answered;
 mod names;
+pub mod said;
 #[cfg(test)]
 mod tests;
 
