@@ -255,9 +255,9 @@ impl PublicKey {
     }
 }
 
-/// The number of a key as minisign prints it.
+/// The number of a key as minisign prints it: without zeros in front.
 pub(super) fn id_of(number: [u8; 8]) -> String {
-    format!("{:016X}", u64::from_le_bytes(number))
+    format!("{:X}", u64::from_le_bytes(number))
 }
 
 fn not_a_key(kind: &'static str, why: &str) -> KeyError {
@@ -323,6 +323,12 @@ mod tests {
         assert_eq!(dearer.parameters().unwrap_err(), KeyError::TooDear);
         let longer = PasswordCost { operations: u64::MAX, memory: 1 << 20 };
         assert_eq!(longer.parameters().unwrap_err(), KeyError::TooDear);
+    }
+
+    #[test]
+    fn the_number_of_a_key_has_no_zeros_in_front() {
+        assert_eq!(id_of([0xcd, 0xab, 0, 0, 0, 0, 0, 0x0f]), "F0000000000ABCD");
+        assert_eq!(id_of([1, 0, 0, 0, 0, 0, 0, 0]), "1");
     }
 
     #[test]
