@@ -3,6 +3,7 @@
 mod bench;
 #[cfg(feature = "ble")]
 mod ble;
+mod crosswalk;
 mod pack;
 mod report;
 mod seal;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::bench::{Bench, BenchSwitch, BenchUp};
 #[cfg(feature = "ble")]
 pub(crate) use self::ble::{Ble, BleAdapter, BleInspect, BlePairing, BleScan, BleSecureConnections};
+pub(crate) use self::crosswalk::{Crosswalk, CrosswalkFormat};
 pub(crate) use self::pack::Pack;
 pub(crate) use self::report::{Diff, Format, Report};
 pub(crate) use self::seal::{Seal, Verify};
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Report(Report),
     /// Prepare a submission to a label scheme: documents, report, evidence, and what is missing
     Pack(Pack),
+    /// Show which items of guides and schemes the results for each provision answer; needs no run
+    Crosswalk(Crosswalk),
     /// Tell what moved from one run to another, and whether something is worse
     Diff(Diff),
     /// Sign a list of all files of a run, so that minisign and sha256sum verify it

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::Judge(arguments) => command::judge::judge(&arguments),
         Command::Pack(arguments) => command::pack::pack(&arguments),
         Command::Report(arguments) => command::report::report(&arguments),
+        Command::Crosswalk(arguments) => command::crosswalk::crosswalk_of(&arguments),
         Command::Diff(arguments) => command::diff::diff(&arguments),
         Command::Seal(arguments) => command::seal::seal(&arguments),
         Command::Verify(arguments) => command::verify::verify(&arguments),

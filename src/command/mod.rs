@@ -6,6 +6,7 @@ pub(crate) mod bench_network;
 pub(crate) mod ble;
 pub(crate) mod check;
 mod coverage;
+pub(crate) mod crosswalk;
 pub(crate) mod decide;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;

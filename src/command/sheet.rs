@@ -113,7 +113,8 @@ fn told(file: &str, complaints: &[CellComplaint], columns: usize) -> String {
     text
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes a file that is not there yet.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = fs::File::create_new(path).map_err(|error| {
         Failure::nothing_started(format!("{} cannot be written: {error}", path.display()))
             .help("an existing file is never overwritten")
