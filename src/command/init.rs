@@ -1,18 +1,22 @@
-//! `hantei init DIR`: a folder to fill in, and what label schemes ask beyond it.
+//! `hantei init DIR`: a folder to fill in, and what label schemes and guides ask beyond it.
+
+mod guides;
 
 use std::fs;
 use std::io::Write;
 
 use harness::ExitCode;
 use harness::ixit::{Edition, template};
+use harness::testcases::guide::{Guide, guide};
+use harness::testcases::scheme::Scheme;
 
 use crate::Done;
 use crate::cli::{Init, Lang};
 use crate::command::{report, schemes};
 use crate::output::Failure;
 
-/// Writes ics.toml, ixit.toml, bench.toml and documents/, and submission.toml for label schemes; never overwrites a
-/// file. Where the declaration is there already and schemes are named, only submission.toml is added.
+/// Writes ics.toml, ixit.toml, bench.toml and documents/, submission.toml for label schemes, guides.toml for guides;
+/// never overwrites a file. Where the declaration is there already and something is named, only its file is added.
 pub(crate) fn init(arguments: &Init) -> Done {
     let edition: Edition = arguments.edition.parse().map_err(Failure::nothing_started)?;
     let language = match arguments.lang {
@@ -20,15 +24,25 @@ pub(crate) fn init(arguments: &Init) -> Done {
         Lang::Ja => template::Language::Ja,
     };
     let folder = &arguments.folder;
-    let wanted = arguments.schemes.iter().map(|name| schemes::named(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut wanted: Vec<&Scheme> = Vec::new();
+    let mut read: Vec<&Guide> = Vec::new();
+    for name in &arguments.schemes {
+        match guide(name) {
+            Some(guide) => read.push(guide),
+            None => wanted.push(schemes::named(name)?),
+        }
+    }
     let mut files: Vec<(&str, String)> = Vec::new();
-    if wanted.is_empty() || !folder.join("ics.toml").exists() {
+    if arguments.schemes.is_empty() || !folder.join("ics.toml").exists() {
         files.push(("ics.toml", template::ics(edition, language)));
         files.push(("ixit.toml", template::ixit(edition, language)));
         files.push(("bench.toml", template::bench(edition, language)));
     }
     if !wanted.is_empty() {
         files.push(("submission.toml", schemes::submission(&wanted, report::language(arguments.lang))));
+    }
+    if !read.is_empty() {
+        files.push(("guides.toml", guides::template(&read, report::language(arguments.lang))));
     }
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
         return Err(Failure::nothing_started(format!("{} is there already", folder.join(name).display()))
