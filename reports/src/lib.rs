@@ -4,6 +4,7 @@
 pub mod crosswalk;
 pub mod diff;
 pub mod figures;
+pub mod guide;
 pub mod heard;
 pub mod html;
 pub mod json;

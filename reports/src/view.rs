@@ -212,18 +212,18 @@ impl Page {
 }
 
 /// What names this report; the run where the caller gives nothing better.
-fn identification<'a>(input: &ReportInput<'a>) -> &'a str {
+pub(crate) fn identification<'a>(input: &ReportInput<'a>) -> &'a str {
     let facts = input.facts;
     if facts.identification.is_empty() { &facts.run } else { &facts.identification }
 }
 
-fn title(input: &ReportInput<'_>, words: &Words) -> String {
+pub(crate) fn title(input: &ReportInput<'_>, words: &Words) -> String {
     let dut = &input.assessment.dut;
     let name: Vec<&str> = [dut.manufacturer.as_deref(), dut.model.as_deref()].into_iter().flatten().collect();
     if name.is_empty() { words.ui("unnamed-device").to_owned() } else { name.join(" ") }
 }
 
-fn fact(words: &Words, key: &str, value: Option<&str>) -> Fact {
+pub(crate) fn fact(words: &Words, key: &str, value: Option<&str>) -> Fact {
     let value = value.filter(|value| !value.is_empty());
     Fact {
         name: words.ui(key).to_owned(),
@@ -303,7 +303,7 @@ pub(crate) fn place_words(words: &Words, state: Option<testcases::DutState>, sam
 }
 
 /// An id that is safe in `id=` and `#`.
-fn anchor(prefix: &str, id: &str) -> String {
+pub(crate) fn anchor(prefix: &str, id: &str) -> String {
     let safe: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     format!("{prefix}-{safe}")
 }

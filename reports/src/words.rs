@@ -42,6 +42,7 @@ impl Words {
                     include_str!("../texts/en.toml"),
                     include_str!("../texts/schemes.en.toml"),
                     include_str!("../texts/guides.en.toml"),
+                    include_str!("../texts/guide_page.en.toml"),
                 ],
             ),
             Language::Ja => (
@@ -50,6 +51,7 @@ impl Words {
                     include_str!("../texts/ja.toml"),
                     include_str!("../texts/schemes.ja.toml"),
                     include_str!("../texts/guides.ja.toml"),
+                    include_str!("../texts/guide_page.ja.toml"),
                 ],
             ),
         };

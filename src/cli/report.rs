@@ -17,8 +17,8 @@ pub(crate) struct Report {
     /// Languages, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', default_value = "en")]
     pub(crate) lang: Vec<Lang>,
-    /// Add the part for this label scheme, for html, pdf, md and json; separated by commas, or repeated. hantei
-    /// list schemes names them [default: none]
+    /// Add the part for this label scheme, or write the page of this guide instead, for html, pdf, md and json;
+    /// separated by commas, or repeated. hantei list schemes names them [default: none]
     #[arg(long = "scheme", value_name = "NAME", value_delimiter = ',')]
     pub(crate) schemes: Vec<String>,
     /// Print to stdout instead of RUN/reports; one format and language only

@@ -26,7 +26,11 @@ pub(crate) fn list(arguments: &List) -> Done {
         Listed::Cases => ("cases", cases(edition, language)),
         Listed::Units => ("units", units(edition, language)),
         Listed::Ixit => ("tables", ixit(edition, language)),
-        Listed::Schemes => ("schemes", schemes::rows(edition, language)),
+        Listed::Schemes => {
+            let mut rows = schemes::rows(edition, language);
+            rows.extend(schemes::guide_rows(edition, language));
+            ("schemes", rows)
+        }
         Listed::Probes => ("probes", probes()),
         Listed::Crypto => ("crypto", list_crypto::rows()),
         Listed::Coverage if arguments.json => ("coverage", coverage::counts(&units(edition, language))),

@@ -1,6 +1,7 @@
 //! `hantei report RUN`: reports from the record.
 
 mod declared;
+mod for_guides;
 mod for_schemes;
 mod limits;
 mod print;
@@ -18,6 +19,7 @@ use harness::testcases::plan::{Disturbance, Step};
 use harness::testcases::texts::Language;
 use harness::{ExitCode, RunRecord};
 use reports::figures::Figures;
+use reports::guide::GuideResult;
 use reports::heard::Heard;
 use reports::mud::{self, Proposal};
 use reports::scheme::{SchemeResult, with_schemes};
@@ -31,9 +33,12 @@ use crate::output::{self, Failure, Tone, paint};
 
 /// Writes reports into RUN/reports, or one to stdout.
 pub(crate) fn report(arguments: &Report) -> Done {
-    for_schemes::known(&arguments.schemes, &arguments.format)?;
+    let named = for_schemes::known(&arguments.schemes, &arguments.format)?;
     let record = RunRecord::read(&arguments.run).map_err(Failure::of_folder)?;
-    let schemes = for_schemes::applied(&arguments.schemes, &record)?;
+    let wanted = Wanted {
+        schemes: for_schemes::applied(&named.schemes, &record)?,
+        guides: for_guides::read_over(&named.guides, &record)?,
+    };
     // Reports of a broken record carry a banner; whoever keeps only the exit code has to know as well.
     let code = if output::tell_broken(&record) { ExitCode::CannotVouch } else { ExitCode::Pass };
     if arguments.stdout {
@@ -45,7 +50,16 @@ pub(crate) fn report(arguments: &Report) -> Done {
         };
         let assessment = record.assess();
         let browser = browser_for(&[format])?;
-        let bytes = render(&record, &assessment, &schemes, format, language(lang), browser.as_ref())?;
+        let bytes = match &wanted.guides[..] {
+            [] => render(&record, &assessment, &wanted.schemes, format, language(lang), browser.as_ref())?,
+            [guide] if wanted.schemes.is_empty() => {
+                render_guide(&record, &assessment, guide, format, language(lang), browser.as_ref())?
+            }
+            _ => {
+                return Err(Failure::nothing_started("--stdout takes one guide, without label schemes")
+                    .help("each guide is a page of its own; leave --stdout out, or name one"));
+            }
+        };
         if matches!(format, Format::Pdf | Format::Xlsx) {
             std::io::stdout().lock().write_all(&bytes).map_err(|error| {
                 Failure::nothing_started(format!("the output could not be written: {error}"))
@@ -58,7 +72,7 @@ pub(crate) fn report(arguments: &Report) -> Done {
         }
         return Ok(code);
     }
-    let written = write_each(&record, &schemes, &arguments.format, &arguments.lang)?;
+    let written = write_each(&record, &wanted, &arguments.format, &arguments.lang)?;
     for file in &written {
         eprintln!("wrote {}", file.path.display());
     }
@@ -74,7 +88,16 @@ pub(crate) fn report(arguments: &Report) -> Done {
 
 /// Writes reports of every format and language; gives their paths.
 pub(crate) fn write(record: &RunRecord, formats: &[Format], langs: &[Lang]) -> Result<Vec<PathBuf>, Failure> {
-    Ok(write_each(record, &[], formats, langs)?.into_iter().map(|file| file.path).collect())
+    Ok(write_each(record, &Wanted::default(), formats, langs)?.into_iter().map(|file| file.path).collect())
+}
+
+/// What a report is asked for beyond the standard.
+#[derive(Default)]
+struct Wanted {
+    /// Parts of the report.
+    schemes: Vec<SchemeResult>,
+    /// Pages of their own.
+    guides: Vec<GuideResult>,
 }
 
 /// A report that was written.
@@ -86,7 +109,7 @@ struct Written {
 
 fn write_each(
     record: &RunRecord,
-    schemes: &[SchemeResult],
+    wanted: &Wanted,
     formats: &[Format],
     langs: &[Lang],
 ) -> Result<Vec<Written>, Failure> {
@@ -105,9 +128,18 @@ fn write_each(
         let langs = if one_language { &langs[..1.min(langs.len())] } else { langs };
         for lang in langs {
             let language = language(*lang);
-            let name = for_schemes::named(file_name(*format, language), schemes);
-            let bytes = render(record, &assessment, schemes, *format, language, browser.as_ref())?;
-            let mut files = vec![(name, bytes)];
+            let mut files = Vec::new();
+            // Who asks for guides alone has the report already.
+            if wanted.guides.is_empty() || !wanted.schemes.is_empty() {
+                let schemes = &wanted.schemes;
+                let name = for_schemes::named(file_name(*format, language), schemes);
+                files
+                    .push((name, render(record, &assessment, schemes, *format, language, browser.as_ref())?));
+            }
+            for guide in &wanted.guides {
+                let bytes = render_guide(record, &assessment, guide, *format, language, browser.as_ref())?;
+                files.push((for_guides::file_name(guide, *format, language), bytes));
+            }
             if *format == Format::Mud {
                 let beside = proposal(record, language).beside;
                 files.push((format!("proposed.mud.{}.txt", language.code()), beside.into_bytes()));
@@ -183,6 +215,19 @@ fn render(
         Format::Mud => unreachable!("written above, from the captures alone"),
     }
     .map_err(Failure::cannot_vouch)
+}
+
+fn render_guide(
+    record: &RunRecord,
+    assessment: &Assessment,
+    guide: &GuideResult,
+    format: Format,
+    language: Language,
+    browser: Option<&Browser>,
+) -> Result<Vec<u8>, Failure> {
+    let (facts, stored) = (facts(record, language), Stored { record });
+    let input = ReportInput { assessment, facts: &facts, language, evidence: &stored };
+    for_guides::render(&input, guide, format, browser)
 }
 
 /// The MUD file that the run proposes.

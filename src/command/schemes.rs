@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use harness::RunRecord;
 use harness::ixit::Edition;
+use harness::testcases::guide::{Guide, ItemKind, guides};
 use harness::testcases::scheme::{Scheme, SchemeKind, scheme, schemes};
 use harness::testcases::texts::Language;
 use serde_json::{Value, json};
@@ -42,10 +43,11 @@ pub(crate) fn of_run(name: &str, record: &RunRecord) -> Result<&'static Scheme, 
 
 fn nearest(written: &str) -> Option<&'static str> {
     let lower: String = written.to_lowercase().chars().take(100).collect();
-    let likeness =
-        |scheme: &'static Scheme| (strsim::normalized_damerau_levenshtein(&lower, &scheme.name), scheme);
-    let like = schemes().iter().map(likeness).filter(|(likeness, _)| *likeness >= 0.4);
-    like.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, scheme)| scheme.name.as_str())
+    let likeness = |name: &'static str| (strsim::normalized_damerau_levenshtein(&lower, name), name);
+    let names = schemes().iter().map(|scheme| scheme.name.as_str());
+    let names = names.chain(guides().iter().map(|guide| guide.name.as_str()));
+    let like = names.map(likeness).filter(|(likeness, _)| *likeness >= 0.4);
+    like.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }
 
 /// Rows of `hantei list schemes`; of an edition, where one is asked for.
@@ -85,6 +87,39 @@ pub(crate) fn rows(edition: Edition, language: Language) -> Vec<Value> {
         .collect()
 }
 
+/// Guides as further rows: read over the same evidence, without a verdict.
+pub(crate) fn guide_rows(edition: Edition, language: Language) -> Vec<Value> {
+    guides().iter().filter(|guide| guide.is_of(edition)).map(|guide| guide_row(guide, language)).collect()
+}
+
+fn guide_row(guide: &Guide, language: Language) -> Value {
+    let mut kinds: std::collections::BTreeMap<ItemKind, usize> = std::collections::BTreeMap::new();
+    for item in &guide.items {
+        *kinds.entry(item.kind).or_default() += 1;
+    }
+    json!({
+        "name": guide.name,
+        "title": guide.title.of(language),
+        "kind": "guide",
+        "version": guide.version,
+        "date": guide.date,
+        "confidence": guide.confidence,
+        "edition": guide.edition,
+        "body": guide.publisher.of(language),
+        "standing": guide.standing.of(language),
+        "gap": guide.gap.as_ref().map(|gap| gap.of(language)),
+        "groups": guide.groups.len(),
+        "requirements": guide.items.len(),
+        "items": kinds,
+        "links": guide.items.iter().map(|item| item.links.len()).sum::<usize>(),
+        "sources": guide.sources.iter().map(|source| json!({
+            "id": source.id, "title": source.title, "date": source.date, "url": source.url,
+            "read": source.read, "confidence": source.confidence,
+        })).collect::<Vec<_>>(),
+        "digest": guide.digest,
+    })
+}
+
 /// The list for a person.
 pub(crate) fn text(rows: &[Value], language: Language) -> String {
     let ja = language == Language::Ja;
@@ -99,10 +134,15 @@ pub(crate) fn text(rows: &[Value], language: Language) -> String {
     for row in rows {
         let kind = match row["kind"].as_str() {
             Some("mapping") => say("overview of evidence, no verdict", "証拠の一覧（判定なし）"),
+            Some("guide") => say("guide, for information", "ガイド（参考情報）"),
             _ => say("verdict", "判定あり"),
         };
         let count = row["requirements"].as_u64().unwrap_or_default();
-        let count = if ja { format!("要件 {count} 件") } else { format!("{count} requirements") };
+        let count = match (row["kind"] == "guide", ja) {
+            (false, false) => format!("{count} requirements"),
+            (false, true) => format!("要件 {count} 件"),
+            (true, _) => items(row, ja, &words),
+        };
         let mut head = format!("{} ({}), {kind}, {count}", string(&row["version"]), string(&row["date"]));
         if let Some(category) = row["category"].as_str() {
             head.push_str(&format!(", {category}"));
@@ -110,6 +150,7 @@ pub(crate) fn text(rows: &[Value], language: Language) -> String {
         let confidence = named("confidence", &row["confidence"]);
         head.push_str(&format!(", {}: {confidence}", say("confidence", "確かさ")));
         let mut lines = vec![head, string(&row["standing"])];
+        lines.extend(row["gap"].as_str().map(str::to_owned));
         for source in row["sources"].as_array().into_iter().flatten() {
             let (read, sure) = (named("read", &source["read"]), named("confidence", &source["confidence"]));
             let (title, date) = (string(&source["title"]), string(&source["date"]));
@@ -127,6 +168,17 @@ pub(crate) fn text(rows: &[Value], language: Language) -> String {
         }
     }
     out
+}
+
+/// Groups and items of a guide, by kind.
+fn items(row: &Value, ja: bool, words: &reports::words::Words) -> String {
+    let groups = row["groups"].as_u64().unwrap_or_default();
+    let mut parts = vec![if ja { format!("群 {groups}") } else { format!("{groups} groups") }];
+    for (kind, count) in row["items"].as_object().into_iter().flatten() {
+        let kind = words.ui(&format!("guide-kind-{kind}")).to_lowercase();
+        parts.push(if ja { format!("{kind} {count}") } else { format!("{kind}: {count}") });
+    }
+    parts.join(if ja { "、" } else { ", " })
 }
 
 /// `submission.toml` to fill in: the keys of some schemes, and of those that they include, as comments.
@@ -198,6 +250,7 @@ mod tests {
             assert!(named(&scheme.name).is_ok());
             assert_eq!(nearest(&slip), Some(scheme.name.as_str()));
         }
+        assert_eq!(nearest("csa-13-step"), Some("csa-13-steps"));
         assert_eq!(nearest("zzzzzzzzzzzzzzzzzzzzzzzzz"), None);
     }
 
@@ -218,7 +271,9 @@ mod tests {
         use unicode_width::UnicodeWidthStr as _;
         for language in Language::ALL {
             let edition: Edition = "en303645-2.1.1".parse().expect("known");
-            let text = text(&rows(edition, *language), *language);
+            let mut rows = rows(edition, *language);
+            rows.extend(guide_rows(edition, *language));
+            let text = text(&rows, *language);
             for line in text.lines().filter(|line| line.starts_with(' ')) {
                 assert!(line.width() <= COLUMNS, "{line}");
             }

@@ -9,6 +9,7 @@ use probes::Observation;
 use probes::observation::digest;
 use testcases::assess::{RunNature, assess};
 use testcases::assessment::Assessment;
+use testcases::guide::{self, AnsweredGuide, Guide};
 use testcases::plan::{Plan, Step};
 use testcases::scheme::{self, Applied, Scheme};
 use testcases::{Decision, Facts, Recorded};
@@ -174,6 +175,11 @@ impl RunRecord {
     /// Applies a label scheme to the run: a function of the record and the data of the scheme alone.
     pub fn apply(&self, scheme: &Scheme) -> Applied {
         scheme::apply(&self.facts(), &self.assess(), scheme)
+    }
+
+    /// Reads a guide over the run: as [`Self::apply`], and without a verdict.
+    pub fn answer(&self, guide: &Guide) -> AnsweredGuide {
+        guide::answer(&self.facts(), &self.assess(), guide)
     }
 
     /// What judges read.
