@@ -131,6 +131,10 @@ pub(crate) struct Demo {
     /// as '5.1-*,5.6-1-2:a'. The run is then partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
+    /// Also run cases beyond the standard: hantei-plus. They touch no verdict of the standard; --only chooses among
+    /// them as well, by ids such as plus-replay [default: none]
+    #[arg(long, value_name = "SET", value_parser = [harness::testcases::plus::NAME])]
+    pub(crate) with: Option<String>,
     /// Print at the end where the time went: the longest steps, and their share of the whole
     #[arg(long)]
     pub(crate) timings: bool,
@@ -204,6 +208,10 @@ pub(crate) struct Plan {
     /// '5.1-*,5.6-1-2:a'. A run of them is partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
+    /// Also run cases beyond the standard: hantei-plus. They touch no verdict of the standard; --only chooses among
+    /// them as well, by ids such as plus-replay [default: none]
+    #[arg(long, value_name = "SET", value_parser = [harness::testcases::plus::NAME])]
+    pub(crate) with: Option<String>,
 }
 
 /// `run`
@@ -225,6 +233,10 @@ pub(crate) struct Run {
     /// as '5.1-*,5.6-1-2:a'. The run is then partial and never PASS [default: all that applies]
     #[arg(long, value_name = "GLOBS")]
     pub(crate) only: Option<String>,
+    /// Also run cases beyond the standard: hantei-plus. They touch no verdict of the standard; --only chooses among
+    /// them as well, by ids such as plus-replay [default: none]
+    #[arg(long, value_name = "SET", value_parser = [harness::testcases::plus::NAME])]
+    pub(crate) with: Option<String>,
     /// Ask nobody: every prompt stays open, and hantei decide asks later
     #[arg(long)]
     pub(crate) no_input: bool,

@@ -15,6 +15,8 @@ fn main() {
         .expect("OUT_DIR can be written");
     fs::write(out.join("check_modules.rs"), checks(&root.join("src/scheme/checks")))
         .expect("OUT_DIR can be written");
+    fs::write(out.join("plus_modules.rs"), plus(&root.join("src/plus/cases")))
+        .expect("OUT_DIR can be written");
     fs::write(out.join("data_files.rs"), data(&root)).expect("OUT_DIR can be written");
 }
 
@@ -58,6 +60,14 @@ fn checks(folder: &Path) -> String {
     let list = registry::list("ALL", "crate::scheme::Check", "", "CHECK", &files);
     let doc = "/// What schemes check beyond the verdicts of the standard, one file for each.\n";
     format!("{doc}pub mod checks {{\n{}{list}}}\n", registry::modules(&files))
+}
+
+/// `pub mod cases { pub mod cloned_peer; … pub static ALL }`
+fn plus(folder: &Path) -> String {
+    let files = registry::files(folder);
+    let list = registry::list("ALL", "crate::plus::PlusCase", "", "CASE", &files);
+    let doc = "/// Cases beyond the standard, one file for each.\n";
+    format!("{doc}pub mod cases {{\n{}{list}}}\n", registry::modules(&files))
 }
 
 /// `static FILES: &[(&str, &str)]`: path below the crate and contents of every data file.

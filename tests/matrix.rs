@@ -45,8 +45,28 @@ fn verdicts(assessment: &Value) -> Verdicts {
             codes.dedup();
             (unit["id"].as_str().expect("id").to_owned(), (verdict, codes))
         })
+        .chain(plus_verdicts(assessment))
         .collect()
 }
+
+/// The same of the cases beyond the standard, where they were run.
+fn plus_verdicts(assessment: &Value) -> impl Iterator<Item = (String, (String, Vec<String>))> {
+    let extra = assessment["extra"].as_array().expect("extra").iter();
+    extra.filter(|value| value["kind"] == "plus").map(|case| {
+        let items = case["items"].as_array().expect("items").iter();
+        let deciding = items.filter(|item| item["verdict"] == case["verdict"]);
+        let codes = deciding.map(|item| item["reason"]["code"].as_str().expect("code").to_owned()).collect();
+        let text = |key: &str| case[key].as_str().expect("a text").to_owned();
+        (text("id"), (text("verdict"), codes))
+    })
+}
+
+/// Whether a fault moves a case beyond the standard, so that those cases have to be run to see it.
+fn needs_plus(fault: &Fault) -> bool {
+    fault.changes.iter().any(|change| change.unit.starts_with("plus-"))
+}
+
+const WITH_PLUS: [&str; 2] = ["--with", "hantei-plus"];
 
 /// Compares what moved with what the fault's file lists; gives the differences in words.
 fn differences(fault: &Fault, sound: &Verdicts, faulty: &Verdicts) -> Vec<String> {
@@ -85,21 +105,22 @@ fn differences_of_diff(fault: &Fault, sound: &Value, faulty: &Value) -> Vec<Stri
     // A provision that moves by its claim alone stands beside the units.
     let units = diff.units.iter().filter(|moved| moved.id.contains(':') && moved.before != moved.after);
     let named: BTreeSet<&str> = units.map(|moved| moved.id.as_str()).collect();
-    let listed: BTreeSet<&str> = fault.changes.iter().map(|change| change.unit).collect();
+    let of_standard = fault.changes.iter().filter(|change| change.unit.contains(':'));
+    let listed: BTreeSet<&str> = of_standard.clone().map(|change| change.unit).collect();
     let mut told: Vec<String> = Vec::new();
     told.extend(
         named.difference(&listed).map(|unit| format!("hantei diff names {unit}, which is not listed")),
     );
     told.extend(listed.difference(&named).map(|unit| format!("hantei diff does not name {unit}")));
     // A claim that is taken back moves no unit, and is worse all the same.
-    if !diff.worse && fault.changes.iter().any(|change| matches!(change.verdict, "FAIL" | "INCONCLUSIVE")) {
+    if !diff.worse && of_standard.clone().any(|change| matches!(change.verdict, "FAIL" | "INCONCLUSIVE")) {
         told.push("hantei diff does not say that anything is worse".to_owned());
     }
     told
 }
 
-fn sound(below: &Path) -> (Value, std::path::PathBuf) {
-    let (output, run) = demo(below, "sound", &[]);
+fn sound(below: &Path, name: &str, more: &[&str]) -> (Value, std::path::PathBuf) {
+    let (output, run) = demo(below, name, more);
     assert_eq!(command::code(&output), 0, "{}", told(&output));
     (assessment(&run), run)
 }
@@ -108,23 +129,29 @@ fn sound(below: &Path) -> (Value, std::path::PathBuf) {
 fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
     let below = tempfile::tempdir().expect("a temporary folder");
     // The sound device is assessed beside the faulty ones; each is compared as soon as both are there.
-    let sound_device = OnceLock::new();
+    let (sound_device, sound_with_plus) = (OnceLock::new(), OnceLock::new());
+    let without = || sound_device.get_or_init(|| sound(below.path(), "sound", &[]).0);
+    let with = || sound_with_plus.get_or_init(|| sound(below.path(), "sound with plus", &WITH_PLUS).0);
     let faults = chosen();
     eprintln!("{} faults of {}", faults.len(), lab::faults().len());
     let next = Mutex::new(faults.iter());
     let report = Mutex::new(String::new());
     // The runs mostly wait for answers, lock-outs and the ends of outages, so several share the processors well.
     std::thread::scope(|scope| {
-        scope.spawn(|| sound_device.get_or_init(|| sound(below.path()).0));
+        scope.spawn(without);
         for _ in 0..32 {
             scope.spawn(|| {
                 loop {
                     let Some(fault) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else {
                         break;
                     };
-                    let (output, run) = demo(below.path(), fault.name, &["--fault", fault.name]);
+                    let mut asked = vec!["--fault", fault.name];
+                    if needs_plus(fault) {
+                        asked.extend(WITH_PLUS);
+                    }
+                    let (output, run) = demo(below.path(), fault.name, &asked);
                     let mut found = if run.join("assessment.json").exists() {
-                        let sound = sound_device.get_or_init(|| sound(below.path()).0);
+                        let sound = if needs_plus(fault) { with() } else { without() };
                         let faulty = assessment(&run);
                         let mut found = differences(fault, &verdicts(sound), &verdicts(&faulty));
                         found.extend(differences_of_diff(fault, sound, &faulty));
@@ -133,7 +160,9 @@ fn every_fault_of_device_and_lab_moves_what_its_file_lists_and_nothing_else() {
                         vec![format!("no assessment: {}", told(&output))]
                     };
                     let code = command::code(&output);
-                    let fails = fault.changes.iter().any(|change| change.verdict == "FAIL");
+                    // The exit code is that of the verdict on the standard.
+                    let of_standard = fault.changes.iter().filter(|change| change.unit.contains(':'));
+                    let fails = of_standard.clone().any(|change| change.verdict == "FAIL");
                     if fault.kind == Kind::Lab && (code == 1 || code == 0) {
                         found.push(format!("a lab fault gave exit code {code}"));
                     }
@@ -211,7 +240,7 @@ fn without_spare(mut faults: Vec<&'static Fault>) -> Vec<&'static Fault> {
 #[test]
 fn every_fault_of_the_documents_moves_what_its_file_lists_and_nothing_else() {
     let below = tempfile::tempdir().expect("a temporary folder");
-    let (sound, run) = sound(below.path());
+    let (sound, run) = sound(below.path(), "sound", &[]);
     let record = RunRecord::read(&run).expect("a run");
     let spec: Spec = match RunManifest::read(&run).expect("a manifest").bench {
         harness::store::BenchRecord::BuiltIn { device } => serde_json::from_value(device).expect("a spec"),
@@ -288,6 +317,31 @@ fn judged_with(record: &RunRecord, spec: &Spec, fault: &Fault) -> Value {
         }
         decisions.extend(answers);
     }
+}
+
+#[test]
+fn cases_beyond_the_standard_pass_on_the_sound_device_and_move_no_verdict_of_the_standard() {
+    let below = tempfile::tempdir().expect("a temporary folder");
+    let (without, with) = std::thread::scope(|scope| {
+        let without = scope.spawn(|| sound(below.path(), "without", &[]).0);
+        let with = scope.spawn(|| sound(below.path(), "with", &WITH_PLUS).0);
+        (without.join().expect("no panic"), with.join().expect("no panic"))
+    });
+    for (id, (verdict, codes)) in plus_verdicts(&with) {
+        assert_eq!(verdict, "PASS", "{id} {codes:?}");
+    }
+    let known = lab::faults().iter().flat_map(|fault| fault.changes).map(|change| change.unit);
+    let fail: BTreeSet<&str> = known.filter(|unit| unit.starts_with("plus-")).collect();
+    for case in harness::testcases::plus::cases::ALL {
+        assert!(plus_verdicts(&with).any(|(id, _)| id == case.id), "{} was not run", case.id);
+        assert!(fail.contains(case.id), "no fault shows that {} can fail", case.id);
+    }
+    let of_standard = |assessment: &Value| {
+        let mut verdicts = verdicts(assessment);
+        verdicts.retain(|id, _| id.contains(':'));
+        verdicts
+    };
+    assert_eq!(of_standard(&without), of_standard(&with));
 }
 
 #[test]

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use harness::ixit::Declaration;
 use harness::probes::capture::{Frame, LinkKind};
-use harness::testcases::plan;
 use harness::{
     Answers, BenchControl, BenchInput, BenchTrouble, ExitCode, Foreign, NoAnswers, People, Performed,
     ResumeRequest, RunRequest, ScriptedAnswers,
@@ -18,6 +17,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::Done;
 use crate::cli::Demo;
+use crate::command::plan::derived;
 use crate::command::run::{drive, finish_timed, new_run_folder};
 use crate::findings;
 use crate::output::{self, Failure};
@@ -44,7 +44,7 @@ pub(crate) fn demo(arguments: Demo) -> Done {
     let spec = serde_json::to_value(bench.instance().spec()).map_err(Failure::nothing_started)?;
     let request = RunRequest {
         folder: out,
-        plan: plan::derive(&declaration, arguments.only.as_deref()),
+        plan: derived(&declaration, arguments.only.as_deref(), arguments.with.as_deref()),
         declaration,
         documents: Some(handed_in.folder.join("documents")),
         bench: BenchInput::built_in(bytes, spec).map_err(Failure::nothing_started)?,

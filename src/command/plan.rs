@@ -18,8 +18,8 @@ mod actions;
 /// Prints the plan.
 pub(crate) fn plan(arguments: &Plan) -> Done {
     let declaration = readable(&arguments.folder)?;
-    let plan = plan::derive(&declaration, arguments.only.as_deref());
-    if !plan.units.iter().any(|unit| unit.planned) {
+    let plan = derived(&declaration, arguments.only.as_deref(), arguments.with.as_deref());
+    if !plan.units.iter().any(|unit| unit.planned) && plan.plus.is_empty() {
         return Err(Failure::nothing_started("the plan is empty")
             .help("see hantei list units for the ids that --only takes"));
     }
@@ -29,6 +29,12 @@ pub(crate) fn plan(arguments: &Plan) -> Done {
         output::print_text(&text(&plan))?;
     }
     Ok(ExitCode::Pass)
+}
+
+/// The plan, with the cases beyond the standard where they are asked for. The command line knows one set of them.
+pub(crate) fn derived(declaration: &Declaration, only: Option<&str>, with: Option<&str>) -> plan::Plan {
+    let plan = plan::derive(declaration, only);
+    if with.is_some() { plan.with_plus(declaration) } else { plan }
 }
 
 /// The declaration of a folder, or its errors printed.

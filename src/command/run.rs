@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use harness::bench::{BenchInputError, acceptance};
 use harness::ixit::Severity;
-use harness::testcases::plan;
 use harness::testcases::texts::Language;
 use harness::{
     Answers, BenchControl, BenchInput, CommandBench, ExitCode, Listener, NoAnswers, People, RunError,
@@ -14,7 +13,7 @@ use harness::{
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Format, Lang, Run};
-use crate::command::plan::readable;
+use crate::command::plan::{derived, readable};
 use crate::command::read_apart::reader;
 use crate::command::report;
 use crate::output::{Failure, Tone, paint};
@@ -26,7 +25,7 @@ use crate::{Done, findings, summary, timings};
 pub(crate) fn run(arguments: Run) -> Done {
     let declaration = readable(&arguments.folder)?;
     let bench = bench(&arguments)?;
-    let plan = plan::derive(&declaration, arguments.only.as_deref());
+    let plan = derived(&declaration, arguments.only.as_deref(), arguments.with.as_deref());
     let answers = answers(
         arguments.no_input,
         arguments.decisions.as_deref(),

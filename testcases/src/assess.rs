@@ -13,6 +13,7 @@ use crate::facts::Facts;
 use crate::judge::ItemResult;
 use crate::logic::Quantifier;
 use crate::plan::{Plan, PlannedProvision, PlannedUnit, left_out_as_not_applicable};
+use crate::plus;
 use crate::prompt::Prompt;
 use crate::reason::Reason;
 use crate::texts::{Language, Texts};
@@ -86,8 +87,14 @@ pub fn assess(facts: &Facts<'_>, plan: &Plan, nature: RunNature) -> Assessment {
         provisions,
         prompts,
         schemes: Vec::new(),
-        extra: external::unfit(facts),
+        extra: external::unfit(facts).into_iter().chain(beyond(facts, plan)).collect(),
     }
+}
+
+/// What came of the cases beyond the standard that are planned.
+fn beyond(facts: &Facts<'_>, plan: &Plan) -> impl Iterator<Item = serde_json::Value> {
+    let results = plus::assess(facts, &plan.plus).into_iter();
+    results.map(|result| serde_json::to_value(result).expect("plain data"))
 }
 
 /// Every question that waits for a person, units in order, those of no unit last.
@@ -304,7 +311,7 @@ fn unit_result(
     }
 }
 
-fn record(result: ItemResult) -> ItemRecord {
+pub(crate) fn record(result: ItemResult) -> ItemRecord {
     ItemRecord {
         item: result.item,
         state: result.state,

@@ -48,6 +48,7 @@ pub mod mechanism;
 pub mod outage_seen;
 pub mod password_strength;
 pub mod plan;
+pub mod plus;
 pub mod process_coverage;
 pub mod prompt;
 pub mod protection_means;

@@ -39,8 +39,22 @@ pub struct Plan {
     pub provisions: Vec<PlannedProvision>,
     /// Units, in order.
     pub units: Vec<PlannedUnit>,
+    /// Cases beyond the standard, in order; empty unless they are asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plus: Vec<PlannedUnit>,
     /// What is done, in order; each physical action happens once.
     pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// The same plan with the cases of `hantei-plus` that `only` leaves in.
+    #[must_use]
+    pub fn with_plus(mut self, declaration: &Declaration) -> Self {
+        self.plus = crate::plus::planned(declaration, self.only.as_deref());
+        let readers: Vec<PlannedUnit> = self.units.iter().chain(&self.plus).cloned().collect();
+        self.steps = steps::steps(declaration, Catalogue::of(declaration.edition), &readers);
+        self
+    }
 }
 
 /// A provision in the plan.
@@ -165,6 +179,7 @@ pub fn derive_reopened(declaration: &Declaration, only: Option<&str>, reopened: 
         conditions,
         provisions,
         units,
+        plus: Vec::new(),
         steps,
     }
 }

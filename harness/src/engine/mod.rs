@@ -193,7 +193,7 @@ pub async fn run(
     listener: Arc<dyn Listener>,
     cancel: CancellationToken,
 ) -> Result<RunOutcome, RunError> {
-    if !request.plan.units.iter().any(|unit| unit.planned) {
+    if !request.plan.units.iter().any(|unit| unit.planned) && request.plan.plus.is_empty() {
         return Err(RunError::EmptyPlan { only: request.plan.only.clone() });
     }
     let bench = request.bench;

@@ -40,7 +40,9 @@ fn extended(record: &RunRecord) -> Option<(Vec<String>, Plan)> {
         .flatten()
         .collect();
     let with = |found: &[String]| {
-        derive_reopened(&record.declaration, record.plan.only.as_deref(), &[&earlier, found].concat())
+        let declaration = &record.declaration;
+        let plan = derive_reopened(declaration, record.plan.only.as_deref(), &[&earlier, found].concat());
+        if record.plan.plus.is_empty() { plan } else { plan.with_plus(declaration) }
     };
     // What --only leaves out stays out, and goes on to say that it was contradicted.
     let plan = with(&found);

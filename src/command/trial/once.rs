@@ -131,6 +131,7 @@ impl Subject {
                 json: false,
                 profile: self.profile.clone(),
                 only: self.only.clone(),
+                with: None,
                 timings: false,
             });
         }
@@ -140,6 +141,7 @@ impl Subject {
             accept_bench: self.accept_bench,
             out: Some(self.run.clone()),
             only: self.only.clone(),
+            with: None,
             no_input: true,
             decisions: self.decisions.clone(),
             date: None,
