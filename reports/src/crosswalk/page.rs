@@ -76,6 +76,8 @@ struct Part {
     title: String,
     /// Number of different items.
     items: usize,
+    /// Its items are answered by something.
+    answered: bool,
     /// Rows by source.
     rows: Vec<OfSource>,
 }
@@ -83,6 +85,8 @@ struct Part {
 #[derive(Serialize)]
 struct OfSource {
     source_title: String,
+    /// Columns of the table.
+    columns: u8,
     rows: Vec<Line>,
 }
 
@@ -290,16 +294,18 @@ impl Part {
     fn new(anchor: String, id: String, title: String, lines: Vec<(String, Line)>) -> Self {
         let items: BTreeSet<&String> = lines.iter().map(|(_, line)| &line.key).collect();
         let items = items.len();
+        let answered = lines.iter().any(|(_, line)| line.by.is_some());
+        let columns = if answered { 4 } else { 3 };
         let mut rows: Vec<OfSource> = Vec::new();
         for (source_title, line) in lines {
             match rows.last_mut() {
                 Some(last) if last.rows.last().is_some_and(|other| other.source == line.source) => {
                     last.rows.push(line);
                 }
-                _ => rows.push(OfSource { source_title, rows: vec![line] }),
+                _ => rows.push(OfSource { source_title, columns, rows: vec![line] }),
             }
         }
-        Self { anchor, id, title, items, rows }
+        Self { anchor, id, title, items, answered, rows }
     }
 }
 
