@@ -194,6 +194,29 @@ def office(run, assessment):
                 need(unit in text and unit in cells, f"XLSX {language}: LibreOffice does not show {unit}")
 
 
+def crosswalk():
+    """LibreOffice opens the table of the cross-walk and leaves every cell the text that it is."""
+    for language in LANGUAGES:
+        walk = load(RUNS / f"walk.{language}.json")
+        table = RUNS / f"walk.{language}.csv"
+        with open(table, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+        ids = [one["id"] for one in walk["provisions"]]
+        need(len(ids) == 68 and set(ids) == {row[0] for row in rows[1:]} - {""}, f"cross-walk {language}: provisions")
+        with tempfile.TemporaryDirectory() as place:
+            subprocess.run(
+                ["soffice", f"-env:UserInstallation=file://{place}/profile", "--headless", "--convert-to", "xlsx",
+                 "--infilter=Text - txt - csv (StarCalc):44,34,76,1", "--outdir", place, table],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
+            sheet = openpyxl.load_workbook(pathlib.Path(place) / f"walk.{language}.xlsx").active
+            opened = [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+        need(opened == rows, f"cross-walk {language}: LibreOffice shows other cells")
+        try:
+            html5lib.HTMLParser(strict=True).parse((RUNS / f"walk.{language}.html").read_text(encoding="utf-8"))
+        except html5lib.html5parser.ParseError as error:
+            sys.exit(f"formats: cross-walk {language}: {error}")
+
+
 def files():
     first, again = load(RUNS / "files.json"), load(RUNS / "again.json")
     for listed in (first, again):
@@ -218,8 +241,9 @@ def main():
         workbook(run, assessment)
     office(RUNS / "fail", load(RUNS / "fail/assessment.json"))
     pdf(RUNS / "fail", load(RUNS / "fail/assessment.json"))
+    crosswalk()
     files()
-    print("formats: SARIF, OSCAL, JUnit, Markdown, HTML, XLSX and PDF read by other programs, in both languages")
+    print("formats: SARIF, OSCAL, JUnit, Markdown, HTML, XLSX, PDF and the cross-walk read by other programs, in both languages")
 
 
 main()
