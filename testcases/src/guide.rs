@@ -19,7 +19,9 @@ pub mod said;
 #[cfg(test)]
 mod tests;
 
-pub use answered::{AnsweredGuide, AnsweredItem, AnsweredLink, Consideration, Standing, answer};
+pub use answered::{
+    AnsweredGuide, AnsweredItem, AnsweredLink, ConsiderCounts, Consideration, Standing, answer,
+};
 
 /// Folder of the data files: one folder per guide, its head in `guide.toml`, its items in files beside it.
 pub const FOLDER: &str = "catalogue/guides/";

@@ -34,10 +34,44 @@ pub struct AnsweredGuide {
     pub demonstration: bool,
     /// Items by standing.
     pub counts: BTreeMap<Standing, u32>,
+    /// What the supplier says of the items that the guide wants considered in any case.
+    #[serde(default)]
+    pub consider: ConsiderCounts,
     /// Items, in the order of the guide.
     pub items: Vec<AnsweredItem>,
     /// Items of `guides.toml` that the guide does not have.
     pub unknown: Vec<String>,
+}
+
+/// Items that a guide wants considered in any case, by what the supplier says of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsiderCounts {
+    /// All of them; 0 where the guide demands it of none.
+    pub items: u32,
+    /// Considered and done.
+    pub yes: u32,
+    /// Considered, done in part.
+    pub partly: u32,
+    /// Considered, not done.
+    pub no: u32,
+    /// Of these `guides.toml` says nothing.
+    pub unsaid: u32,
+}
+
+impl ConsiderCounts {
+    fn of(guide: &Guide, items: &[AnsweredItem]) -> Self {
+        let mut counts = Self::default();
+        for (_, answered) in guide.items.iter().zip(items).filter(|(item, _)| item.consider) {
+            counts.items += 1;
+            match answered.considered.as_ref().map(|said| said.adopted) {
+                Some(Adopted::Yes) => counts.yes += 1,
+                Some(Adopted::Partly) => counts.partly += 1,
+                Some(Adopted::No) => counts.no += 1,
+                None => counts.unsaid += 1,
+            }
+        }
+        counts
+    }
 }
 
 /// How an item stands after a run. None of them is a verdict.
@@ -115,9 +149,10 @@ pub struct AnsweredLink {
 }
 
 impl AnsweredLink {
-    /// Whether the run settled it either way.
+    /// Whether the run settled it either way. What was not claimed, or does not apply, was not looked at and shows
+    /// nothing.
     pub fn settled(&self) -> bool {
-        self.verdict.is_some_and(|verdict| verdict != Verdict::Inconclusive)
+        self.verdict.is_some_and(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail))
     }
 }
 
@@ -140,6 +175,7 @@ pub fn answer(facts: &Facts<'_>, assessment: &Assessment, guide: &Guide) -> Answ
         complete: assessment.complete,
         demonstration: assessment.demonstration,
         counts,
+        consider: ConsiderCounts::of(guide, &items),
         unknown: unknown.cloned().collect(),
         items,
     }
@@ -261,19 +297,25 @@ group = [{ id = "M", title = { en = "One", ja = "一" }, phase = "design", roles
         format!("links = [{{ {to}, confidence = \"low\", rationale = {{ en = \"W\", ja = \"故\" }} }}]")
     }
 
-    /// The standing of the item where 5.1-1 is not claimed (so N/A or settled by the claim) and 5.1-5 is open.
-    fn stands(item_rest: &str, guides: &str) -> Standing {
+    fn answered(item_rest: &str, guides: &str) -> AnsweredGuide {
         let facts = TestFacts::guided(guides);
         let facts = facts.facts();
         let plan = plan::derive(facts.declaration, None);
         let assessment = assess(&facts, &plan, RunNature { complete: true, demonstration: false });
-        let answered = answer(&facts, &assessment, &item(item_rest));
+        answer(&facts, &assessment, &item(item_rest))
+    }
+
+    /// How the one item stands.
+    fn stands(item_rest: &str, guides: &str) -> Standing {
+        let answered = answered(item_rest, guides);
         assert_eq!(answered.counts.values().sum::<u32>(), 1);
         answered.items[0].standing
     }
 
-    /// 5.2-3 is a recommendation that the ICS does not claim: settled. 5.1-1 is not told of: open.
-    const SETTLED: &str = "provision = \"5.2-3\"";
+    /// 5.6-1 is mandatory and the ICS does not claim it: failed. 5.2-3 is a recommendation that it does not claim.
+    /// 5.1-1 is not told of: open.
+    const SETTLED: &str = "provision = \"5.6-1\"";
+    const NOT_CLAIMED: &str = "provision = \"5.2-3\"";
     const UNSETTLED: &str = "provision = \"5.1-1\"";
     const SAID: &str = "[considered.made.\"M-1\"]\nadopted = \"no\"\nstatement = \"No such thing\"\n";
 
@@ -284,6 +326,8 @@ group = [{ id = "M", title = { en = "One", ja = "一" }, phase = "design", roles
         let wants = format!("{}\nwants = {{ en = \"R\", ja = \"記録\" }}", link(SETTLED));
         assert_eq!(stands(&wants, ""), Standing::AnsweredInPart);
         assert_eq!(stands(&link(UNSETTLED), ""), Standing::Open);
+        // Nobody looked at what is not claimed.
+        assert_eq!(stands(&link(NOT_CLAIMED), ""), Standing::Open);
     }
 
     #[test]
@@ -299,10 +343,19 @@ group = [{ id = "M", title = { en = "One", ja = "一" }, phase = "design", roles
 
     #[test]
     fn what_is_said_of_an_item_that_is_not_there_is_told() {
-        let facts = TestFacts::guided(&SAID.replace("M-1", "M-9"));
-        let facts = facts.facts();
-        let plan = plan::derive(facts.declaration, None);
-        let assessment = assess(&facts, &plan, RunNature { complete: true, demonstration: false });
-        assert_eq!(answer(&facts, &assessment, &item("")).unknown, ["M-9"]);
+        assert_eq!(answered("", &SAID.replace("M-1", "M-9")).unknown, ["M-9"]);
+        assert!(answered("", SAID).unknown.is_empty());
+    }
+
+    #[test]
+    fn points_that_are_to_be_considered_are_counted_by_what_is_said_of_them() {
+        let counted = |guides: &str| answered("consider = true", guides).consider;
+        let one = ConsiderCounts { items: 1, ..ConsiderCounts::default() };
+        assert_eq!(counted(""), ConsiderCounts { unsaid: 1, ..one });
+        assert_eq!(counted(SAID), ConsiderCounts { no: 1, ..one });
+        assert_eq!(counted(&SAID.replace("\"no\"", "\"partly\"")), ConsiderCounts { partly: 1, ..one });
+        assert_eq!(counted(&SAID.replace("\"no\"", "\"yes\"")), ConsiderCounts { yes: 1, ..one });
+        // What need not be considered is not counted, whatever is said of it.
+        assert_eq!(answered("", SAID).consider, ConsiderCounts::default());
     }
 }
