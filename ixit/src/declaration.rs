@@ -9,6 +9,7 @@ use crate::described::{names, record};
 use crate::edition::Edition;
 use crate::guides::Guides;
 use crate::located::{At, Located, Value};
+use crate::plus::Plus;
 
 const IDENTITY_APPLICATIONS: &[&str] = &["http", "https"];
 
@@ -25,7 +26,9 @@ pub struct Declaration {
     pub submission: Submission,
     /// What guides beyond the standard ask the supplier to say.
     pub guides: Guides,
-    /// The files byte for byte, `ics.toml` first, then `ixit.toml`, `submission.toml` and `guides.toml`.
+    /// What cases beyond the standard want to know.
+    pub plus: Plus,
+    /// The files byte for byte, `ics.toml` first, then `ixit.toml`, `submission.toml`, `guides.toml` and `plus.toml`.
     pub files: Vec<SourceFile>,
     /// Files below `documents/`, by name, with their SHA-256; contents are read on demand.
     pub documents: Vec<Document>,

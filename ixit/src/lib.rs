@@ -21,6 +21,7 @@ pub mod located;
 pub mod mud;
 mod node;
 mod parse;
+pub mod plus;
 pub mod provision;
 mod read;
 pub mod sbom;

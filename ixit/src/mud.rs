@@ -20,7 +20,7 @@ use crate::document_findings::{as_finding, finding};
 use crate::located::At;
 use crate::read::leaves_documents;
 
-pub use compare::compare;
+pub use compare::{compare, is_within};
 pub use declared::{Communication, declared};
 
 /// Largest MUD file that is read, in bytes.

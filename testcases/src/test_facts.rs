@@ -59,6 +59,12 @@ impl TestFacts {
         Self::read(sources.map(|(name, text)| SourceFile::new(name, text.as_bytes().to_vec())).to_vec())
     }
 
+    /// With this IXIT and what is said for cases beyond the standard.
+    pub(crate) fn beyond(ixit: &str, plus: &str) -> Self {
+        let sources = [("ics.toml", ICS), ("ixit.toml", ixit), ("plus.toml", plus)];
+        Self::read(sources.map(|(name, text)| SourceFile::new(name, text.as_bytes().to_vec())).to_vec())
+    }
+
     fn read(sources: Vec<SourceFile>) -> Self {
         let reading = Declaration::from_sources(sources, Vec::new());
         let declaration =

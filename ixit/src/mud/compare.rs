@@ -98,8 +98,8 @@ fn peer_is(rule: &Rule, host: Option<&str>) -> bool {
     }
 }
 
-/// Whether an address lies in `address/length`.
-fn is_within(network: &str, address: IpAddr) -> bool {
+/// Whether an address lies in `address/length`; it does not in what is none.
+pub fn is_within(network: &str, address: IpAddr) -> bool {
     let Some((first, length)) = network.split_once('/') else { return false };
     let (Ok(first), Ok(length)) = (first.parse::<IpAddr>(), length.parse::<u32>()) else { return false };
     let (first, address, bits) = match (first, address) {

@@ -23,7 +23,9 @@ const DEEPEST: usize = 16;
 /// The declaration files that are there.
 pub(super) fn sources(folder: &Path, to: &mut Complaints) -> Vec<SourceFile> {
     let mut found = Vec::new();
-    for name in ["ics.toml", "ics.json", "ixit.toml", "ixit.json", "submission.toml", "guides.toml"] {
+    for name in
+        ["ics.toml", "ics.json", "ixit.toml", "ixit.json", "submission.toml", "guides.toml", "plus.toml"]
+    {
         match read_file(folder, name) {
             Ok(Some(bytes)) => found.push(SourceFile::new(name, bytes)),
             Ok(None) => {}

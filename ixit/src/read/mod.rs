@@ -4,6 +4,7 @@ mod folder;
 mod guides;
 mod ics;
 mod ixit;
+mod plus;
 mod submission;
 
 use std::path::Path;
@@ -21,7 +22,7 @@ use crate::parse;
 use crate::sbom;
 
 /// Files of a declaration without their endings, in the order in which they are read.
-const STEMS: [&str; 4] = ["ics", "ixit", "submission", "guides"];
+const STEMS: [&str; 5] = ["ics", "ixit", "submission", "guides", "plus"];
 
 /// What came of reading a declaration.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ impl Reading {
 
 impl Declaration {
     /// Reads a declaration folder: `ics.toml` or `ics.json`, `ixit.toml` or `ixit.json`, `documents/`, and where it is
-    /// there `submission.toml` and `guides.toml`.
+    /// there `submission.toml`, `guides.toml` and `plus.toml`.
     /// What goes wrong, a folder that cannot be read included, is a diagnostic.
     pub fn read(folder: &Path) -> Reading {
         let mut to = Complaints::new(Blame::Documentation);
@@ -88,8 +89,11 @@ fn understand(mut sources: Vec<SourceFile>, documents: Vec<Document>, mut to: Co
     let guides = sources.iter().find(|source| stem(&source.name) == "guides");
     let guides_node = guides.and_then(|source| parse::document(&source.name, &source.bytes, &mut to));
     let guides = guides::read(guides_node.as_ref(), &mut to);
+    let plus = sources.iter().find(|source| stem(&source.name) == "plus");
+    let plus_node = plus.and_then(|source| parse::document(&source.name, &source.bytes, &mut to));
+    let plus = plus::read(plus_node.as_ref(), &mut to);
     let files = sources.clone();
-    let declaration = Declaration { edition, ics, ixit, submission, guides, files: sources, documents };
+    let declaration = Declaration { edition, ics, ixit, submission, guides, plus, files: sources, documents };
     let understood = !to.has_errors();
     // What is absent from a document that was not read to its end proves nothing.
     let findings = if to.incomplete { Vec::new() } else { check::findings(&declaration, &to.unclear) };
