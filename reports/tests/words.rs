@@ -9,7 +9,7 @@ fn phrases(text: &str) -> Phrases {
 }
 
 fn both() -> (Phrases, Phrases) {
-    let all = |texts: [&str; 3]| {
+    let all = |texts: [&str; 4]| {
         let mut all = Phrases::new();
         for (key, text) in texts.into_iter().flat_map(phrases) {
             assert!(all.insert(key.clone(), text).is_none(), "{key} stands twice");
@@ -21,11 +21,13 @@ fn both() -> (Phrases, Phrases) {
             include_str!("../texts/en.toml"),
             include_str!("../texts/schemes.en.toml"),
             include_str!("../texts/guides.en.toml"),
+            include_str!("../texts/guide_page.en.toml"),
         ]),
         all([
             include_str!("../texts/ja.toml"),
             include_str!("../texts/schemes.ja.toml"),
             include_str!("../texts/guides.ja.toml"),
+            include_str!("../texts/guide_page.ja.toml"),
         ]),
     )
 }
@@ -73,7 +75,9 @@ fn every_phrase_of_the_template_exists() {
         include_str!("../templates/cover.hbs"),
         include_str!("../templates/drawings.hbs"),
         include_str!("../templates/statement.hbs"),
-        include_str!("../templates/summary.hbs")
+        include_str!("../templates/summary.hbs"),
+        include_str!("../templates/crosswalk.hbs"),
+        include_str!("../templates/crosswalk_rows.hbs")
     );
     let used: BTreeSet<&str> = template
         .split("ui.")

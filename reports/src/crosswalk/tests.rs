@@ -279,6 +279,10 @@ fn all_there_is_stands_in_each_language_once() {
         let of_guides = walk.provisions.iter().flat_map(|provision| &provision.items).chain(&walk.beyond);
         let of_guides = of_guides.filter(|row| row.item.source_kind == SourceKind::Guide).count();
         assert_eq!(of_guides, links, "every link has a row");
+        let of_no_phrase = |cell: &&String| cell.starts_with("guide-phase") || cell.starts_with("crosswalk-");
+        let table = walk.csv();
+        let cells = read(table.trim_start_matches('\u{feff}'));
+        assert_eq!(cells.iter().flatten().find(of_no_phrase), None);
         let page = String::from_utf8(walk.html().expect("a page")).expect("text");
         for key in ["guide-", "crosswalk-", "scheme-confidence-"] {
             let shown = page.split("</style>").last().and_then(|rest| rest.split("<script>").next());
