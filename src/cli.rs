@@ -151,8 +151,8 @@ pub(crate) struct Init {
     /// Language of the comments
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
-    /// Add a submission.toml with what this label scheme asks of the supplier; may be repeated. In a folder that
-    /// has been filled in, only that file is written
+    /// Add a submission.toml with what this label scheme asks of the supplier, or a guides.toml with what this guide
+    /// wants considered; may be repeated. In a folder that has been filled in, only these files are written
     #[arg(long = "scheme", value_name = "NAME", value_delimiter = ',')]
     pub(crate) schemes: Vec<String>,
 }
