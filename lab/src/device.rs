@@ -53,6 +53,10 @@ pub(crate) struct Device {
     pub(crate) silent_connections: AtomicU32,
     /// It waits for something that never comes, and serves nobody.
     pub(crate) hanging: AtomicBool,
+    /// Connections to its web interface that are open.
+    pub(crate) web_connections: AtomicU32,
+    /// A storm has ended its web interface.
+    pub(crate) web_ended: AtomicBool,
     /// Something has ended it.
     pub(crate) ended: Notify,
     /// Its software was changed, and it has found out.
@@ -72,6 +76,7 @@ impl Device {
     pub(crate) fn live(self: &Arc<Self>, tasks: &Tasks) {
         self.silent_connections.store(0, Ordering::Relaxed);
         self.hanging.store(false, Ordering::SeqCst);
+        self.web_ended.store(false, Ordering::SeqCst);
         let (altered, errands) = (self.is_altered(), &self.behaviour.errands);
         if altered {
             let device = Arc::clone(self);
@@ -176,7 +181,11 @@ impl Device {
         });
         let device = Arc::clone(self);
         self.listen(tasks, self.ports.https, move |stream| {
-            accept_tls(Arc::clone(&device), acceptor.clone(), freeze.clone(), stream)
+            let (device, acceptor, freeze) = (Arc::clone(&device), acceptor.clone(), freeze.clone());
+            async move {
+                let Some(_open) = OpenConnection::taken_by(&device) else { return };
+                accept_tls(Arc::clone(&device), acceptor, freeze, stream).await;
+            }
         })
     }
 
@@ -223,6 +232,27 @@ impl Device {
             }
         });
         Ok(())
+    }
+}
+
+/// A connection to the web interface, counted while it is there.
+struct OpenConnection(Arc<Device>);
+
+impl OpenConnection {
+    /// Takes a connection; `None` where a storm has ended the web interface, or ends it now.
+    fn taken_by(device: &Arc<Device>) -> Option<Self> {
+        let open = Self(Arc::clone(device));
+        let others = device.web_connections.fetch_add(1, Ordering::SeqCst);
+        if device.behaviour.frailty.web_ends_in_storm.is_some_and(|limit| others >= limit) {
+            device.web_ended.store(true, Ordering::SeqCst);
+        }
+        (!device.web_ended.load(Ordering::SeqCst)).then_some(open)
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.web_connections.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Frailty {
     pub stays_away: bool,
     /// After an outage of the look-up the device looks nothing up until it is switched off and on.
     pub loses_names: bool,
+    /// With so many connections at once its web interface gives up, until it is switched off and on.
+    pub web_ends_in_storm: Option<u32>,
     /// Which waits it makes.
     pub waits: WaitRule,
 }

@@ -331,6 +331,8 @@ fn device(
         restart: Notify::new(),
         silent_connections: AtomicU32::new(0),
         hanging: AtomicBool::new(false),
+        web_connections: AtomicU32::new(0),
+        web_ended: AtomicBool::new(false),
         ended: Notify::new(),
         altered: AtomicBool::new(false),
         reported: AtomicBool::new(false),

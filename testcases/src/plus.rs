@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assess::record;
 use crate::assessment::ItemRecord;
-use crate::catalogue::{Catalogue, MinimumEffort};
+use crate::catalogue::{Catalogue, MinimumCapture, MinimumEffort};
 use crate::facts::Facts;
 use crate::judge::{By, ItemResult, RestsOn};
 use crate::plan::{PlannedUnit, glob_matches};
@@ -55,6 +55,9 @@ pub struct PlusData {
     /// Least effort behind a PASS.
     #[serde(default)]
     pub minimum_effort: Option<MinimumEffort>,
+    /// Least captures behind a PASS.
+    #[serde(default)]
+    pub minimum_capture: Option<MinimumCapture>,
 }
 
 /// What came of a case; a value of `extra` in an assessment.

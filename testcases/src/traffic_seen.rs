@@ -8,6 +8,7 @@ mod clear_text;
 pub mod consent;
 mod declared;
 mod destinations;
+pub(crate) mod mud_rules;
 mod shortfall;
 #[cfg(test)]
 pub(crate) mod test_captures;
@@ -28,6 +29,8 @@ use crate::state::DutState;
 
 pub use clear_text::{Concern, WHAT_IT_READS, cryptography_and_clear_text};
 pub use declared::{Mechanisms, Standing};
+pub(crate) use declared::{is_answered_anywhere, is_of_the_network};
+pub(crate) use destinations::finding;
 pub use destinations::{Destination, judged, only_declared_destinations, standings, undeclared};
 pub use shortfall::Shortfall;
 

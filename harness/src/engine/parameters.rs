@@ -242,6 +242,22 @@ impl Surroundings {
                     set("profile", json!("matrix"));
                 }
             }
+            "storm" => {
+                let source = declaration.ics.dut.identity.as_ref();
+                let source = source.map(|source| {
+                    json!({ "tls": source.application == "https", "port": source.port, "path": source.path })
+                });
+                set("identity", json!(source));
+                if self.built_in {
+                    set("profile", json!("matrix"));
+                }
+                if self.compressed() {
+                    set("connections", json!(64));
+                    set("requests", json!(36));
+                    set("questions", json!(5));
+                    set("recovery_seconds", json!(8));
+                }
+            }
             probe if probe.starts_with("ble-") => self.over_bluetooth(task, sample, &mut set),
             "device-identity" => {
                 if let Some(source) = &declaration.ics.dut.identity {

@@ -44,7 +44,6 @@ const TO_COME: &[&str] = &[
     "plus-log-events",
     "plus-log-protection",
     "plus-log-export",
-    "plus-storm-recovery",
     "plus-update-freeze",
     "plus-update-mix",
     "plus-update-endless",
@@ -54,7 +53,6 @@ const TO_COME: &[&str] = &[
     "plus-ble-address",
     "plus-ownership",
     "plus-maintenance-mode",
-    "plus-traffic-profile",
     "plus-local-priority",
     "plus-remote-stop",
 ];

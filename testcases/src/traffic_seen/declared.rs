@@ -108,6 +108,11 @@ impl<'d> Mechanisms<'d> {
         self.find(|endpoint| same_place(endpoint, flow) && is_peer(endpoint, flow, names))
     }
 
+    /// Whether a row declares the port of the device at which a peer called.
+    pub fn serves(&self, flow: &Flow) -> bool {
+        self.find(|endpoint| endpoint.host.is_none() && same_place(endpoint, flow)).is_some()
+    }
+
     /// What the declaration says of a flow.
     pub fn standing(&self, flow: &Flow, names: &[String]) -> Standing<'d> {
         if flow.initiator == Initiator::Peer {
@@ -116,8 +121,7 @@ impl<'d> Mechanisms<'d> {
         if let Some(row) = self.row(flow, names) {
             return Standing::Declared(row);
         }
-        let application = flow.application.as_deref().unwrap_or_default();
-        if OF_THE_NETWORK.contains(&application) || flow.transport == Transport::Icmp {
+        if is_of_the_network(flow) {
             return Standing::OfTheNetwork;
         }
         match flow.transport {
@@ -143,6 +147,17 @@ impl<'d> Mechanisms<'d> {
     }
 }
 
+/// Whether a flow is of a protocol that every device of a network needs.
+pub(crate) fn is_of_the_network(flow: &Flow) -> bool {
+    let application = flow.application.as_deref().unwrap_or_default();
+    OF_THE_NETWORK.contains(&application) || flow.transport == Transport::Icmp
+}
+
+/// Whether the answers of the flow's protocol go to the port of whoever asked.
+pub(crate) fn is_answered_anywhere(flow: &Flow) -> bool {
+    flow.application.as_deref().is_some_and(|name| ANSWERED_ANYWHERE.contains(&name))
+}
+
 fn same_place(endpoint: &Endpoint, flow: &Flow) -> bool {
     let transport = match endpoint.transport {
         DeclaredTransport::Tcp => flow.transport == Transport::Tcp,
@@ -158,8 +173,7 @@ fn same_place(endpoint: &Endpoint, flow: &Flow) -> bool {
 fn is_peer(endpoint: &Endpoint, flow: &Flow, names: &[String]) -> bool {
     let Some(host) = endpoint.host.as_deref() else {
         // What the device serves it also says to everybody, and answers to whoever asked everybody.
-        let answered = flow.application.as_deref().is_some_and(|name| ANSWERED_ANYWHERE.contains(&name));
-        return answered || flow.peer.is_some_and(for_many);
+        return is_answered_anywhere(flow) || flow.peer.is_some_and(for_many);
     };
     let host = host.trim_end_matches('.').to_lowercase();
     if host == "*" {

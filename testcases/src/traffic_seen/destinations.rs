@@ -135,7 +135,8 @@ pub fn judged(
     results
 }
 
-fn finding(
+/// What speaks against a flow: nothing where it is declared, or is not the device's to declare.
+pub(crate) fn finding(
     destination: &Destination<'_, '_>,
     standing: Standing<'_>,
     mechanisms: &Mechanisms<'_>,

@@ -40,13 +40,22 @@ impl<'a> Captures<'a> {
     /// What the captures of a sample lack: one that is complete, in normal use, in which the device speaks; an idle
     /// one of the length that the catalogue demands; a start or a recovery.
     pub fn shortfall(&self, facts: &Facts<'_>, unit: &Unit, sample: Option<&str>) -> Option<Shortfall> {
+        self.shortfall_below(facts, unit.minimum_capture.unwrap_or_default(), sample)
+    }
+
+    /// The same with the least captures given.
+    pub fn shortfall_below(
+        &self,
+        facts: &Facts<'_>,
+        minimum: MinimumCapture,
+        sample: Option<&str>,
+    ) -> Option<Shortfall> {
         let whole: Vec<&Capture<'a>> = self
             .of_sample(sample)
             .map(|(_, capture)| capture)
             .filter(|capture| capture.complete() && capture.state() == Some(DutState::Initialized))
             .collect();
         let Some(last) = whole.last() else { return Some(no_capture(facts, sample)) };
-        let minimum = unit.minimum_capture.unwrap_or_default();
         if !whole.iter().any(|capture| capture.saw_the_device_speak()) {
             let frames: u64 = whole.iter().map(|capture| capture.facts.frames).sum();
             let seconds: f64 = whole.iter().map(|capture| capture.facts.seconds).sum();
