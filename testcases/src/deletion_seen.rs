@@ -80,6 +80,29 @@ impl Seen<'_> {
         lesser.next().map(|attempt| attempt.by.as_str())
     }
 
+    /// Whether every place at which the planted data were read was looked at in a state, by everybody who was to look
+    /// there; after a set-up that includes the next user.
+    pub fn looked_around(&self, state: &str) -> bool {
+        let looks = || self.deletion.looks.iter().filter(|look| look.state == state);
+        let at = |read: &str, subject: &str| {
+            looks().any(|look| look.target == read && look.subject == subject && look.result == "looked")
+        };
+        let everywhere = self.deletion.shown().all(|planted| {
+            at(&planted.read, "nobody") && (state == "after_reset" || at(&planted.read, "new-user"))
+        });
+        // What let the user in is tried again where it has to end.
+        let tried = |account: &str, subject: &str| {
+            looks().any(|look| look.account.as_deref() == Some(account) && look.subject == subject)
+        };
+        let logins = self
+            .deletion
+            .held
+            .iter()
+            .filter(|held| held.works && held.ends && held.chosen != Some(false))
+            .all(|held| state != "after_reset" || tried(&held.account, "old-credential"));
+        everywhere && logins && looks().all(|look| look.result == "looked")
+    }
+
     /// Data that were to be planted and could not be read back.
     pub fn not_planted(&self) -> Vec<&Planted> {
         self.deletion.planted.iter().filter(|planted| !planted.shown).collect()

@@ -10,6 +10,7 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.11-1-2:b", verdict: "FAIL", code: "deletion-order-refused" },
         Change { unit: "5.11-1-2:c", verdict: "INCONCLUSIVE", code: "deletion-not-carried-out" },
+        Change { unit: "plus-ownership", verdict: "INCONCLUSIVE", code: "plus-ownership-not-reset" },
     ],
     apply: Apply::Device(|behaviour| behaviour.deletion.refused = true),
 };

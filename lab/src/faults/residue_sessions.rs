@@ -7,6 +7,9 @@ pub static FAULT: Fault = Fault {
     name: "residue-sessions",
     kind: Kind::Device,
     summary: "After the reset sessions of the former user go on",
-    changes: &[Change { unit: "5.11-1-2:c", verdict: "FAIL", code: "session-survives-deletion" }],
+    changes: &[
+        Change { unit: "5.11-1-2:c", verdict: "FAIL", code: "session-survives-deletion" },
+        Change { unit: "plus-ownership", verdict: "FAIL", code: "plus-ownership-old-session-lets-in" },
+    ],
     apply: Apply::Device(|behaviour| behaviour.deletion.keeps_sessions = true),
 };

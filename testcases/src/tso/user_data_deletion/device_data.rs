@@ -217,7 +217,7 @@ fn left(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, seen: &Seen<'_>, minimu
             open("deleted-value-may-be-a-default").with("what", &residue.of).with("place", &residue.place);
         return vec![seen.result(&row.id, Verdict::Inconclusive, reason, "residue").blame(Blame::Lab)];
     }
-    if deletion.resets && deletion.set_up_again == "nobody" && looked_around(seen, "after_reset") {
+    if deletion.resets && deletion.set_up_again == "nobody" && seen.looked_around("after_reset") {
         // What the next user sees has to be looked at by a person.
         let shown = deletion_seen::lines(facts, Some(&row.id));
         return vec![ask_about(facts, unit, item, shown, None)];
@@ -225,8 +225,8 @@ fn left(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, seen: &Seen<'_>, minimu
     let complete = seen.recorded.complete()
         && seen.not_planted().is_empty()
         && deletion.shown().any(|planted| planted.unmistakable)
-        && (!deletion.resets || looked_around(seen, "after_reset"))
-        && looked_around(seen, "initialized")
+        && (!deletion.resets || seen.looked_around("after_reset"))
+        && seen.looked_around("initialized")
         && deletion.brought_back == Some(true);
     if !complete {
         return vec![seen.incomplete(&row.id)];
@@ -243,29 +243,6 @@ fn left(facts: &Facts<'_>, unit: &Unit, item: &Item<'_>, seen: &Seen<'_>, minimu
         .expected_by(row.reference("del_func", "deletes"));
     let state = if deletion.resets { "after_reset" } else { "initialized" };
     vec![in_state(seen.result(&row.id, Verdict::Pass, reason, "looks"), state)]
-}
-
-/// Whether every place at which the planted data were read was looked at in a state, by everybody who was to look
-/// there; after a set-up that includes the next user.
-fn looked_around(seen: &Seen<'_>, state: &str) -> bool {
-    let looks = || seen.deletion.looks.iter().filter(|look| look.state == state);
-    let at = |read: &str, subject: &str| {
-        looks().any(|look| look.target == read && look.subject == subject && look.result == "looked")
-    };
-    let everywhere = seen.deletion.shown().all(|planted| {
-        at(&planted.read, "nobody") && (state == "after_reset" || at(&planted.read, "new-user"))
-    });
-    // What let the user in is tried again where it has to end.
-    let tried = |account: &str, subject: &str| {
-        looks().any(|look| look.account.as_deref() == Some(account) && look.subject == subject)
-    };
-    let logins = seen
-        .deletion
-        .held
-        .iter()
-        .filter(|held| held.works && held.ends && held.chosen != Some(false))
-        .all(|held| state != "after_reset" || tried(&held.account, "old-credential"));
-    everywhere && logins && looks().all(|look| look.result == "looked")
 }
 
 fn in_state(mut result: ItemResult, state: &str) -> ItemResult {
