@@ -238,6 +238,10 @@ pub struct Holes {
 }
 
 /// How the disclosure policy is published.
+    /// The web port connects anybody to ports of the device: CONNECT.
+    pub relays: bool,
+    /// A service page for anybody, of which nobody tells.
+    pub service_page: bool,
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// As it should be.

@@ -30,6 +30,7 @@ mod network;
 mod old_caller;
 mod power;
 mod preferences;
+mod relay;
 mod remembering;
 mod reset_page;
 mod secrets;

@@ -16,7 +16,7 @@ use crate::input_checks::{self, Days};
 use crate::model;
 use crate::preferences::Change;
 use crate::state::{Login, Outcome, Stage, State};
-use crate::{reset_page, settings_page, user_data};
+use crate::{relay, reset_page, settings_page, user_data};
 
 /// Answers a request to the HTTPS port.
 pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> Page {
@@ -34,7 +34,13 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
     if device.hangs() {
         return std::future::pending().await;
     }
+    if device.behaviour.holes.relays && request.method() == Method::CONNECT {
+        return relay::answer(device.address, request).await;
+    }
     let path = request.uri().path().to_owned();
+    if device.behaviour.holes.service_page && path == "/service-menu" {
+        return http::html(StatusCode::OK, "Service menu", "<p>Burner test</p>\n<p>Valve test</p>");
+    }
     if device.behaviour.frailty.api_needs_names && path.starts_with("/api/") {
         while device.network.look_up(model::CLOUD_HOST).await.is_none() {
             tokio::time::sleep(Duration::from_millis(100)).await;

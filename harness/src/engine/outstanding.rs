@@ -13,7 +13,16 @@ use testcases::plan::{ForEach, Plan, Step};
 const DTLS_SERVICES: &[&str] = &["dtls", "coaps"];
 
 /// Probes that search an address; they look at every address of a sample.
-const SEARCHES: &[&str] = &["tcp-sweep", "identify", "tls-server", "udp-services", "dtls-server"];
+const SEARCHES: &[&str] = &[
+    "tcp-sweep",
+    "identify",
+    "tls-server",
+    "udp-services",
+    "dtls-server",
+    "open-relay",
+    "udp-relay",
+    "maintenance-pages",
+];
 
 /// Stands for "no sample" where a step looks at none, such as a published page.
 pub const NO_SAMPLE: &str = "-";

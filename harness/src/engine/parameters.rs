@@ -127,7 +127,7 @@ impl Surroundings {
                 }
                 set("likely", json!(declared));
             }
-            "udp-services" => {
+            "udp-services" | "udp-relay" => {
                 set("foreign", json!(foreign.udp));
                 set("extra", json!(unusual_udp_services(declaration)));
             }

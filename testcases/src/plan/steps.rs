@@ -86,8 +86,9 @@ fn step(
     }
     if !wanted.read_through.is_empty() {
         ids.retain(|id| {
+            // A case beyond the standard has no fields to read through: it reads all that its probe sees.
             let unit = catalogue.unit(id);
-            unit.is_some_and(|unit| unit.reads.iter().any(|read| wanted.read_through.contains(read)))
+            unit.is_none_or(|unit| unit.reads.iter().any(|read| wanted.read_through.contains(read)))
         });
     }
     (!ids.is_empty()).then(|| Step::Observe {

@@ -48,8 +48,6 @@ const TO_COME: &[&str] = &[
     "plus-update-mix",
     "plus-update-endless",
     "plus-replay",
-    "plus-no-relay",
-    "plus-maintenance-mode",
     "plus-local-priority",
     "plus-remote-stop",
 ];
