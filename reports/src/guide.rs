@@ -3,6 +3,7 @@
 //!
 //! The data of the guide is ours; what the supplier says of it, and the name of the device, is foreign and escaped.
 
+mod overview;
 mod risk_map;
 mod view;
 
@@ -31,7 +32,7 @@ pub struct GuideResult {
 }
 
 /// Name of the guide that the risk context belongs to.
-pub const OF_RISK_CONTEXT: &str = "iot-ssf";
+pub use testcases::guide::said::OF_RISK_CONTEXT;
 
 /// The page.
 ///

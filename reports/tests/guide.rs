@@ -61,6 +61,7 @@ fn answered(statement: &str) -> AnsweredGuide {
         "format": "hantei.guide-result/1", "guide": "made", "version": "1", "data": "sha256:00",
         "complete": true, "demonstration": true,
         "counts": { "answered": 0, "answered-in-part": 1, "declared": 0, "open": 1, "not-testable": 0 },
+        "consider": { "items": 1, "yes": 0, "partly": 0, "no": 1, "unsaid": 0 },
         "items": [
             { "id": "M1-1", "standing": "answered-in-part",
               "considered": { "adopted": "no", "statement": statement, "source": "declaration:guides.toml#considered.made.M1-1" },
@@ -87,7 +88,7 @@ name = {}
 stakeholder = "r"
 recovery = "serious"
 economic = "limited"
-requirements = ["SSF-V1-S15"]
+requirements = ["SSF-V1-S15", "M1-1"]
 "#,
         json!(name)
     );
@@ -123,16 +124,20 @@ fn the_page_says_of_each_item_how_it_stands_and_why() {
         "Passwords of their own",
         "considered, not done",
         "Not needed here",
-        "1 of 2 linked results are settled",
+        "Linked results that passed or failed: 1 of 2",
         "not run",
         "A record of the line",
         "report.en.html#p-5-1-1",
         "M9-9",
         "beyond what is accepted",
         "First viewpoint",
+        "0 are done, 0 are done in part, 1 are not done; of 0 nothing is said",
+        "<code>SSF-V1-S15</code>",
+        "<a href=\"#item-M1-1\">M1-1</a>",
     ] {
         assert!(en.contains(said), "{said}: {en}");
     }
+    assert_eq!(en.matches("<table class=\"points\">").count(), 1);
     assert!(!paper.contains("report.en.html"), "paper leads nowhere");
     assert!(md.contains("| M1-1-C1 Keep records | Open |"), "{md}");
     let [ja, md, _] = written(Language::Ja, "不要", "やけど");

@@ -3,8 +3,11 @@
 
 use ixit::guides::{Economic, Incident, Recovery, RiskContext};
 use serde::Serialize;
+use testcases::guide::AnsweredGuide;
 
+use super::overview;
 use crate::figures::svg::{Held, Sheet};
+use crate::view::{Badge, anchor};
 use crate::words::Words;
 
 /// Levels of the first axis, from the bottom.
@@ -44,11 +47,29 @@ struct Line {
     economic: String,
     beyond: bool,
     rationale: Option<String>,
-    requirements: Vec<String>,
+    requirements: Vec<Requirement>,
+}
+
+/// A requirement that answers an incident, with how it stands on this page.
+#[derive(Debug, Serialize)]
+struct Requirement {
+    id: String,
+    anchor: String,
+    /// `None` where the framework has no such requirement.
+    standing: Option<Badge>,
 }
 
 /// Chooses the texts.
-pub(super) fn context(words: &Words, context: &RiskContext) -> Context {
+pub(super) fn context(words: &Words, context: &RiskContext, answered: &AnsweredGuide) -> Context {
+    let requirement = |id: &str| Requirement {
+        id: id.to_owned(),
+        anchor: anchor("item", id),
+        standing: answered
+            .items
+            .iter()
+            .find(|item| item.id == id)
+            .map(|item| overview::badge(words, item.standing)),
+    };
     let text = |value: &Option<ixit::Located<String>>| value.as_ref().map(|value| value.value.clone());
     let target = context.target_recovery.as_ref().zip(context.target_economic.as_ref());
     Context {
@@ -77,7 +98,7 @@ pub(super) fn context(words: &Words, context: &RiskContext) -> Context {
                 economic: of_economic(words, one.economic.value),
                 beyond: is_beyond(context, one),
                 rationale: text(&one.rationale),
-                requirements: one.requirements.iter().map(|id| id.value.clone()).collect(),
+                requirements: one.requirements.iter().map(|id| requirement(&id.value)).collect(),
             })
             .collect(),
     }

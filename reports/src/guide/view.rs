@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ixit::guides::Adopted;
 use serde::Serialize;
 use testcases::guide::{AnsweredItem, AnsweredLink, Group, Item, Link, Phase, Role, Standing};
 use testcases::scheme::Words as Said;
 
+use super::overview::{self, Overview};
 use super::{GuideResult, risk_map};
 use crate::ReportInput;
 use crate::view::{Badge, Fact, anchor, badge, fact, identification, rests_on_words, title};
@@ -26,10 +26,8 @@ pub(super) struct GuidePage {
     publisher: String,
     standing: String,
     version: String,
-    date: String,
-    confidence: String,
     gap: Option<String>,
-    counts: Vec<Count>,
+    overview: Overview,
     sources: Vec<String>,
     unknown: Vec<String>,
     context: Option<risk_map::Context>,
@@ -39,17 +37,6 @@ pub(super) struct GuidePage {
     map: String,
 }
 
-/// Items of a standing.
-#[derive(Debug, Serialize)]
-struct Count {
-    class: &'static str,
-    standing: String,
-    meaning: String,
-    items: usize,
-    x: usize,
-    width: usize,
-}
-
 #[derive(Debug, Serialize)]
 struct GroupPart {
     id: String,
@@ -57,6 +44,8 @@ struct GroupPart {
     title: String,
     phase: Option<String>,
     counted: String,
+    /// The same, as two numbers.
+    share: String,
     items: Vec<ItemPart>,
 }
 
@@ -94,7 +83,7 @@ struct LinkPart {
     verdict: Badge,
     rests_on: Option<String>,
     part: bool,
-    confidence: String,
+    sure: String,
     rationale: String,
 }
 
@@ -104,30 +93,15 @@ impl GuidePage {
         let words = Words::of(input.language);
         let say = |said: &Said| said.of(input.language).to_owned();
         let (guide, answered) = (result.guide, &result.answered);
-        let total = answered.items.len().max(1);
-        let mut x = 0;
-        let counts: Vec<Count> = Standing::ALL
-            .into_iter()
-            .map(|standing| {
-                let items = answered.items.iter().filter(|item| item.standing == standing).count();
-                let width = items * 1000 / total;
-                x += width;
-                Count {
-                    class: class(standing),
-                    standing: words.ui(&format!("guide-standing-{}", standing.as_str())).to_owned(),
-                    meaning: words.ui(&format!("guide-meaning-{}", standing.as_str())).to_owned(),
-                    items,
-                    x: x - width,
-                    width,
-                }
-            })
-            .collect();
         let groups = guide.groups.iter().map(|group| Showing { input, words, result, beside }.group(group));
         let confidence = |name: &str| words.ui(&format!("scheme-confidence-{name}")).to_owned();
         let sources = guide.sources.iter().map(|source| {
-            let read = words.ui(&format!("scheme-read-{}", source.read)).to_owned();
-            let sure = confidence(&source.confidence);
-            format!("{} ({}; {read}; {}: {sure})", source.title, source.date, words.ui("guide-confidence"))
+            words
+                .ui("guide-source")
+                .replace("{date}", &source.date)
+                .replace("{read}", words.ui(&format!("scheme-read-{}", source.read)))
+                .replace("{sure}", &confidence(&source.confidence))
+                .replace("{title}", &source.title)
         });
         let context = result.risk_context.as_ref();
         Self {
@@ -144,14 +118,16 @@ impl GuidePage {
             invalid: input.facts.invalid.clone(),
             publisher: say(&guide.publisher),
             standing: say(&guide.standing),
-            version: guide.version.clone(),
-            date: guide.date.clone(),
-            confidence: confidence(&guide.confidence),
+            version: words
+                .ui("guide-version-of")
+                .replace("{date}", &guide.date)
+                .replace("{sure}", &confidence(&guide.confidence))
+                .replace("{version}", &guide.version),
             gap: guide.gap.as_ref().map(say),
-            counts,
+            overview: overview::overview(input, words, result),
             sources: sources.collect(),
             unknown: answered.unknown.clone(),
-            context: context.map(|context| risk_map::context(words, context)),
+            context: context.map(|context| risk_map::context(words, context, answered)),
             map: context.map_or_else(String::new, |context| risk_map::draw(words, context)),
             groups: groups.collect(),
             digest: guide.digest.clone(),
@@ -198,6 +174,7 @@ impl Showing<'_> {
             anchor: anchor("group", &group.id),
             title: self.say(&group.title),
             phase: group.phase.map(|phase| self.phase(phase)),
+            share: format!("{answered} / {}", items.len()),
             counted: self
                 .words
                 .ui("guide-counted")
@@ -240,21 +217,10 @@ impl Showing<'_> {
             asks: self.say(&item.asks),
             who,
             test: self.named("test", &item.test),
-            standing: Badge {
-                class: class(answered.standing),
-                mark: mark(answered.standing),
-                text: self.words.ui(&format!("guide-standing-{}", answered.standing.as_str())).to_owned(),
-            },
+            standing: overview::badge(self.words, answered.standing),
             why: self.why(item, answered),
             considered: answered.considered.as_ref().map(|said| ConsideredPart {
-                adopted: self
-                    .words
-                    .ui(match said.adopted {
-                        Adopted::Yes => "guide-adopted-yes",
-                        Adopted::Partly => "guide-adopted-partly",
-                        Adopted::No => "guide-adopted-no",
-                    })
-                    .to_owned(),
+                adopted: overview::adopted(self.words, said.adopted).to_owned(),
                 statement: said.statement.clone(),
                 source: said.source.trim_start_matches("declaration:").to_owned(),
             }),
@@ -303,28 +269,11 @@ impl Showing<'_> {
             verdict,
             rests_on: result.rests_on.map(|rests_on| rests_on_words(self.words, rests_on)),
             part: link.part,
-            confidence: self.words.ui(&format!("scheme-confidence-{}", link.confidence)).to_owned(),
+            sure: self
+                .words
+                .ui("guide-sure")
+                .replace("{sure}", self.words.ui(&format!("scheme-confidence-{}", link.confidence))),
             rationale: self.say(&link.rationale),
         }
-    }
-}
-
-fn class(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Answered => "s-answered",
-        Standing::AnsweredInPart => "s-part",
-        Standing::Declared => "s-declared",
-        Standing::Open => "s-open",
-        Standing::NotTestable => "s-none",
-    }
-}
-
-fn mark(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Answered => "●",
-        Standing::AnsweredInPart => "◐",
-        Standing::Declared => "◇",
-        Standing::Open => "○",
-        Standing::NotTestable => "–",
     }
 }
