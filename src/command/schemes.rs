@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use harness::RunRecord;
 use harness::ixit::Edition;
-use harness::testcases::guide::{Guide, ItemKind, guides};
+use harness::testcases::guide::{Guide, ItemKind, guide, guides};
 use harness::testcases::scheme::{Scheme, SchemeKind, scheme, schemes};
 use harness::testcases::texts::Language;
 use serde_json::{Value, json};
@@ -18,6 +18,15 @@ const COLUMNS: usize = 100;
 /// A scheme by name.
 pub(crate) fn named(name: &str) -> Result<&'static Scheme, Failure> {
     scheme(name).ok_or_else(|| {
+        if guide(name).is_some() {
+            return Failure::nothing_started(format!(
+                "{name} is a guide and no label scheme: nobody awards anything by it, so nothing is handed in for it"
+            ))
+            .help(format!(
+                "hantei report RUN --scheme {name} reads it over a run; hantei init DIR --scheme {name} writes the \
+                 guides.toml in which the supplier speaks of it"
+            ));
+        }
         let failure = Failure::nothing_started(format!("there is no scheme named {name} in this build"));
         match nearest(name) {
             Some(near) => failure.help(format!("did you mean {near}? hantei list schemes shows all")),
@@ -251,6 +260,7 @@ mod tests {
             assert_eq!(nearest(&slip), Some(scheme.name.as_str()));
         }
         assert_eq!(nearest("csa-13-step"), Some("csa-13-steps"));
+        assert!(guides().iter().all(|guide| named(&guide.name).is_err()), "a guide is no scheme");
         assert_eq!(nearest("zzzzzzzzzzzzzzzzzzzzzzzzz"), None);
     }
 
