@@ -10,6 +10,7 @@ pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
 pub use crate::input_checks::InputFlaws;
 pub use crate::preferences::SettingFlaws;
+pub use crate::security_log::LogFlaws;
 pub use crate::user_data::DeletionFlaws;
 
 pub mod ble;
@@ -101,6 +102,8 @@ pub struct Behaviour {
     pub freezes_after: Option<u32>,
     /// What is wrong with the deletion of the user's data.
     pub deletion: DeletionFlaws,
+    /// What is wrong with the log of security events.
+    pub log: LogFlaws,
     /// What goes wrong in outages and after them.
     pub frailty: Frailty,
     /// What it says beside what is declared.
@@ -235,13 +238,13 @@ pub struct Holes {
     pub second_spelling: bool,
     /// The status is told to anybody who asks with POST.
     pub status_by_post: bool,
-}
-
-/// How the disclosure policy is published.
     /// The web port connects anybody to ports of the device: CONNECT.
     pub relays: bool,
     /// A service page for anybody, of which nobody tells.
     pub service_page: bool,
+}
+
+/// How the disclosure policy is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// As it should be.
@@ -313,6 +316,7 @@ impl Default for Behaviour {
             pages: Pages::default(),
             freezes_after: None,
             deletion: DeletionFlaws::default(),
+            log: LogFlaws::default(),
             frailty: Frailty::default(),
             errands: Errands::default(),
             inputs: InputFlaws::default(),

@@ -46,6 +46,7 @@ impl Values {
         const ICS: &str = "ics.toml";
         const IXIT: &str = "ixit.toml";
         const BENCH: &str = "bench.toml";
+        const PLUS: &str = "plus.toml";
         const MUD: &str = "documents/hk-100.mud.json";
         let mut values = Vec::new();
         let mut individual = |token, files, value| values.push(Individual { token, files, value });
@@ -55,7 +56,7 @@ impl Values {
         individual("127.64.0.2", &[BENCH], world.to_string());
         individual("127.64.0.3", &[BENCH], second_address.to_string());
         individual("127.64.0.4:9001", &[BENCH], bluetooth.to_string());
-        individual("8443", &[ICS, IXIT, MUD], ports.https.to_string());
+        individual("8443", &[ICS, IXIT, MUD, PLUS], ports.https.to_string());
         individual("5353", &[IXIT, MUD], ports.mdns.to_string());
         individual("9229", &[IXIT], ports.debug.to_string());
         individual("8080", &[BENCH], ports.maker.to_string());

@@ -34,6 +34,7 @@ mod relay;
 mod remembering;
 mod reset_page;
 mod secrets;
+mod security_log;
 mod settings_page;
 mod socket;
 mod software;

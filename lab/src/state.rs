@@ -11,6 +11,7 @@ use crate::behaviour::{Behaviour, PasswordChange};
 use crate::model;
 use crate::preferences::{Change, Chosen, Preferences, SettingFlaws};
 use crate::secrets::Secrets;
+use crate::security_log::SecurityLog;
 use crate::user_data::{DeletionFlaws, UserData};
 
 /// Greatest number of sessions, and of tokens; the oldest goes first.
@@ -32,6 +33,16 @@ pub(crate) enum Login {
     Web,
     /// The token endpoint of the API.
     Api,
+}
+
+impl Login {
+    /// As the log calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Api => "api",
+        }
+    }
 }
 
 /// What became of a login.
@@ -57,6 +68,8 @@ pub(crate) struct State {
     settings: SettingFlaws,
     lockout: Duration,
     chance: [u8; 32],
+    /// Security events.
+    pub(crate) log: SecurityLog,
     memory: Mutex<Memory>,
 }
 
@@ -137,6 +150,7 @@ impl State {
             settings: behaviour.settings,
             lockout: behaviour.lockout,
             chance: chance.into(),
+            log: SecurityLog::new(behaviour.log),
             memory: Mutex::new(memory),
         }
     }
@@ -158,6 +172,7 @@ impl State {
         };
         match guard.locked_until {
             Some(until) if now < until && !(right && self.right_password_unlocks) => {
+                self.log.note("login locked", login.name());
                 return Outcome::Locked((until - now).as_secs_f64().ceil() as u64);
             }
             Some(_) => (guard.locked_until, guard.failures) = (None, 0),
@@ -165,12 +180,14 @@ impl State {
         }
         if right {
             guard.failures = 0;
+            self.log.note("login", login.name());
             return Outcome::Accepted;
         }
         guard.failures += 1;
         if guard.limit.is_some_and(|limit| guard.failures >= limit) {
             guard.locked_until = Some(now + self.lockout);
         }
+        self.log.note("login refused", login.name());
         Outcome::Refused
     }
 
@@ -260,6 +277,7 @@ impl State {
             }
         }
         self.set_password(password);
+        self.log.note("password changed", "web");
         true
     }
 
@@ -286,6 +304,7 @@ impl State {
         memory.user_data = UserData::default();
         memory.left = Left::default();
         memory.forget_visitors();
+        self.log.begin_anew();
     }
 
     /// What the user orders: everything goes, but for what a flaw keeps.
@@ -359,6 +378,7 @@ impl State {
         let possible = model::TARGETS.contains(&celsius);
         if possible {
             self.memory().target = celsius;
+            self.log.note("setting changed", "target temperature");
         }
         possible
     }
@@ -370,7 +390,11 @@ impl State {
 
     /// Changes what the user has chosen by the fields of a form.
     pub(crate) fn choose(&self, field: impl Fn(&str) -> Option<String>) -> Change {
-        self.memory().chosen.change(self.settings, field)
+        let change = self.memory().chosen.change(self.settings, field);
+        if change == Change::Taken {
+            self.log.note("setting changed", "preferences");
+        }
+        change
     }
 
     /// The user agreed to usage statistics, and took it back.

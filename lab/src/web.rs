@@ -78,6 +78,7 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::POST, "/api/token") => token(device, request).await,
         (Method::DELETE, "/api/token") => give_back_token(device, &request),
         (Method::GET, "/api/status") => api_status(device, &request),
+        (method, "/api/log") => log(device, &request, &method),
         (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
         (
             _,
@@ -497,6 +498,16 @@ fn status(device: &Device) -> Page {
         StatusCode::OK,
         &json!({ "burner": "off", "target_celsius": target, "outlet_celsius": 19, "flame_fault": false }),
     )
+}
+
+/// The log of security events: to be read with a token, and no more.
+fn log(device: &Device, request: &Request<Incoming>, method: &Method) -> Page {
+    let log = &device.state.log;
+    match method == Method::GET {
+        true if !log.is_open() && !good_token(device, request) => token_needed(),
+        true => log.page(),
+        false => log.refuse_or_erase(method == Method::DELETE),
+    }
 }
 
 async fn set_target_by_program(device: &Device, request: Request<Incoming>) -> Page {
