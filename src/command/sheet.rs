@@ -32,8 +32,11 @@ pub(crate) fn export(arguments: &Export) -> Done {
     let bytes = sheet::export(&declaration, language).map_err(Failure::nothing_started)?;
     write_new(&arguments.file, &bytes)?;
     eprintln!("wrote {}", arguments.file.display());
-    if !declaration.submission.schemes.is_empty() {
-        eprintln!("submission.toml and documents/ are not in it; they travel beside the workbook");
+    let tables = |name: &&str| !name.starts_with("ics.") && !name.starts_with("ixit.");
+    let beside: Vec<&str> = declaration.files.iter().map(|file| file.name.as_str()).filter(tables).collect();
+    if !beside.is_empty() {
+        let beside = beside.join(", ");
+        eprintln!("{beside} and documents/ are not in it; they travel beside the workbook");
     }
     Ok(ExitCode::Pass)
 }
