@@ -229,7 +229,7 @@ impl Surroundings {
                     set("endings", json!(8));
                 }
             }
-            "update-trials" => {
+            "update-trials" | "update-endurance" => {
                 let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
                 set("listen", json!(self.world.get(host)));
                 set("recovery_seconds", json!(self.limits.recovery_seconds));

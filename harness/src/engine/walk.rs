@@ -24,6 +24,9 @@ use crate::store::{Entry, Observed, StoreError};
 /// A probe ends within 2 s of cancellation; one that does not is left behind.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// Probes that offer update packages: what they write reads as the facts of update-trials.
+const OFFERING: [&str; 2] = ["update-trials", "update-endurance"];
+
 /// An observation that is kept as evidence and not yet named in the journal.
 pub(super) struct Kept {
     pub(super) observation: Observation,
@@ -432,7 +435,7 @@ fn started_anew(observation: &Observation) -> bool {
     if observation.probe == "deletion" {
         return observation.read::<Deletion>().is_some_and(|seen| reset(&seen));
     }
-    if observation.probe == "update-trials" {
+    if OFFERING.contains(&observation.probe.as_str()) {
         return observation.read::<UpdateFacts>().is_some_and(|facts| facts.version_before.is_some());
     }
     if observation.probe == "ble-reset" {
@@ -450,7 +453,8 @@ fn started_anew(observation: &Observation) -> bool {
 
 /// Whether the firmware of the beginning is on the sample after update packages; `None` for any other observation.
 fn as_before_packages(observation: &Observation) -> Option<bool> {
-    let facts = (observation.probe == "update-trials").then(|| observation.read::<UpdateFacts>())?;
+    let offers = OFFERING.contains(&observation.probe.as_str());
+    let facts = offers.then(|| observation.read::<UpdateFacts>())?;
     Some(facts.is_some_and(|facts| facts.restored != Some(false)))
 }
 

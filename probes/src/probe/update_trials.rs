@@ -12,11 +12,13 @@ use serde_json::Value;
 use crate::context::ProbeContext;
 use crate::observation::{Effort, Outcome};
 use crate::probe::access_control::Mechanism;
+use crate::probe::update_endurance::Stream;
 use crate::registry::{Findings, ProbeEntry, trouble};
 use crate::world::lent_authority::Authority;
 use crate::world::played_peer::PlayedPeer;
-use course::{Course, Stop};
+use course::{Course, Stop, Written};
 use left_behind::{LeftBehind, RESTORE};
+pub(crate) use program::Program;
 use reading::Reader;
 use server::Identities;
 use settling::Pace;
@@ -33,6 +35,8 @@ mod making;
 mod offering;
 #[path = "../update_rig/packages.rs"]
 mod packages;
+#[path = "../update_rig/program.rs"]
+mod program;
 #[path = "../update_rig/reading.rs"]
 mod reading;
 #[path = "../update_rig/server.rs"]
@@ -236,6 +240,8 @@ pub enum Attack {
     Mixed,
     /// An image without an end.
     Endless,
+    /// A list without an end.
+    EndlessList,
     /// The newer package as it is, to be had over plain HTTP alone.
     PlainHttp,
     /// The newer package as it is, at another place to which the device is sent.
@@ -247,7 +253,7 @@ pub enum Attack {
 }
 
 impl Attack {
-    /// In the order in which they are tried.
+    /// Those of update-trials, in the order in which they are tried.
     pub const ALL: [Self; 14] = [
         Self::AlteredImage,
         Self::AlteredList,
@@ -278,6 +284,7 @@ impl Attack {
             Self::Truncated => "truncated",
             Self::Mixed => "mixed",
             Self::Endless => "endless",
+            Self::EndlessList => "endless-list",
             Self::PlainHttp => "plain-http",
             Self::Redirected => "redirected",
             Self::CutNetwork => "cut-network",
@@ -295,7 +302,8 @@ impl Attack {
             | Self::OtherModel
             | Self::Truncated
             | Self::Mixed
-            | Self::Endless => true,
+            | Self::Endless
+            | Self::EndlessList => true,
             Self::Authentic
             | Self::Older
             | Self::PlainHttp
@@ -323,8 +331,8 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
     Box::pin(async move {
         match serde_json::from_value::<Params>(params) {
             Ok(params) => match lacking(&params, &context) {
-                Some(gap) => left_out(&params, gap),
-                None => try_packages(&params, &context).await,
+                Some(gap) => Played::left_out(&params, Program::Trials, gap).findings(),
+                None => play(&params, &context, Program::Trials).await.findings(),
             },
             Err(error) => trouble(format!("the parameters of update-trials cannot be read: {error}")),
         }
@@ -332,7 +340,7 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
 }
 
 /// What the bench or the declaration would have to have for any trial.
-fn lacking(params: &Params, context: &ProbeContext) -> Option<String> {
+pub(crate) fn lacking(params: &Params, context: &ProbeContext) -> Option<String> {
     let pulled = params.way == "pull";
     let consents: &[&str] = if pulled { &["install_updates", "play_peers"] } else { &["install_updates"] };
     if let Some(name) = consents.iter().find(|name| !context.agrees_to(name)) {
@@ -368,34 +376,43 @@ fn lacking(params: &Params, context: &ProbeContext) -> Option<String> {
     }
 }
 
-fn left_out(params: &Params, gap: String) -> Findings {
-    let not_tried = Attack::ALL.into_iter().map(|attack| NotTried { attack, why: gap.clone() }).collect();
-    let facts = UpdateFacts { not_tried, ..UpdateFacts::nothing_of(params) };
-    Findings {
-        outcome: Outcome::Partial,
-        effort: Effort { gaps: vec![gap.clone()], ..Effort::default() },
-        trouble: Some(gap),
-        data: serde_json::to_value(facts).expect("string keys only"),
-    }
+/// What came of a program, before it is made findings of.
+pub(crate) struct Played {
+    /// The trials.
+    pub(crate) facts: UpdateFacts,
+    /// The streams without an end.
+    pub(crate) streams: Vec<Stream>,
+    outcome: Outcome,
+    effort: Effort,
+    trouble: Option<String>,
 }
 
-async fn try_packages(params: &Params, context: &Arc<ProbeContext>) -> Findings {
+/// Offers the packages of a program one after the other.
+pub(crate) async fn play(params: &Params, context: &Arc<ProbeContext>, program: Program) -> Played {
     let (Some(identity), tls) = (&params.identity, identities(params, context)) else {
-        return left_out(params, "the device tells its version nowhere".to_owned());
+        return Played::left_out(params, program, "the device tells its version nowhere".to_owned());
     };
     let tls = match tls {
         Ok(tls) => tls,
-        Err(why) => return left_out(params, format!("the lent authority cannot be used: {why}")),
+        Err(why) => {
+            return Played::left_out(params, program, format!("the lent authority cannot be used: {why}"));
+        }
     };
     let pace = Pace::of(params);
     let reader = Reader::new(params.address, identity, pace.reading);
     let mut facts = UpdateFacts::nothing_of(params);
     let mut effort = Effort::default();
     let mut transcript = String::new();
+    let mut streams = Vec::new();
     let mut left = LeftBehind::nothing(Arc::clone(context));
     let ended = {
-        let written = (&mut facts, &mut effort, &mut transcript);
-        let mut course = Course::new(params, context, written, &mut left, &reader, pace, tls);
+        let written = Written {
+            facts: &mut facts,
+            streams: &mut streams,
+            effort: &mut effort,
+            transcript: &mut transcript,
+        };
+        let mut course = Course::new((params, program), context, written, &mut left, &reader, pace, tls);
         tokio::select! {
             biased;
             () = context.cancel.cancelled() => None,
@@ -408,19 +425,17 @@ async fn try_packages(params: &Params, context: &Arc<ProbeContext>) -> Findings 
         facts.restored = Some(false);
     }
     effort.gaps.extend(not_put_back);
-    let trouble = match ended {
-        None => Some("stopped".to_owned()),
-        Some(Err(Stop::Trouble(why))) => {
-            context.attach(transcript.as_bytes(), "txt");
-            return finish(facts, effort, Outcome::ToolTrouble, Some(why));
-        }
-        Some(Ok(()) | Err(Stop::Rest(_))) => None,
-    };
-    effort.gaps.extend(trouble);
     context.attach(transcript.as_bytes(), "txt");
-    let outcome = if effort.gaps.is_empty() { Outcome::Complete } else { Outcome::Partial };
-    let why = (!effort.gaps.is_empty()).then(|| effort.gaps.join("; "));
-    finish(facts, effort, outcome, why)
+    let (outcome, trouble) = match ended {
+        Some(Err(Stop::Trouble(why))) => (Outcome::ToolTrouble, Some(why)),
+        ended => {
+            effort.gaps.extend(ended.is_none().then(|| "stopped".to_owned()));
+            let outcome = if effort.gaps.is_empty() { Outcome::Complete } else { Outcome::Partial };
+            (outcome, (!effort.gaps.is_empty()).then(|| effort.gaps.join("; ")))
+        }
+    };
+    effort.what = tried(&facts);
+    Played { facts, streams, outcome, effort, trouble }
 }
 
 /// Certificates of the update server that the bench plays; `None` where no TLS is needed.
@@ -437,15 +452,40 @@ fn identities(params: &Params, context: &ProbeContext) -> Result<Option<Identiti
     Ok(Some(Identities { by_name: server(host)?, by_address: server(&at.ip().to_string())? }))
 }
 
-fn finish(facts: UpdateFacts, mut effort: Effort, outcome: Outcome, trouble: Option<String>) -> Findings {
+fn tried(facts: &UpdateFacts) -> String {
     let installed = facts.trials.iter().filter(|trial| trial.installed == Some(true)).count();
     let whole = facts.trials.iter().filter(|trial| trial.fetched_whole).count();
-    effort.what = format!(
+    format!(
         "{} update packages offered by {}, {whole} taken to the last octet, {installed} installed",
         facts.trials.len(),
         facts.way
-    );
-    Findings { outcome, effort, trouble, data: serde_json::to_value(facts).expect("string keys only") }
+    )
+}
+
+impl Played {
+    /// Nothing was offered.
+    pub(crate) fn left_out(params: &Params, program: Program, gap: String) -> Self {
+        let why = |attack: &Attack| NotTried { attack: *attack, why: gap.clone() };
+        let mut not_tried: Vec<NotTried> = program.attacks().iter().map(why).collect();
+        not_tried.dedup();
+        Self {
+            facts: UpdateFacts { not_tried, ..UpdateFacts::nothing_of(params) },
+            streams: Vec::new(),
+            outcome: Outcome::Partial,
+            effort: Effort { gaps: vec![gap.clone()], ..Effort::default() },
+            trouble: Some(gap),
+        }
+    }
+
+    fn findings(self) -> Findings {
+        let data = serde_json::to_value(&self.facts).expect("string keys only");
+        self.findings_with(data)
+    }
+
+    /// Findings with these data.
+    pub(crate) fn findings_with(self, data: Value) -> Findings {
+        Findings { outcome: self.outcome, effort: self.effort, trouble: self.trouble, data }
+    }
 }
 
 impl UpdateFacts {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::left_behind::{LeftBehind, RESTORE};
 use super::making::{self, Cut, Offer};
 use super::offering::NOT_TRUSTED;
+use super::program::Program;
 use super::reading::{Reader, Running};
 use super::server::Identities;
 use super::settling::Pace;
-use super::{Attack, NotTried, Params, UpdateFacts, UpdateTrial};
+use super::{Attack, NotTried, Params, Stream, UpdateFacts, UpdateTrial};
 use crate::context::ProbeContext;
 use crate::observation::Effort;
 
@@ -25,11 +26,22 @@ pub(super) enum Stop {
 /// Seconds of the time budget that are kept for putting everything back.
 const RESERVE: f64 = 5.0;
 
+/// What is written while the trials are made.
+pub(super) struct Written<'c> {
+    pub(super) facts: &'c mut UpdateFacts,
+    pub(super) streams: &'c mut Vec<Stream>,
+    pub(super) effort: &'c mut Effort,
+    /// For the reader.
+    pub(super) transcript: &'c mut String,
+}
+
 /// The trials of one mechanism.
 pub(super) struct Course<'c> {
     pub(super) params: &'c Params,
+    pub(super) program: Program,
     pub(super) context: &'c Arc<ProbeContext>,
     pub(super) facts: &'c mut UpdateFacts,
+    pub(super) streams: &'c mut Vec<Stream>,
     pub(super) effort: &'c mut Effort,
     pub(super) left: &'c mut LeftBehind,
     pub(super) reader: &'c Reader,
@@ -47,18 +59,21 @@ pub(super) struct Course<'c> {
 
 impl<'c> Course<'c> {
     pub(super) fn new(
-        params: &'c Params,
+        (params, program): (&'c Params, Program),
         context: &'c Arc<ProbeContext>,
-        (facts, effort, transcript): (&'c mut UpdateFacts, &'c mut Effort, &'c mut String),
+        written: Written<'c>,
         left: &'c mut LeftBehind,
         reader: &'c Reader,
         pace: Pace,
         tls: Option<Identities>,
     ) -> Self {
+        let Written { facts, streams, effort, transcript } = written;
         Self {
             params,
+            program,
             context,
             facts,
+            streams,
             effort,
             left,
             reader,
@@ -78,10 +93,10 @@ impl<'c> Course<'c> {
             Err(Stop::Rest(why)) => Some(why),
             Err(trouble) => return Err(trouble),
         };
-        let attacks = Attack::ALL.len() as u64;
-        for (n, attack) in (1..).zip(Attack::ALL) {
-            (self.context.progress)(n, attacks, attack.as_str());
-            for offer in making::offers(self.params, &self.context.packages, attack) {
+        let attacks = self.program.attacks();
+        for (n, attack) in (1..).zip(attacks.iter().copied()) {
+            (self.context.progress)(n, attacks.len() as u64, attack.as_str());
+            for offer in making::offers((self.params, self.program), &self.context.packages, attack) {
                 if let Err(Stop::Rest(why)) = self.try_or_leave_out(offer, rest.as_deref()).await? {
                     rest = Some(why);
                 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, SigningKey};
 
 use super::packages::{self, File, Parts, Writing};
+use super::program::Program;
 use super::{Attack, Params};
 use crate::context::UpdatePackage;
 use crate::tls::client_hello::random;
@@ -29,6 +30,8 @@ pub(super) struct Offer {
     pub(super) in_list: bool,
     /// How it is had.
     pub(super) way: Way,
+    /// Path of the file that does not end.
+    pub(super) endless: Option<String>,
     /// What fails meanwhile.
     pub(super) cut: Option<Cut>,
 }
@@ -38,7 +41,7 @@ pub(super) struct Offer {
 pub(super) enum Way {
     /// As declared.
     Declared,
-    /// The image does not end.
+    /// The image, or the list, does not end.
     Endless,
     /// Over plain HTTP alone.
     PlainOnly,
@@ -71,15 +74,16 @@ pub(super) struct LeftOut {
 
 /// What can be offered for an attack, in order, or why it is left out. Made when it is wanted: images may be large.
 pub(super) fn offers(
-    params: &Params,
+    (params, program): (&Params, Program),
     packages: &[UpdatePackage],
     attack: Attack,
 ) -> Vec<Result<Offer, LeftOut>> {
-    Maker { params, packages }.make(attack)
+    Maker { params, program, packages }.make(attack)
 }
 
 struct Maker<'m> {
     params: &'m Params,
+    program: Program,
     packages: &'m [UpdatePackage],
 }
 
@@ -92,7 +96,9 @@ impl Maker<'_> {
             Attack::PlainHttp if self.params.plain => {
                 Err(structural("plain HTTP is the declared way, so every trial is one"))
             }
-            Attack::Redirected | Attack::Mixed | Attack::AlteredList if self.uploaded() => {
+            Attack::Redirected | Attack::Mixed | Attack::AlteredList | Attack::EndlessList
+                if self.uploaded() =>
+            {
                 Err(structural("the package is one file, which is handed in"))
             }
             _ => self.of_kind("newer").and_then(|newer| self.of_newer(attack, newer)),
@@ -123,15 +129,18 @@ impl Maker<'_> {
             Attack::AlteredList => vec![self.altered_list(newer)?],
             Attack::Unsigned => vec![self.unsigned(newer)?],
             Attack::OtherSignature => self.other_signatures(&newer)?,
-            Attack::Mixed => vec![self.mixed(newer)?],
+            Attack::Mixed => self.mixed(&newer)?,
             Attack::Truncated => {
                 let half = newer.image.bytes[..newer.image.bytes.len().div_ceil(2)].into();
                 let image = File { bytes: half, ..newer.image.clone() };
                 vec![self.offer(attack, Parts { image, ..newer })]
             }
             Attack::Endless => {
-                vec![Offer { in_list: false, ..by_way(Way::Endless, None) }]
+                self.streams_say_something()?;
+                let endless = Some(newer.image.path.clone());
+                vec![Offer { in_list: false, endless, ..by_way(Way::Endless, None) }]
             }
+            Attack::EndlessList => vec![self.endless_list(newer)?],
             Attack::PlainHttp => vec![by_way(Way::PlainOnly, None)],
             Attack::Redirected if self.params.plain => {
                 vec![by_way(Way::Elsewhere { plain: true }, Some("over plain HTTP"))]
@@ -278,15 +287,52 @@ impl Maker<'_> {
         }
     }
 
-    /// The list of the newer version with the image of another package, and with what signs that image.
-    fn mixed(&self, newer: Parts) -> Result<Offer, LeftOut> {
+    /// The list of the newer version, left open and going on.
+    fn endless_list(&self, mut newer: Parts) -> Result<Offer, LeftOut> {
+        self.streams_say_something()?;
+        let Some(list) = newer.list.take() else {
+            return Err(structural("the device asks for the image alone"));
+        };
+        let endless = Some(list.path.clone());
+        newer.list = Some(File { bytes: packages::left_open(&list.bytes).into(), ..list });
+        let offer = self.offer(Attack::EndlessList, newer);
+        Ok(Offer { in_list: true, way: Way::Endless, endless, ..offer })
+    }
+
+    /// A stream that is little longer than a sound file says nothing, where its length counts.
+    fn streams_say_something(&self) -> Result<(), LeftOut> {
+        let longest = packages::longest_file(self.packages);
+        let short = longest.saturating_mul(Program::TIMES_LONGER) > Program::STREAM_OCTETS;
+        if self.program == Program::Endurance && short {
+            return Err(lacking(&format!(
+                "a stream has {} octets, and the longest file that was handed in {longest}",
+                Program::STREAM_OCTETS
+            )));
+        }
+        Ok(())
+    }
+
+    /// The list of the newer version with the image of another package, or of each other one.
+    fn mixed(&self, newer: &Parts) -> Result<Vec<Offer>, LeftOut> {
         if newer.list.is_none() {
             return Err(structural("the device asks for the image alone"));
         }
-        let other = ["older", "same", "other-model"].into_iter().find_map(|kind| self.of_kind(kind).ok());
-        let Some(other) = other else {
-            return Err(lacking("the bench has one package of this mechanism, and two are mixed"));
+        let (kinds, most): (&[&str], usize) = match self.program {
+            Program::Trials => (&["older", "same", "other-model"], 1),
+            // Whether an image of what runs anyway was installed could not be told.
+            Program::Endurance => (&["older", "other-model"], usize::MAX),
         };
+        let others = kinds.iter().filter_map(|kind| self.of_kind(kind).ok());
+        let mixed: Vec<Offer> =
+            others.take(most).map(|other| self.mixed_with(newer.clone(), &other)).collect();
+        if mixed.is_empty() {
+            return Err(lacking("the bench has one package of this mechanism, and two are mixed"));
+        }
+        Ok(mixed)
+    }
+
+    /// The list of the newer version with the image of another package, and with what signs that image.
+    fn mixed_with(&self, newer: Parts, other: &Parts) -> Offer {
         let beside = match (newer.beside.clone(), &other.beside) {
             (Some(own), Some(other)) => Some(File { bytes: other.bytes.clone(), ..own }),
             (own, _) => own,
@@ -294,7 +340,7 @@ impl Maker<'_> {
         let image = File { bytes: other.image.bytes.clone(), ..newer.image.clone() };
         let how = format!("the list of {} with the image of {}", newer.version, other.version);
         let offer = self.offer(Attack::Mixed, Parts { image, beside, ..newer });
-        Ok(Offer { how: Some(how), ..offer })
+        Offer { how: Some(how), ..offer }
     }
 
     fn offer(&self, attack: Attack, parts: Parts) -> Offer {
@@ -309,6 +355,7 @@ impl Maker<'_> {
             in_list: matches!(attack, Attack::AlteredList | Attack::OtherModel | Attack::Older)
                 && parts.list.is_some(),
             way: Way::Declared,
+            endless: None,
             cut: None,
         }
     }

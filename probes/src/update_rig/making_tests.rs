@@ -43,7 +43,29 @@ fn all() -> Vec<UpdatePackage> {
 }
 
 fn offers(params: &Params, packages: &[UpdatePackage]) -> Vec<Result<Offer, LeftOut>> {
-    Attack::ALL.into_iter().flat_map(|attack| super::offers(params, packages, attack)).collect()
+    Attack::ALL
+        .into_iter()
+        .flat_map(|attack| super::offers((params, Program::Trials), packages, attack))
+        .collect()
+}
+
+#[test]
+fn a_list_without_an_end_is_left_open_and_every_other_release_is_mixed_in() {
+    let signed = params(json!({ "manifest_key": "signature" }));
+    let made =
+        |attack, packages: &[UpdatePackage]| super::offers((&signed, Program::Endurance), packages, attack);
+    let list = made(Attack::EndlessList, &all()).remove(0).unwrap();
+    assert_eq!((list.way, list.endless.as_deref()), (Way::Endless, Some("/newest.json")));
+    assert!(
+        list.in_list && serde_json::from_slice::<serde_json::Value>(&list.files["/newest.json"]).is_err()
+    );
+    assert_eq!(&list.files["/2.0.bin"][..], IMAGE);
+    let image = made(Attack::Endless, &all()).remove(0).unwrap();
+    assert_eq!(image.endless.as_deref(), Some("/2.0.bin"));
+    let mixed: Vec<Offer> = made(Attack::Mixed, &all()).into_iter().map(Result::unwrap).collect();
+    assert_eq!(mixed.len(), 2);
+    assert_eq!(&mixed[0].files["/2.0.bin"][..], OLD);
+    assert!(made(Attack::Mixed, &all()[..1]).remove(0).is_err_and(|left_out| left_out.lacking));
 }
 
 fn offer(offers: &[Result<Offer, LeftOut>], attack: Attack) -> &Offer {

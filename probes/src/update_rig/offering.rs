@@ -7,7 +7,7 @@ use super::handing_in::{self, HandedOver};
 use super::making::{Offer, Way};
 use super::server::{self, Seen, Server};
 use super::settling::Settled;
-use super::{AskedFor, CheckSeen, UpdateTrial};
+use super::{AskedFor, CheckSeen, Stream, UpdateTrial, packages};
 use crate::probe::access_control::visitor::Web;
 
 /// Checks of the device that are written down.
@@ -32,8 +32,8 @@ impl Course<'_> {
             return Err(Stop::Trouble("the bench names no address to listen at".to_owned()));
         };
         let bounds = server::Bounds {
-            endless_octets: self.endless_octets(),
-            endless_time: self.pace.endless,
+            endless_octets: self.endless_octets(&offer),
+            endless_time: self.program.stream_time(self.pace),
             closing: self.pace.closing,
         };
         let server = Server::open(&self.context.dialer, at, self.tls.clone(), offer.clone(), bounds)
@@ -53,6 +53,9 @@ impl Course<'_> {
         }
         let seen = server.seen();
         server.close().await;
+        // The trial itself is written down by whoever asked for it.
+        let trial = self.facts.trials.len() as u64 + 1;
+        self.streams.extend(seen.streams.iter().map(|stream| Stream { trial, ..stream.clone() }));
         // Where it is sent is not where it looks of itself.
         if !matches!(offer.way, Way::Elsewhere { .. }) {
             self.remember_checks(&seen);
@@ -65,7 +68,7 @@ impl Course<'_> {
             outcome,
             Came {
                 asked: seen.asked.into_iter().map(|(_, asked)| asked).collect(),
-                whole: seen.whole && offer.way != Way::Endless,
+                whole: seen.whole && offer.endless.is_none(),
                 refusal,
             },
         ))
@@ -77,8 +80,8 @@ impl Course<'_> {
             return Err(Stop::Rest("the declaration does not say where a package is handed in".to_owned()));
         };
         let bounds = handing_in::Bounds {
-            endless_octets: self.endless_octets(),
-            endless_time: self.pace.endless,
+            endless_octets: self.endless_octets(&offer),
+            endless_time: self.program.stream_time(self.pace),
             time: self.pace.upload,
         };
         let mut web = Web {
@@ -211,11 +214,10 @@ impl Course<'_> {
         }
     }
 
-    fn endless_octets(&self) -> u64 {
-        let files = self.context.packages.iter().flat_map(|package| package.files.values());
-        let largest = files.map(|bytes| bytes.len() as u64).max().unwrap_or(0);
-        // With what the image itself has, twice the largest and 1 MiB are not exceeded.
-        2 * largest + 1024 * 1024 - 64 * 1024
+    fn endless_octets(&self, offer: &Offer) -> u64 {
+        let files = offer.endless.as_ref().and_then(|path| offer.files.get(path));
+        let file = files.map_or(offer.image.len(), |bytes| bytes.len()) as u64;
+        self.program.octets_after(file, packages::longest_file(&self.context.packages))
     }
 }
 

@@ -89,6 +89,18 @@ impl Parts {
     }
 }
 
+/// Octets of the longest file that was handed in.
+pub(super) fn longest_file(packages: &[UpdatePackage]) -> u64 {
+    let files = packages.iter().flat_map(|package| package.files.values());
+    files.map(|bytes| bytes.len() as u64).max().unwrap_or(0)
+}
+
+/// A list that goes on: what stands after its beginning never closes it.
+pub(super) fn left_open(list: &[u8]) -> Vec<u8> {
+    let text = list.trim_ascii_end();
+    text[..text.len().saturating_sub(1)].to_vec()
+}
+
 /// The image with one bit changed in the middle of what is not its signature.
 pub(super) fn one_bit_changed(image: &[u8], signature: usize) -> Vec<u8> {
     let mut bytes = image.to_vec();

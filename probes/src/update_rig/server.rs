@@ -15,6 +15,7 @@ use tokio_rustls::LazyConfigAcceptor;
 use super::AskedFor;
 use super::making::{Offer, Way};
 use crate::dialer::{DialError, Dialer, abort};
+use crate::probe::update_endurance::{Stream, StreamEnd};
 
 /// Octets of the head of a request, at most.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -28,6 +29,10 @@ const MOST_AT_ONCE: usize = 16;
 const PIECE: usize = 16 * 1024;
 /// Longest time for a body.
 const BODY_TIME: Duration = Duration::from_secs(1800);
+/// What an image without an end goes on with.
+const IN_IMAGE: u8 = 0x5a;
+/// What a list without an end goes on with: blanks, behind which whoever reads it may still hope for more.
+const IN_LIST: u8 = b' ';
 /// Where a device is sent that is sent elsewhere.
 const ELSEWHERE: &str = "/elsewhere";
 
@@ -43,7 +48,7 @@ pub(super) struct Identities {
 /// Bounds of one offer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
-    /// Octets of an endless image.
+    /// Octets that follow on what a stream without an end begins with.
     pub(super) endless_octets: u64,
     /// Time for them.
     pub(super) endless_time: Duration,
@@ -66,8 +71,10 @@ pub(super) struct Seen {
     pub(super) whole: bool,
     /// The image was asked for.
     pub(super) image_asked: bool,
-    /// Octets of it that were sent at once, at most.
-    most_of_image: u64,
+    /// Octets that were sent at once of it, or of what has no end, at most.
+    most_sent: u64,
+    /// Streams without an end, in order.
+    pub(super) streams: Vec<Stream>,
     /// The device was sent elsewhere.
     pub(super) sent_elsewhere: bool,
     /// The device broke off while something was sent.
@@ -84,7 +91,7 @@ struct Shared {
     tls: Option<Identities>,
     opened: Instant,
     seen: Mutex<Seen>,
-    /// Octets of the endless image that are left, over all connections.
+    /// Octets without an end that are left, over all connections.
     endless_left: AtomicU64,
     cut_made: AtomicBool,
     cut_reached: Notify,
@@ -295,7 +302,7 @@ impl Shared {
         let length = file.len() as u64;
         let from = if asked.from < length { asked.from } else { 0 };
         let kind = if file.first() == Some(&b'{') { "application/json" } else { "application/octet-stream" };
-        let endless = image && self.offer.way == Way::Endless;
+        let endless = self.offer.endless.as_deref() == Some(path.split('?').next().unwrap_or(path));
         let status = match from {
             0 => "200 OK".to_owned(),
             from => format!("206 Partial Content\r\ncontent-range: bytes {from}-{}/{length}", length - 1),
@@ -309,21 +316,64 @@ impl Shared {
             return self.close(stream, None).await;
         }
         let body = &file[usize::try_from(from).unwrap_or(0)..];
-        let sent = self.send(stream, body, (image, endless), number).await;
+        let sent = self.send(stream, (path, body), (image, endless), number).await;
         match sent {
             Ok(()) => self.close(stream, number.filter(|_| !endless).map(|number| (number, image))).await,
-            Err(why) => self.note(|seen| seen.broke_off = Some(format!("{}: {why}", asked.path))),
+            Err(unsent) => {
+                self.note(|seen| seen.broke_off = Some(format!("{}: {}", asked.path, unsent.words())));
+            }
         }
     }
 
-    /// Sends a body, piece by piece.
+    /// Sends a body, piece by piece, and writes down what comes of one without an end.
     async fn send<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: &mut S,
-        body: &[u8],
+        (path, body): (&str, &[u8]),
         (image, endless): (bool, bool),
         number: Option<usize>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Unsent> {
+        let endless = endless.then(|| self.stream_begins(path));
+        let sent = self.send_body(stream, body, (image, endless.flatten()), number).await;
+        if let Some(place) = endless.flatten() {
+            self.stream_ends(place, &sent);
+        }
+        sent
+    }
+
+    /// Its place among the streams; `None` where there are too many of them to go on.
+    fn stream_begins(&self, path: &str) -> Option<usize> {
+        self.note(|seen| {
+            let first = Stream { trial: 0, path: path.to_owned(), octets: 0, seconds: 0.0, ended: None };
+            (seen.streams.len() < MOST_REQUESTS).then(|| {
+                seen.streams.push(first);
+                seen.streams.len() - 1
+            })
+        })
+    }
+
+    fn stream_ends(&self, place: usize, sent: &Result<(), Unsent>) {
+        let ended = match sent {
+            Ok(()) if place == 0 => StreamEnd::BenchOctets,
+            Ok(()) => StreamEnd::BenchOctetsOfAll,
+            Err(Unsent::TimeIsOver) => StreamEnd::BenchSeconds,
+            Err(Unsent::BrokenOff(_) | Unsent::Cut) => StreamEnd::Device,
+        };
+        self.note(|seen| {
+            if let Some(stream) = seen.streams.get_mut(place) {
+                stream.ended = Some(ended);
+            }
+        });
+    }
+
+    async fn send_body<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: &mut S,
+        body: &[u8],
+        (image, endless): (bool, Option<usize>),
+        number: Option<usize>,
+    ) -> Result<(), Unsent> {
+        let begun = Instant::now();
         let cut = self.offer.cut.filter(|_| image && !self.cut_made.swap(true, Ordering::SeqCst));
         let mut sent: u64 = 0;
         let mut count = |octets: usize| {
@@ -332,13 +382,16 @@ impl Shared {
                 if let Some((_, asked)) = number.and_then(|number| seen.asked.get_mut(number)) {
                     asked.octets_sent = sent;
                 }
-                if image && sent > seen.most_of_image {
-                    (seen.most_of_image, seen.last_news) = (sent, self.now());
+                if let Some(stream) = endless.and_then(|place| seen.streams.get_mut(place)) {
+                    (stream.octets, stream.seconds) = (sent, begun.elapsed().as_secs_f64());
+                }
+                if (image || endless.is_some()) && sent > seen.most_sent {
+                    (seen.most_sent, seen.last_news) = (sent, self.now());
                 }
             });
             sent
         };
-        let broken = |error: std::io::Error| format!("the device broke off ({error})");
+        let broken = Unsent::BrokenOff;
         let half = body.len().div_ceil(2);
         let before = if cut.is_some_and(|cut| cut.halfway) { &body[..half] } else { body };
         for piece in before.chunks(PIECE) {
@@ -352,16 +405,16 @@ impl Shared {
             }
             self.cut_reached.notify_one();
             self.cut_over.notified().await;
-            return Err("the bench cut it off".to_owned());
+            return Err(Unsent::Cut);
         }
-        if endless {
+        if endless.is_some() {
             let until = tokio::time::Instant::now() + self.bounds.endless_time;
-            let piece = [0x5a; PIECE];
+            let piece = [if image { IN_IMAGE } else { IN_LIST }; PIECE];
             let take = |left: u64| left.checked_sub(PIECE as u64);
             while self.endless_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
                 match tokio::time::timeout_at(until, stream.write_all(&piece)).await {
                     Ok(written) => written.map_err(broken)?,
-                    Err(_) => return Err("the device took no more in time".to_owned()),
+                    Err(_) => return Err(Unsent::TimeIsOver),
                 }
                 count(PIECE);
             }
@@ -396,6 +449,27 @@ impl Shared {
                     (seen.whole, seen.last_news) = (true, self.now());
                 }
             });
+        }
+    }
+}
+
+/// Why a body was not sent to its end.
+#[derive(Debug)]
+enum Unsent {
+    /// The device closed the connection.
+    BrokenOff(std::io::Error),
+    /// It took no more until the time was over.
+    TimeIsOver,
+    /// The bench was to cut it off.
+    Cut,
+}
+
+impl Unsent {
+    fn words(&self) -> String {
+        match self {
+            Self::BrokenOff(error) => format!("the device broke off ({error})"),
+            Self::TimeIsOver => "the device took no more in time".to_owned(),
+            Self::Cut => "the bench cut it off".to_owned(),
         }
     }
 }

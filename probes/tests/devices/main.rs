@@ -26,4 +26,5 @@ mod tls_odd_servers;
 #[path = "tls_client/peers.rs"]
 mod tls_peers;
 mod tls_server;
+mod update_endurance;
 mod update_trials;

@@ -1,7 +1,7 @@
 //! Update packages, authentic and bad, offered to devices with habits.
 
 #[path = "update_trials/bench.rs"]
-mod bench;
+pub(crate) mod bench;
 
 use std::time::{Duration, Instant};
 

@@ -395,9 +395,12 @@ fn each_once(mut names: Vec<&str>) -> String {
 fn code(attack: Attack) -> Option<&'static str> {
     match attack {
         Attack::Unsigned | Attack::OtherSignature => Some("unauthentic-update-installed"),
-        Attack::AlteredImage | Attack::AlteredList | Attack::Truncated | Attack::Mixed | Attack::Endless => {
-            Some("altered-update-installed")
-        }
+        Attack::AlteredImage
+        | Attack::AlteredList
+        | Attack::Truncated
+        | Attack::Mixed
+        | Attack::Endless
+        | Attack::EndlessList => Some("altered-update-installed"),
         Attack::OtherModel => Some("foreign-update-installed"),
         Attack::Authentic
         | Attack::Older

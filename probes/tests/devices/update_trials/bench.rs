@@ -14,6 +14,7 @@ use probes::{Dialer, EvidenceRef, Observation, ProbeContext, Request, Scope};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -44,6 +45,10 @@ pub(crate) enum Habit {
     OnlyLooks,
     /// Checks everything, and looks again at once where it installs nothing.
     LooksAgainAndAgain,
+    /// Checks everything, once it has read whatever comes to its end.
+    ReadsToTheEnd,
+    /// Checks everything, and does not read on where an answer is long.
+    StopsReading,
 }
 
 /// The device and its bench.
@@ -153,7 +158,13 @@ impl Bench {
         }
     }
 
+    /// What the probe update-trials sees.
     pub(crate) async fn look(&self) -> (Observation, UpdateFacts) {
+        self.observe("update-trials").await
+    }
+
+    /// What a probe sees that offers packages.
+    pub(crate) async fn observe<F: DeserializeOwned>(&self, probe: &str) -> (Observation, F) {
         let scope = Scope { devices: vec![LOCAL], world: vec![self.at], ..Scope::default() };
         let device = Arc::clone(&self.device);
         let (habit, at, plain, without) = (self.habit, self.at, self.plain, self.without.clone());
@@ -184,11 +195,8 @@ impl Bench {
         .with_lent(self.lent.clone(), Default::default())
         .with_files(self.packages.clone(), Vec::new())
         .with_actions(Box::new(act));
-        let request = Request {
-            probe: "update-trials".to_owned(),
-            target: "updates".to_owned(),
-            params: self.params(),
-        };
+        let request =
+            Request { probe: probe.to_owned(), target: "updates".to_owned(), params: self.params() };
         let observation = probes::run(request, Arc::new(context)).await;
         let facts = observation.read().expect("facts");
         (observation, facts)
@@ -404,7 +412,7 @@ async fn ask(
         #[expect(clippy::disallowed_methods, reason = "the test plays the device")]
         let stream = TcpStream::connect(at).await.ok()?;
         let answer = if plain {
-            exchange(stream, &path).await?
+            exchange(stream, &path, habit).await?
         } else {
             let mut roots = RootCertStore::empty();
             roots.add(root.clone()).ok()?;
@@ -415,7 +423,7 @@ async fn ask(
                 .with_root_certificates(roots)
                 .with_no_client_auth();
             let connector = TlsConnector::from(Arc::new(config));
-            exchange(connector.connect(name.clone(), stream).await.ok()?, &path).await?
+            exchange(connector.connect(name.clone(), stream).await.ok()?, &path, habit).await?
         };
         let (head, body) = answer;
         if let Some(to) = head.split("location: ").nth(1).and_then(|rest| rest.split("\r\n").next()) {
@@ -435,16 +443,25 @@ async fn ask(
     None
 }
 
-async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, path: &str) -> Option<(String, Vec<u8>)> {
+async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    path: &str,
+    habit: Habit,
+) -> Option<(String, Vec<u8>)> {
     let text = format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n");
     stream.write_all(text.as_bytes()).await.ok()?;
     let mut answer = Vec::new();
     let mut piece = vec![0; 16 * 1024];
-    while answer.len() < 200_000 {
+    // More than any stream of the bench has, so that the test ends in any case.
+    let most = if habit == Habit::ReadsToTheEnd { 32 * 1024 * 1024 } else { 200_000 };
+    while answer.len() < most {
         match stream.read(&mut piece).await {
             Ok(count @ 1..) => answer.extend_from_slice(&piece[..count]),
             _ => break,
         }
+    }
+    if habit == Habit::StopsReading && answer.len() >= most {
+        tokio::time::sleep(Duration::from_secs(20)).await;
     }
     let at = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let body = answer.split_off(at + 4);
