@@ -7,6 +7,7 @@
 //! device that took what it was offered in hand, and at last the authentic package installed.
 
 mod declared;
+pub(crate) mod endurance;
 #[cfg(test)]
 pub(crate) mod test_trials;
 mod verdicts;

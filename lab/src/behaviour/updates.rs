@@ -23,6 +23,8 @@ pub struct Updates {
     pub installs_nothing: bool,
     /// An image is kept in memory as long as it comes, until nothing else fits.
     pub memory_without_bound: bool,
+    /// Whatever the server sends is read on and on, to a bound of the simulation alone.
+    pub reads_on: bool,
     /// When it looks for updates.
     pub looks: LookRule,
 }

@@ -10,6 +10,7 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "update-leaves-device-dead" },
         Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "update-leaves-device-dead" },
+        Change { unit: "plus-update-endless", verdict: "FAIL", code: "plus-update-endless-ends-device" },
     ],
     apply: Apply::Device(|behaviour| behaviour.updates.memory_without_bound = true),
 };

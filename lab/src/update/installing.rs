@@ -16,6 +16,8 @@ use crate::software::EMERGENCY;
 const MANIFEST_ROOM: u64 = 16 * 1024;
 /// What a careless memory takes in octets until nothing else fits.
 const MEMORY: u64 = 64 * 1024;
+/// Most that the simulation reads in octets, where the device itself knows no bound.
+const READ_ON: u64 = 32 * 1024 * 1024;
 /// Time in which an image is written.
 const WRITING: Duration = Duration::from_millis(60);
 
@@ -53,7 +55,8 @@ impl Looked {
 pub(crate) async fn look(device: &Device, wanted: bool) -> Looked {
     let Some(mut server) = Fetching::open(device).await else { return Looked::NotAnswered };
     let Some(list) = server.ask(MANIFEST).await else { return Looked::NotAnswered };
-    let Ok(list) = list.read(MANIFEST_ROOM).await else { return Looked::Refused };
+    let room = if device.behaviour.updates.reads_on { READ_ON } else { MANIFEST_ROOM };
+    let Ok(list) = list.read(room).await else { return Looked::Refused };
     let statement = serde_json::from_slice(&list).ok().and_then(|list| statement(device, &list));
     let Some(statement) = statement else { return Looked::Refused };
     if statement.newest == device.software.version() {
@@ -72,7 +75,11 @@ async fn install(device: &Device, server: &mut Fetching<'_>, statement: &Stateme
     let rules = device.behaviour.updates;
     let mut installation = Installation { device, finished: false };
     let Some(answer) = server.ask(&statement.image).await else { return broken_off(device) };
-    let room = if rules.memory_without_bound { MEMORY } else { statement.length };
+    let room = match (rules.memory_without_bound, rules.reads_on) {
+        (true, _) => MEMORY,
+        (false, true) => READ_ON,
+        (false, false) => statement.length,
+    };
     let image = match answer.read(room).await {
         Ok(image) => image,
         Err(Unread::TooLong) if rules.memory_without_bound => return Looked::Stuck,

@@ -26,7 +26,8 @@ fn wanted(declaration: &Declaration, state: DutState) -> Vec<Wanted> {
     described.map(|(row, package)| trials(row, package, mechanisms(declaration, state))).collect()
 }
 
-fn trials(row: &Row, package: &Package, mechanisms: Vec<Value>) -> Wanted {
+/// Parameters of every probe that offers packages: what the declaration says of the package, and of the way to it.
+pub(super) fn params_of(row: &Row, package: &Package) -> Value {
     let signature = package.signature.as_ref().map(|place| {
         json!({
             "manifest_key": place.manifest_key, "beside": place.beside, "last_octets": place.last_octets,
@@ -41,20 +42,25 @@ fn trials(row: &Row, package: &Package, mechanisms: Vec<Value>) -> Wanted {
         "primitives": primitives,
         "settles_seconds": package.settles_seconds,
     });
+    if package.way == PackageWay::Pull {
+        let server = row.companions.endpoint.iter().map(|endpoint| &endpoint.value);
+        let server = server.into_iter().find(|endpoint| endpoint.host.is_some());
+        params["host"] = json!(server.and_then(|server| server.host.as_deref()));
+        params["plain"] = json!(server.and_then(|server| server.application.as_deref()) == Some("http"));
+        params["manifest"] = json!(package.manifest);
+        params["image"] = json!(package.image);
+    }
+    params
+}
+
+fn trials(row: &Row, package: &Package, mechanisms: Vec<Value>) -> Wanted {
+    let mut params = params_of(row, package);
     match package.way {
-        PackageWay::Pull => {
-            let server = row.companions.endpoint.iter().map(|endpoint| &endpoint.value);
-            let server = server.into_iter().find(|endpoint| endpoint.host.is_some());
-            params["host"] = json!(server.and_then(|server| server.host.as_deref()));
-            params["plain"] = json!(server.and_then(|server| server.application.as_deref()) == Some("http"));
-            params["manifest"] = json!(package.manifest);
-            params["image"] = json!(package.image);
-            Wanted {
-                disturbs: vec![Disturbance::PlayPeers, Disturbance::Interrupt],
-                actions: Some(PULLED.map(str::to_owned).to_vec()),
-                ..Wanted::with(&row.id, params)
-            }
-        }
+        PackageWay::Pull => Wanted {
+            disturbs: vec![Disturbance::PlayPeers, Disturbance::Interrupt],
+            actions: Some(PULLED.map(str::to_owned).to_vec()),
+            ..Wanted::with(&row.id, params)
+        },
         PackageWay::Upload => {
             let to = package.upload.as_ref().map(|to| {
                 json!({

@@ -45,8 +45,6 @@ const TO_COME: &[&str] = &[
     "plus-log-protection",
     "plus-log-export",
     "plus-update-freeze",
-    "plus-update-mix",
-    "plus-update-endless",
     "plus-replay",
     "plus-local-priority",
     "plus-remote-stop",
