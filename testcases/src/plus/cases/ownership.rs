@@ -43,7 +43,7 @@ fn judge(facts: &Facts<'_>) -> Vec<ItemResult> {
         .flat_map(|item| {
             let mut results: Vec<ItemResult> = deletion_seen::of_row(facts, item.row)
                 .iter()
-                .map(|seen| over_network(item.row, seen))
+                .flat_map(|seen| over_network(item.row, seen))
                 .collect();
             if results.is_empty() {
                 let reason = Reason::new("plus-ownership-not-played").with("row", &item.row.id);
@@ -62,11 +62,12 @@ fn unseen(item: &str, reason: Reason) -> ItemResult {
 }
 
 /// Values, sessions and credentials.
-fn over_network(row: &Row, seen: &Seen<'_>) -> ItemResult {
+fn over_network(row: &Row, seen: &Seen<'_>) -> Vec<ItemResult> {
     let deletion = &seen.deletion;
     let reason = |code: &str| Reason::new(code).with("row", &row.id).expected_by("plus");
-    let open =
-        |reason: Reason, at: &str| seen.result(&row.id, Verdict::Inconclusive, reason, at).blame(Blame::Lab);
+    let open = |reason: Reason, at: &str| {
+        vec![seen.result(&row.id, Verdict::Inconclusive, reason, at).blame(Blame::Lab)]
+    };
     let unclear = || {
         let trouble = seen.recorded.observation.trouble.as_deref().unwrap_or("not everything was looked at");
         open(reason("plus-ownership-unclear").with("trouble", trouble), "")
@@ -75,28 +76,16 @@ fn over_network(row: &Row, seen: &Seen<'_>) -> ItemResult {
         Course::CarriedOut | Course::OnlySaid => {}
         Course::WithoutEffect => {
             let reason = reason("plus-ownership-not-reset");
-            return seen
-                .result(&row.id, Verdict::Inconclusive, reason, "attempts")
-                .blame(Blame::DeviceOrDocumentation);
+            let result = seen.result(&row.id, Verdict::Inconclusive, reason, "attempts");
+            return vec![result.blame(Blame::DeviceOrDocumentation)];
         }
         Course::NotOrdered | Course::Unclear => return unclear(),
     }
-    let left = deletion.residue.iter().enumerate();
-    if let Some((place, residue)) = left.clone().find(|(_, residue)| residue.unmistakable) {
-        let code = match residue.kind.as_str() {
-            "session" => "plus-ownership-old-session-lets-in",
-            "credential" => "plus-ownership-old-credential-lets-in",
-            _ => "plus-ownership-old-data-left",
-        };
-        let reason = reason(code)
-            .with("what", &residue.of)
-            .with("place", &residue.place)
-            .with("state", &residue.state);
-        return seen
-            .result(&row.id, Verdict::Fail, reason, &format!("residue[{place}]"))
-            .blame(Blame::Device);
+    let found = still_there(row, seen);
+    if !found.is_empty() {
+        return found;
     }
-    if let Some((_, residue)) = left.clone().next() {
+    if let Some(residue) = deletion.residue.first() {
         let reason =
             reason("plus-ownership-may-be-a-default").with("what", &residue.of).with("place", &residue.place);
         return open(reason, "residue");
@@ -129,7 +118,30 @@ fn over_network(row: &Row, seen: &Seen<'_>) -> ItemResult {
         .with("values", deletion.shown().count())
         .with("logins", logins)
         .with("looked", looked);
-    seen.result(&row.id, Verdict::Pass, reason, "looks")
+    vec![seen.result(&row.id, Verdict::Pass, reason, "looks")]
+}
+
+/// What is left that can be no default: one result for each of data, sessions and credentials.
+fn still_there(row: &Row, seen: &Seen<'_>) -> Vec<ItemResult> {
+    let mut results = Vec::new();
+    for (kinds, code) in [
+        (&["data", "traffic"][..], "plus-ownership-old-data-left"),
+        (&["session"], "plus-ownership-old-session-lets-in"),
+        (&["credential"], "plus-ownership-old-credential-lets-in"),
+    ] {
+        let left = seen.deletion.residue.iter().enumerate();
+        let mut left = left.filter(|(_, one)| one.unmistakable && kinds.contains(&one.kind.as_str()));
+        let Some((place, residue)) = left.next() else { continue };
+        let reason = Reason::new(code)
+            .with("row", &row.id)
+            .with("what", &residue.of)
+            .with("place", &residue.place)
+            .with("state", &residue.state)
+            .expected_by("plus");
+        let result = seen.result(&row.id, Verdict::Fail, reason, &format!("residue[{place}]"));
+        results.push(result.blame(Blame::Device));
+    }
+    results
 }
 
 /// The bond, and what was written over it. Nothing for a function that is not about bonds.

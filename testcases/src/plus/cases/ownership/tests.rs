@@ -103,6 +103,19 @@ fn whatever_is_left_of_the_old_owner_fails() {
             assert_eq!(of(&left).fails(code).blame, Some(Blame::Device));
         }
     }
+    // Each kind is told, not the first alone.
+    let mut all = sound();
+    all.residue = ["session", "data", "credential"].map(|kind| residue(kind, "after_reset", true)).to_vec();
+    let results = judge(&test_deletions::seen(&all).facts());
+    let codes: Vec<&str> = results.iter().map(|result| result.reason.code.as_str()).collect();
+    assert_eq!(
+        codes,
+        [
+            "plus-ownership-old-data-left",
+            "plus-ownership-old-session-lets-in",
+            "plus-ownership-old-credential-lets-in"
+        ]
+    );
     let taken = BleReset { bond: "taken".to_owned(), ..bond() };
     of_radio(Some(&taken)).fails("plus-ownership-old-bond-taken");
     let mut there = bond();
