@@ -135,3 +135,45 @@ test = "conceptual"
     assert!(fault(&[(HEAD, head), ("a.toml", &item.replace("\"M1\"", "\"M2\""))]).contains("a.toml: M1-1"));
     assert!(fault(&[(HEAD, head), ("a.toml", &item.replace("kind", "sort"))]).starts_with("a.toml"));
 }
+
+/// What each guide has, as its publication counts it: a point that is lost, or carried twice, is noticed here.
+#[test]
+fn every_guide_is_carried_whole() {
+    use ItemKind::{Advice, Check, Measure, Point, Requirement, Risk, Rule};
+    let counts: &[(&str, usize, &[(ItemKind, usize)])] = &[
+        ("ipa-dev-guidelines", 17, &[(Point, 31)]),
+        ("iot-security-guideline", 7, &[(Point, 15), (Rule, 4)]),
+        ("csa-13-steps", 13, &[(Advice, 321)]),
+        ("ipa-vulnerability-guide", 5, &[(Point, 20)]),
+        // Rows of the annex that name several things to look at are a check each.
+        ("iot-ssf", 7, &[(Requirement, 41), (Measure, 40), (Check, 81)]),
+        ("data-management-framework", 6, &[(Risk, 71), (Measure, 36)]),
+    ];
+    let mut names: Vec<&str> = guides().iter().map(|guide| guide.name.as_str()).collect();
+    let mut counted: Vec<&str> = counts.iter().map(|(name, ..)| *name).collect();
+    names.sort_unstable();
+    counted.sort_unstable();
+    assert_eq!(names, counted);
+    for (name, groups, kinds) in counts {
+        let guide = guide(name).expect("listed");
+        assert_eq!(guide.groups.len(), *groups, "{name}: groups");
+        for (kind, count) in *kinds {
+            assert_eq!(guide.count(*kind), *count, "{name}: {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn the_rows_of_the_thirteen_steps_are_all_there() {
+    let guide = guide("csa-13-steps").expect("carried");
+    let rows: Vec<usize> = guide.groups.iter().map(|group| guide.items_of(&group.id).count()).collect();
+    assert_eq!(rows, [44, 21, 25, 35, 41, 35, 8, 19, 18, 26, 25, 12, 12]);
+}
+
+#[test]
+fn every_point_of_the_development_guideline_is_to_be_considered_and_no_measure_is() {
+    let guide = guide("ipa-dev-guidelines").expect("carried");
+    for item in &guide.items {
+        assert_eq!(item.consider, item.kind == ItemKind::Point, "{}", item.id);
+    }
+}
