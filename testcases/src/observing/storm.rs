@@ -50,10 +50,10 @@ struct WebService<'d> {
     path: &'d str,
 }
 
-/// Every port of the device with HTTP or HTTPS, once, with a page that everybody may ask for.
+/// Every port of the device with HTTP or HTTPS, once, with a page that everybody may ask for: of services that share a
+/// port the one that declares such a page.
 fn services(declaration: &Declaration) -> Vec<WebService<'_>> {
-    let mut ports = BTreeSet::new();
-    let mut services = Vec::new();
+    let mut services: Vec<(bool, WebService<'_>)> = Vec::new();
     let rows = sorted(declaration, "soft_serv").into_iter();
     for row in rows.filter(|row| reachable_in(row, DutState::Initialized) != Some(false)) {
         for endpoint in row.companions.endpoint.iter().map(|endpoint| &endpoint.value) {
@@ -63,7 +63,7 @@ fn services(declaration: &Declaration) -> Vec<WebService<'_>> {
                 _ => continue,
             };
             // An endpoint with a host is the peer's.
-            if endpoint.host.is_some() || endpoint.port == 0 || !ports.insert(endpoint.port) {
+            if endpoint.host.is_some() || endpoint.port == 0 {
                 continue;
             }
             let accesses = row.companions.access.iter().map(|access| &access.value);
@@ -74,11 +74,15 @@ fn services(declaration: &Declaration) -> Vec<WebService<'_>> {
                     && access.method == "GET"
                     && access.who.iter().any(|who| who == "anyone")
             });
-            let path = open.next().map_or("/", |access| access.target.as_str());
-            services.push(WebService { row: &row.id, port: endpoint.port, tls, path });
+            let open = open.next().map(|access| access.target.as_str());
+            let path = open.unwrap_or("/");
+            let service = WebService { row: &row.id, port: endpoint.port, tls, path };
+            services.push((open.is_none(), service));
         }
     }
-    services
+    services.sort_by_key(|(without_page, _)| *without_page);
+    let mut ports = BTreeSet::new();
+    services.into_iter().map(|(_, service)| service).filter(|service| ports.insert(service.port)).collect()
 }
 
 #[cfg(test)]
@@ -88,7 +92,8 @@ mod tests {
 
     #[test]
     fn each_web_port_of_the_device_is_tried_once_at_an_open_page() {
-        let ixit = "[[soft_serv]]\nid = \"B\"\nnetwork_accessible_in = [\"initialized\"]\n\
+        let ixit = "[[soft_serv]]\nid = \"A\"\nendpoint = [{ transport = \"tcp\", port = 8443, application = \"https\" }]\n\
+                    [[soft_serv]]\nid = \"B\"\nnetwork_accessible_in = [\"initialized\"]\n\
                     endpoint = [{ transport = \"tcp\", port = 8443, application = \"https\" }]\n\
                     access = [{ kind = \"http\", port = 8443, tls = true, target = \"/inner\", who = [\"Login\"] },\n\
                     { kind = \"http\", port = 8443, tls = true, target = \"/about\", who = [\"anyone\"] }]\n\

@@ -32,7 +32,11 @@ fn every_case_has_its_data_and_every_datum_its_case() {
 fn some_guide_asks_for_every_case() {
     for data in data() {
         let mut links = guides().iter().flat_map(|guide| &guide.items).flat_map(|item| &item.links);
-        assert!(links.any(|link| link.plus.as_deref() == Some(data.id.as_str())), "nobody asks for {}", data.id);
+        assert!(
+            links.any(|link| link.plus.as_deref() == Some(data.id.as_str())),
+            "nobody asks for {}",
+            data.id
+        );
         for words in [&data.title, &data.criterion] {
             assert!(!words.en.trim().is_empty() && !words.ja.is_ascii(), "{}: {words:?}", data.id);
         }
