@@ -154,8 +154,7 @@ fn a_requirement_with_a_gap_is_answered_in_part_alone() {
         let scheme = scheme::read(&text.replacen("place = \"1\"", &format!("place = \"1\"\n{more}"), 1));
         let scheme = scheme.expect("a scheme");
         let walk = crosswalk(EDITION, &guides, &[scheme], &Filter::default(), Language::En);
-        let rows = of(&walk, "5.1-1").iter().find(|row| row.item.item == "R-1").expect("a row").part;
-        rows
+        of(&walk, "5.1-1").iter().find(|row| row.item.item == "R-1").expect("a row").part
     };
     assert!(!part(""));
     assert!(part("gap = { en = \"The rest\", ja = \"残り\" }"));
