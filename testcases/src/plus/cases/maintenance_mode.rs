@@ -59,7 +59,7 @@ fn of_port(
     told: &Told,
 ) -> Vec<ItemResult> {
     let item = port.item();
-    let of_port =
+    let mut of_port =
         facts.results::<MaintenancePages>("maintenance-pages").into_iter().filter(|(recorded, seen)| {
             let here =
                 recorded.state() == Some(inventory.state) && Some(recorded.sample()) == inventory.sample;
@@ -67,7 +67,7 @@ fn of_port(
         });
     let not_asked =
         |why: &str| Reason::new("plus-maintenance-not-asked").with("place", &item).with("why", why);
-    let Some((recorded, seen)) = of_port.last() else {
+    let Some((recorded, seen)) = of_port.next_back() else {
         let mut result = inconclusive(inventory, &item, not_asked("no observation"));
         result.evidence = port.evidence();
         return vec![result];
