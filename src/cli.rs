@@ -350,8 +350,10 @@ pub(crate) enum Listed {
     Units,
     /// IXIT tables and fields
     Ixit,
-    /// Label schemes
+    /// Label schemes, and guides that are read over the same evidence
     Schemes,
+    /// Cases of hantei-plus, beyond the standard
+    Plus,
     /// Probes
     Probes,
     /// Policies for cryptography, and what public catalogues say of its mechanisms

@@ -15,6 +15,7 @@ const EVIDENCE: &str = include_str!("../templates/evidence.hbs");
 const SUBJECTS: &str = include_str!("../templates/subjects.hbs");
 const COVER: &str = include_str!("../templates/cover.hbs");
 const DRAWINGS: &str = include_str!("../templates/drawings.hbs");
+const UNIT: &str = include_str!("../templates/unit.hbs");
 const STATEMENT: &str = include_str!("../templates/statement.hbs");
 pub(crate) const SCHEMES: &[(&str, &str)] = &[
     ("schemes", include_str!("../templates/schemes.hbs")),
@@ -41,6 +42,7 @@ pub fn html(input: &ReportInput<'_>) -> Result<Vec<u8>, ReportError> {
         ("cover", COVER),
         ("drawings", DRAWINGS),
         ("statement", STATEMENT),
+        ("unit", UNIT),
     ];
     for (name, template) in templates.iter().chain(SCHEMES) {
         engine

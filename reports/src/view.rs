@@ -2,6 +2,7 @@
 //! places it.
 
 mod annex;
+mod beyond;
 mod cover;
 mod details;
 mod findings;
@@ -60,6 +61,7 @@ pub(crate) struct Page {
     heard: Option<heard::HeardTables>,
     spent: Vec<spent::SpentLine>,
     scenarios: Vec<details::Scenario>,
+    beyond: Vec<beyond::Beyond>,
     pub(crate) questions: Vec<questions::Question>,
     pub(crate) evidence: Vec<annex::EvidenceLine>,
     pub(crate) digests: Vec<Fact>,
@@ -89,6 +91,7 @@ impl Page {
         let facts = input.facts;
         let mut annex = annex::Annex::default();
         let scenarios = details::scenarios(input, words, &mut annex);
+        let beyond = beyond::cases(input, words, &mut annex);
         let mut findings = findings::findings(input, words, &mut annex);
         let cover = cover::cover(input, words, &findings);
         let more = findings.len().saturating_sub(findings::SHOWN);
@@ -175,6 +178,7 @@ impl Page {
             heard: heard::tables(words, &facts.heard),
             spent: spent::lines(words, &facts.spent),
             scenarios,
+            beyond,
             questions: questions::questions(words, assessment),
             evidence: annex.lines(input, words),
             digests: facts

@@ -415,3 +415,26 @@ fn base64(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[test]
+fn cases_beyond_the_standard_stand_apart_with_what_was_seen() {
+    let mut value = every_verdict();
+    let item = value["provisions"][0]["cases"][0]["units"][0]["items"][0].clone();
+    assert!(item.is_object(), "{value}");
+    value["extra"] = serde_json::json!([
+        { "kind": "external-evidence", "id": "other" },
+        { "kind": "plus", "id": "plus-cloned-peer", "verdict": "FAIL", "rests_on": "observed", "items": [item] },
+    ]);
+    let (facts, assessment) = (facts(), read(&value));
+    for (language, title, lead) in [
+        (Language::En, "A copied peer is refused", "Beyond the standard"),
+        (Language::Ja, "写しの通信相手の拒否", "規格を超えるケース"),
+    ] {
+        let input = ReportInput { assessment: &assessment, facts: &facts, language, evidence: &Memory };
+        let page = String::from_utf8(reports::html::html(&input).expect("a page")).expect("UTF-8");
+        let part = page.split(lead).nth(1).unwrap_or_else(|| panic!("{lead}: {page}"));
+        assert!(part.contains(title) && part.contains("plus-cloned-peer"), "{part}");
+        let summary = reports::markdown::markdown(&input).expect("a summary");
+        assert!(String::from_utf8(summary).expect("UTF-8").contains("plus-cloned-peer"));
+    }
+}

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use harness::ExitCode;
 use harness::ixit::{Edition, table, translation};
 use harness::testcases::judge::{judge_of, probes_of};
+use harness::testcases::plus::{PlusCase, cases, data_of};
 use harness::testcases::texts::{Language, Texts};
 use harness::testcases::{By, Catalogue, Verdict};
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use crate::Done;
 use crate::cli::{Lang, List, Listed};
 use crate::command::{coverage, list_crypto, schemes};
+use crate::folding::fold;
 use crate::output::{self, Failure};
 
 /// Prints one of the lists.
@@ -31,6 +33,7 @@ pub(crate) fn list(arguments: &List) -> Done {
             rows.extend(schemes::guide_rows(edition, language));
             ("schemes", rows)
         }
+        Listed::Plus => ("plus", plus(language)),
         Listed::Probes => ("probes", probes()),
         Listed::Crypto => ("crypto", list_crypto::rows()),
         Listed::Coverage if arguments.json => ("coverage", coverage::counts(&units(edition, language))),
@@ -177,6 +180,22 @@ fn ixit(edition: Edition, language: Language) -> Vec<Value> {
         .collect()
 }
 
+fn plus(language: Language) -> Vec<Value> {
+    let row = |case: &&PlusCase| {
+        let data = data_of(case.id);
+        json!({
+            "id": case.id,
+            "title": data.map(|data| data.title.of(language)),
+            "criterion": data.map(|data| data.criterion.of(language)),
+            "probes": case.needs,
+            "machine_can": case.machine_can,
+            "minimum_effort": data.and_then(|data| data.minimum_effort.as_ref()),
+            "proved_by": proved_by(case.id),
+        })
+    };
+    cases::ALL.iter().map(row).collect()
+}
+
 fn probes() -> Vec<Value> {
     harness::probes::probes()
         .iter()
@@ -235,6 +254,18 @@ fn text(what: Listed, rows: &[Value]) -> String {
                 )
             }
             Listed::Schemes | Listed::Coverage | Listed::Crypto => Ok(()),
+            Listed::Plus => {
+                let faults = row["proved_by"].as_array().into_iter().flatten().map(string);
+                let faults: Vec<String> = faults.collect();
+                let lines = fold(&string(&row["criterion"]), 0, 94).join("\n    ");
+                writeln!(
+                    out,
+                    "{}  {}\n    {lines}\n    proved by: {}",
+                    string(&row["id"]),
+                    string(&row["title"]),
+                    if faults.is_empty() { "-".to_owned() } else { faults.join(", ") }
+                )
+            }
             Listed::Probes => writeln!(out, "{:<16} {}", string(&row["name"]), string(&row["summary"])),
         }
         .expect("a String takes any text");

@@ -150,7 +150,7 @@ pub(crate) fn text(rows: &[Value], language: Language) -> String {
         let count = match (row["kind"] == "guide", ja) {
             (false, false) => format!("{count} requirements"),
             (false, true) => format!("要件 {count} 件"),
-            (true, _) => items(row, ja, &words),
+            (true, _) => items(row, ja, words),
         };
         let mut head = format!("{} ({}), {kind}, {count}", string(&row["version"]), string(&row["date"]));
         if let Some(category) = row["category"].as_str() {

@@ -55,20 +55,20 @@ struct Condition {
 }
 
 #[derive(Debug, Serialize)]
-struct Unit {
+pub(super) struct Unit {
     id: String,
     anchor: String,
-    step: String,
-    badge: Badge,
+    pub(super) step: String,
+    pub(super) badge: Badge,
     by: Option<String>,
     rests_on: Option<String>,
     why: Option<String>,
-    outcomes: Vec<Outcome>,
+    pub(super) outcomes: Vec<Outcome>,
 }
 
 /// What one or more items of a unit came to.
 #[derive(Debug, Serialize)]
-struct Outcome {
+pub(super) struct Outcome {
     badge: Badge,
     /// The unit has more than one outcome, so each says its verdict.
     several: bool,
@@ -191,7 +191,12 @@ fn case_view(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, case: &C
     }
 }
 
-fn unit_view(input: &ReportInput<'_>, words: &Words, annex: &mut Annex, unit: &UnitResult) -> Unit {
+pub(super) fn unit_view(
+    input: &ReportInput<'_>,
+    words: &Words,
+    annex: &mut Annex,
+    unit: &UnitResult,
+) -> Unit {
     let mut groups: Vec<Vec<&ItemRecord>> = Vec::new();
     for item in &unit.items {
         match groups.iter_mut().find(|group| same_outcome(words, group[0], item)) {

@@ -136,11 +136,14 @@ test = "conceptual"
     assert!(fault(&[(HEAD, head), ("a.toml", &item.replace("kind", "sort"))]).starts_with("a.toml"));
 }
 
+/// Name of a guide, its groups, and its items by kind.
+type Counts = (&'static str, usize, &'static [(ItemKind, usize)]);
+
 /// What each guide has, as its publication counts it: a point that is lost, or carried twice, is noticed here.
 #[test]
 fn every_guide_is_carried_whole() {
     use ItemKind::{Advice, Check, Measure, Point, Requirement, Risk, Rule};
-    let counts: &[(&str, usize, &[(ItemKind, usize)])] = &[
+    let counts: &[Counts] = &[
         ("ipa-dev-guidelines", 17, &[(Point, 31)]),
         ("iot-security-guideline", 7, &[(Point, 15), (Rule, 4)]),
         ("csa-13-steps", 13, &[(Advice, 321)]),

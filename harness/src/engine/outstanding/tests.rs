@@ -37,6 +37,7 @@ fn a_plan() -> Plan {
         conditions: Vec::new(),
         provisions: Vec::new(),
         units: Vec::new(),
+        plus: Vec::new(),
         steps,
     }
 }

@@ -23,7 +23,7 @@ pub static CASE: PlusCase = PlusCase {
 const LEAST: &str = "login-failed";
 
 fn judge(facts: &Facts<'_>) -> Vec<ItemResult> {
-    security_log::judge(facts, |log, recorded, seen| of_log(log, recorded, seen))
+    security_log::judge(facts, of_log)
 }
 
 fn of_log(log: &SecurityLog, recorded: &Recorded, seen: &LogSeen) -> Vec<ItemResult> {
