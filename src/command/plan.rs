@@ -6,6 +6,7 @@ use std::path::Path;
 use harness::ExitCode;
 use harness::ixit::{Declaration, Severity};
 use harness::testcases::By;
+use harness::testcases::guide::by_risk;
 use harness::testcases::plan::{self, Step};
 use harness::testcases::texts::{Language, Texts};
 
@@ -26,7 +27,7 @@ pub(crate) fn plan(arguments: &Plan) -> Done {
     if arguments.json {
         output::print_json(&plan)?;
     } else {
-        output::print_text(&text(&plan))?;
+        output::print_text(&(text(&plan) + &first_by_risk(&declaration, &plan)))?;
     }
     Ok(ExitCode::Pass)
 }
@@ -136,6 +137,34 @@ fn text(plan: &plan::Plan) -> String {
                 .expect("a String");
             }
         }
+    }
+    out
+}
+
+/// What the risk context puts first: incidents, the worst first, with the planned provisions that answer them.
+fn first_by_risk(declaration: &Declaration, plan: &plan::Plan) -> String {
+    let at_risk = by_risk::by_risk(declaration);
+    if at_risk.is_empty() {
+        return String::new();
+    }
+    let planned = |id: &&String| plan.provisions.iter().any(|one| one.planned && one.id == **id);
+    let mut out = format!(
+        "{}\nWhat answers the worst incidents is asked and read first. No verdict depends on it.\n",
+        paint_out(Tone::Strong, "Order by the risk context")
+    );
+    for one in at_risk {
+        let (incident, ids) = (one.incident, one.provisions.iter().filter(planned));
+        let ids: Vec<&str> = ids.map(String::as_str).collect();
+        let answered = if ids.is_empty() { "nothing that is planned".to_owned() } else { ids.join(", ") };
+        writeln!(
+            out,
+            "    {} ({}, {}): {}\n        {answered}",
+            incident.id.value,
+            incident.recovery.value.as_str(),
+            incident.economic.value.as_str(),
+            incident.name.value
+        )
+        .expect("a String");
     }
     out
 }

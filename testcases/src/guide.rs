@@ -14,6 +14,7 @@ use crate::scheme::{Source, Words};
 use probes::observation::digest;
 
 pub mod answered;
+pub mod by_risk;
 mod names;
 pub mod said;
 #[cfg(test)]

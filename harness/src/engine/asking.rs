@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use testcases::assess::{facts_of_override, open_prompts};
+use testcases::guide::by_risk;
 use testcases::{Decision, Note, Prompt, review};
 
 use super::not_applied::{objection, takes};
@@ -25,11 +26,17 @@ impl Engine {
         let mut asked = BTreeSet::new();
         loop {
             let assessment = self.record.assess();
-            let prompts: Vec<Prompt> = open_prompts(&assessment)
+            let mut prompts: Vec<Prompt> = open_prompts(&assessment)
                 .into_iter()
                 .filter(|prompt| asked.insert((prompt.id.clone(), prompt.facts.clone())))
                 .cloned()
                 .collect();
+            // What answers the worst incidents of the risk context is asked first.
+            let order = by_risk::order(&self.record.declaration);
+            prompts.sort_by_key(|prompt| {
+                let provision = prompt.unit.as_deref().and_then(|unit| unit.rsplit_once('-'));
+                provision.and_then(|(provision, _)| order.get(provision).copied()).unwrap_or(usize::MAX)
+            });
             let mut answered = false;
             for prompt in prompts {
                 answered |= self.ask(&prompt).await?.is_some();
