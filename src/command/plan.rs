@@ -149,7 +149,7 @@ fn first_by_risk(declaration: &Declaration, plan: &plan::Plan) -> String {
     }
     let planned = |id: &&String| plan.provisions.iter().any(|one| one.planned && one.id == **id);
     let mut out = format!(
-        "{}\nWhat answers the worst incidents is asked and read first. No verdict depends on it.\n",
+        "\n{}\nWhat answers the worst incidents is asked and read first. No verdict depends on it.\n",
         paint_out(Tone::Strong, "Order by the risk context")
     );
     for one in at_risk {
