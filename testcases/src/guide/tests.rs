@@ -144,7 +144,7 @@ type Counts = (&'static str, usize, &'static [(ItemKind, usize)]);
 fn every_guide_is_carried_whole() {
     use ItemKind::{Advice, Check, Measure, Point, Requirement, Risk, Rule};
     let counts: &[Counts] = &[
-        ("ipa-dev-guidelines", 17, &[(Point, 31)]),
+        ("ipa-dev-guidelines", 17, &[(Point, 31), (Measure, 150)]),
         ("iot-security-guideline", 7, &[(Point, 15), (Rule, 4)]),
         ("csa-13-steps", 13, &[(Advice, 321)]),
         ("ipa-vulnerability-guide", 5, &[(Point, 20)]),
