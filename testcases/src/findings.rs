@@ -1,7 +1,7 @@
 //! Findings on a declaration that need the catalogue: claims against the conditions that follow
 //! from the IXIT, and against tables of measures. They do not stop a run; the verdicts of DESIGN 7 carry them.
 
-use ixit::{Blame, Declaration, Diagnostic, Severity, Support};
+use ixit::{At, Blame, Declaration, Diagnostic, Severity, Support};
 
 use crate::catalogue::{Catalogue, Provision, Unit};
 use crate::condition;
@@ -24,6 +24,20 @@ pub fn of(declaration: &Declaration) -> Vec<Diagnostic> {
     let mut findings = against_conditions(declaration);
     findings.extend(against_measures(declaration));
     findings
+}
+
+/// A finding on a file of the supplier that stands beside ICS and IXIT.
+pub(crate) fn beside(code: &str, at: At, message: String, help: String) -> Diagnostic {
+    Diagnostic {
+        code: code.to_owned(),
+        severity: Severity::Finding,
+        blame: Blame::Documentation,
+        at,
+        message,
+        help: Some(help),
+        provision: None,
+        unit: None,
+    }
 }
 
 fn against_conditions(declaration: &Declaration) -> Vec<Diagnostic> {

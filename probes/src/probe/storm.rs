@@ -129,6 +129,9 @@ pub struct Quality {
     pub median: Option<f64>,
     /// Why the last request without an answer had none.
     pub trouble: Option<String>,
+    /// It was a connection that nothing answered and nothing refused, as where the tester alone is shut out.
+    #[serde(default)]
+    pub silent: bool,
 }
 
 /// What was done, and how it was taken.

@@ -45,18 +45,8 @@ const ADDRESS: u16 = 1;
 /// Usual port of DNS.
 const DNS_PORT: u16 = 53;
 
-/// Parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Params {
-    /// Address of the sample.
-    pub address: IpAddr,
-    /// Services to ask besides the built-in ones at their usual ports: (port, service name or `any`).
-    #[serde(default)]
-    pub extra: Vec<(u16, String)>,
-    /// UDP ports that belong to the tester's own host: not contacted.
-    #[serde(default)]
-    pub foreign: Vec<u16>,
-}
+/// Parameters: those of the search for UDP services, whose ports are asked here.
+pub use super::udp_services::Params;
 
 /// Result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

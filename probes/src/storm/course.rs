@@ -154,6 +154,7 @@ impl<'p> Course<'p> {
                     statuses.push(answer.status);
                 }
                 Err(error) => {
+                    quality.silent = matches!(error, HttpError::Dial(DialError::Silent));
                     quality.trouble = Some(error.to_string());
                     let own = matches!(
                         error,

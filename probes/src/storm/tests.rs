@@ -115,6 +115,7 @@ fn as_before_is_the_same_status_at_most_three_times_as_slow() {
         status: Some(status),
         median: Some(median),
         trouble: None,
+        silent: false,
     };
     assert!(quality(200, 0.5).is_as(&quality(200, 0.01)), "never slow");
     assert!(quality(200, 2.9).is_as(&quality(200, 1.0)));

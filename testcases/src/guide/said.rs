@@ -4,9 +4,10 @@
 
 use ixit::declaration::is_placeholder;
 use ixit::guides::{Adopted, Considered, RiskContext};
-use ixit::{At, Blame, Declaration, Diagnostic, Severity, nearest};
+use ixit::{At, Declaration, Diagnostic, nearest};
 
 use super::{Guide, guides};
+use crate::findings::beside;
 
 /// Name of the guide whose requirements incidents of the risk context name (METI IoT-SSF).
 pub const OF_RISK_CONTEXT: &str = "iot-ssf";
@@ -36,7 +37,7 @@ fn against(declaration: &Declaration, known: &[Guide]) -> Vec<Diagnostic> {
             let names: Vec<&str> = known.iter().map(|guide| guide.name.as_str()).collect();
             let all = format!("Guides of this build: {}", names.join(", "));
             let message = format!("There is no guide named [considered.{}]", shown(name));
-            findings.push(finding("unknown-guide", at, message, meant(name, &names, all)));
+            findings.push(beside("unknown-guide", at, message, meant(name, &names, all)));
             continue;
         };
         let ids: Vec<&str> = guide.items.iter().map(|item| item.id.as_str()).collect();
@@ -44,9 +45,9 @@ fn against(declaration: &Declaration, known: &[Guide]) -> Vec<Diagnostic> {
             if guide.item(id).is_none() {
                 let message = format!("The guide {name} has no item \"{}\"", shown(id));
                 let help = meant(id, &ids, of_each(&ids));
-                findings.push(finding("unknown-guide-item", one.at.clone(), message, help));
+                findings.push(beside("unknown-guide-item", one.at.clone(), message, help));
             } else if let Some((message, help)) = unsaid(id, one) {
-                findings.push(finding("considered-without-statement", one.at.clone(), message, help));
+                findings.push(beside("considered-without-statement", one.at.clone(), message, help));
             }
         }
     }
@@ -93,7 +94,7 @@ fn unknown_requirements(context: &RiskContext, framework: &Guide) -> Vec<Diagnos
                 shown(incident)
             );
             let help = meant(&requirement.value, &ids, of_each(&ids));
-            finding("unknown-guide-requirement", requirement.at.clone(), message, help)
+            beside("unknown-guide-requirement", requirement.at.clone(), message, help)
         })
         .collect()
 }
@@ -117,19 +118,6 @@ fn of_each(ids: &[&str]) -> String {
 /// A supplier's name, short enough for a message and on one line.
 fn shown(name: &str) -> String {
     name.chars().take(SHOWN).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-fn finding(code: &str, at: At, message: String, help: String) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity: Severity::Finding,
-        blame: Blame::Documentation,
-        at,
-        message,
-        help: Some(help),
-        provision: None,
-        unit: None,
-    }
 }
 
 #[cfg(test)]

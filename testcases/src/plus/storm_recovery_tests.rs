@@ -6,7 +6,7 @@ use super::*;
 use crate::test_facts::{Seen, TestFacts};
 
 fn quality(median: f64) -> Quality {
-    Quality { asked: 10, answered: 10, status: Some(200), median: Some(median), trouble: None }
+    Quality { asked: 10, answered: 10, status: Some(200), median: Some(median), trouble: None, silent: false }
 }
 
 fn identity(uptime: Option<f64>) -> Identity {
@@ -78,7 +78,7 @@ fn a_service_that_is_back_passes_and_says_how_the_device_is_known() {
     let without = StormSeen { identity_after: Some(identity(None)), ..recovered() };
     assert_eq!(standing_of(without), passes("plus-storm-recovered-same-identity"));
     let without = StormSeen { identity_before: None, identity_after: None, ..recovered() };
-    assert_eq!(standing_of(without), passes("plus-storm-recovered-unidentified"));
+    assert_eq!(standing_of(without), is_open("plus-storm-recovered-unidentified"));
 }
 
 #[test]
@@ -104,6 +104,9 @@ fn another_device_or_one_that_started_anew_fails() {
 fn a_guard_that_asks_for_fewer_requests_is_no_failure() {
     let guarded = Quality { status: Some(429), ..quality(0.1) };
     assert_eq!(standing_of(StormSeen { after: guarded, ..not_back() }), is_open("plus-storm-guarded"));
+    // Nor is one that answers the tester nothing at all any more, while a closed door is the device's own.
+    let silent = Quality { silent: true, ..not_back().after };
+    assert_eq!(standing_of(StormSeen { after: silent, ..not_back() }), is_open("plus-storm-silent"));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! What can be said of `submission.toml` without a run: tables of schemes that do not exist, keys that a scheme does
 //! not know, values that a key cannot have. Findings do not stop a run and touch no verdict of the standard.
 
-use ixit::{At, Blame, Declaration, Diagnostic, Severity, Value};
+use ixit::{At, Declaration, Diagnostic, Value};
 
 use super::{Field, Scheme, schemes};
+use crate::findings::beside;
 
 /// Codes of these findings, each with its meaning.
 pub const CODES: &[(&str, &str)] = &[
@@ -24,7 +25,7 @@ fn against(declaration: &Declaration, known: &[Scheme]) -> Vec<Diagnostic> {
             let place = stated.values().next();
             let at = place.map_or_else(|| At::whole_file("submission.toml"), |value| value.at.clone());
             let names: Vec<&str> = known.iter().map(|scheme| scheme.name.as_str()).collect();
-            findings.push(finding(
+            findings.push(beside(
                 "unknown-scheme",
                 at,
                 format!("There is no scheme named [{name}]"),
@@ -41,13 +42,13 @@ fn against(declaration: &Declaration, known: &[Scheme]) -> Vec<Diagnostic> {
                     format!("Keys of [{name}]: {}", keys.join(", "))
                 };
                 let message = format!("The scheme {name} does not ask for `{key}`");
-                findings.push(finding("unknown-scheme-key", value.at.clone(), message, help));
+                findings.push(beside("unknown-scheme-key", value.at.clone(), message, help));
                 continue;
             };
             if let Some(expected) = other_kind(field, &value.value) {
                 let message = format!("`{key}` of [{name}] is of another kind than the scheme asks for");
                 let help = format!("Expected {expected}");
-                findings.push(finding("scheme-value-of-other-kind", value.at.clone(), message, help));
+                findings.push(beside("scheme-value-of-other-kind", value.at.clone(), message, help));
             }
         }
     }
@@ -76,19 +77,6 @@ fn other_kind(field: &Field, value: &Value) -> Option<&'static str> {
         _ => "a text",
     };
     (!fits).then_some(expected)
-}
-
-fn finding(code: &str, at: At, message: String, help: String) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity: Severity::Finding,
-        blame: Blame::Documentation,
-        at,
-        message,
-        help: Some(help),
-        provision: None,
-        unit: None,
-    }
 }
 
 #[cfg(test)]

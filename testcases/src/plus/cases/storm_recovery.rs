@@ -89,6 +89,8 @@ fn standing(recorded: &Recorded, seen: &StormSeen) -> (Verdict, &'static str, Op
     let Some(back) = seen.back_after else {
         return match seen.after.status {
             Some(TOO_MANY_REQUESTS) => open("plus-storm-guarded"),
+            // A guard that shuts out the address of the tester looks the same as a device that is gone.
+            _ if seen.after.silent => open("plus-storm-silent"),
             _ => failed("plus-storm-not-back"),
         };
     };
@@ -100,7 +102,8 @@ fn standing(recorded: &Recorded, seen: &StormSeen) -> (Verdict, &'static str, Op
         Same::Other => return failed("plus-storm-other-identity"),
         Same::StartedAnew => return failed("plus-storm-started-anew"),
         Same::Unread => return open("plus-storm-identity-unread"),
-        Same::NotTold | Same::RunningTimeUnknown | Same::RanOn => {}
+        Same::NotTold => return open("plus-storm-recovered-unidentified"),
+        Same::RunningTimeUnknown | Same::RanOn => {}
     }
     let minimum = match seen.profile.as_deref() {
         Some("matrix") => MATRIX_COMPLETED,
@@ -114,8 +117,7 @@ fn standing(recorded: &Recorded, seen: &StormSeen) -> (Verdict, &'static str, Op
     }
     let code = match identity {
         Same::RanOn => "plus-storm-recovered",
-        Same::RunningTimeUnknown => "plus-storm-recovered-same-identity",
-        _ => "plus-storm-recovered-unidentified",
+        _ => "plus-storm-recovered-same-identity",
     };
     (Verdict::Pass, code, None)
 }
