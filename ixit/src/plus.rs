@@ -12,6 +12,8 @@ use crate::located::At;
 pub struct Plus {
     /// The log of security events.
     pub security_log: Option<SecurityLog>,
+    /// Operation over a service.
+    pub remote_operation: Option<RemoteOperation>,
 }
 
 /// Kinds of events that a log may be declared to hold.
@@ -64,5 +66,59 @@ record! {
         appears_seconds: u32 = 5,
         /// Place of the section.
         at: At,
+    }
+}
+
+/// What may make an order fresh.
+pub const FRESHNESS: &[&str] = &["number", "time"];
+
+record! {
+    /// Operation over a service of the maker, beside local operation: orders as they are worded, and how each shows.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RemoteOperation {
+        /// Communication mechanism over which orders come; its endpoint names host and port of the service.
+        through: String,
+        /// Topic to which the device subscribes for orders; `{serial}` stands for its serial number.
+        topic: String,
+        /// How the state is read locally; `who` names the mechanisms that entitle.
+        seen: Access,
+        /// Two orders with different effects.
+        order: Vec<RemoteOrder>,
+        /// The order that stops the device and leads to its safe state.
+        stop: Option<RemoteOrder>,
+        /// Local operations of the same kind as the orders; the last leaves things as they were.
+        local: Vec<LocalOperation>,
+        /// The local operation that ends a stop.
+        release: Option<LocalOperation>,
+        /// What makes an order fresh, so that it is obeyed once: `number` or `time`; none where orders rest on the session alone.
+        freshness: Option<String>; one_of FRESHNESS,
+        /// Seconds for which a local operation keeps orders out.
+        local_hold_seconds: Option<u32>,
+        /// Longest time in seconds until an order or operation shows in the state.
+        takes_seconds: u32 = 5,
+        /// Place of the section.
+        at: At,
+    }
+}
+
+record! {
+    /// An order as it is worded.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RemoteOrder {
+        /// Content: `{number}` stands for a number that rises with every order, `{time}` for the time (RFC 3339).
+        says: String,
+        /// Texts that the state holds when the order has taken effect.
+        shows: Vec<String>,
+    }
+}
+
+record! {
+    /// A local operation.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct LocalOperation {
+        /// How it is asked for; `who` names the mechanisms that entitle.
+        access: Access,
+        /// Texts that the state holds when it has taken effect.
+        shows: Vec<String>,
     }
 }

@@ -3,10 +3,10 @@
 use crate::complaints::{Complaints, excerpt};
 use crate::described::{Described as _, check_keys};
 use crate::node::Node;
-use crate::plus::{Plus, SecurityLog};
+use crate::plus::{FRESHNESS, Plus, RemoteOperation, SecurityLog};
 
 /// Sections.
-const KEYS: &[&str] = &["security_log"];
+const KEYS: &[&str] = &["security_log", "remote_operation"];
 
 /// Reads what is there.
 pub(super) fn read(root: Option<&Node>, to: &mut Complaints) -> Plus {
@@ -18,6 +18,12 @@ pub(super) fn read(root: Option<&Node>, to: &mut Complaints) -> Plus {
     }
     if let Some(log) = &plus.security_log {
         check(log, to);
+    }
+    if let Some(entry) = root.entry("remote_operation") {
+        plus.remote_operation = RemoteOperation::read(&entry.node, to);
+    }
+    if let Some(remote) = &plus.remote_operation {
+        check_orders(remote, to);
     }
     plus
 }
@@ -33,6 +39,33 @@ fn check(log: &SecurityLog, to: &mut Complaints) {
             false => format!("Events of this log: {}", log.events.join(", ")),
         };
         to.error("dangling-reference", &log.at, message, Some(help));
+    }
+}
+
+/// A repeated order shows only where another one took effect in between, and what nothing shows cannot be looked for.
+fn check_orders(remote: &RemoteOperation, to: &mut Complaints) {
+    let mut refuse = |message: &str, help: &str| {
+        to.error("bad-value", &remote.at, message, Some(help.to_owned()));
+    };
+    let differ = matches!(&*remote.order, [one, other, ..] if one.shows != other.shows);
+    if !differ {
+        let help = "Name two orders that show in different ways: whether one is obeyed twice shows only so";
+        refuse("order names fewer than two orders with different effects", help);
+    }
+    let orders = || remote.order.iter().chain(&remote.stop);
+    let operations = remote.local.iter().chain(&remote.release).map(|operation| &operation.shows);
+    let mut shows = orders().map(|order| &order.shows).chain(operations);
+    if shows.any(|texts| texts.iter().all(|text| text.trim().is_empty())) {
+        let help = "Name in shows the texts that the state holds when it has taken effect";
+        refuse("an order or operation shows nothing", help);
+    }
+    let known = remote.freshness.as_ref().filter(|name| FRESHNESS.contains(&name.as_str()));
+    let Some(freshness) = known else { return };
+    let mark = format!("{{{freshness}}}");
+    if !orders().all(|order| order.says.contains(&mark)) {
+        let help =
+            format!("Put {mark} into every order where its {freshness} stands, or leave freshness out");
+        refuse(&format!("freshness is \"{freshness}\", and an order has no {mark}"), &help);
     }
 }
 
@@ -89,5 +122,36 @@ time = "at"
             slip("mentions = { login =", "mentions = { logn ="),
             [("dangling-reference".to_owned(), 1)]
         );
+    }
+
+    const REMOTE: &str = r#"[remote_operation]
+through = "ComMech-Cloud"
+topic = "heater/{serial}/order"
+seen = { kind = "http", port = 8443, tls = true, target = "/api/status", who = ["AuthMech-ApiToken"] }
+freshness = "number"
+order = [
+  { says = '{"number": {number}, "target": 45}', shows = '"target":45' },
+  { says = '{"number": {number}, "target": 46}', shows = '"target":46' },
+]
+"#;
+
+    #[test]
+    fn remote_operation_is_read() {
+        let declaration = reading(REMOTE).declaration.expect("in order");
+        let remote = declaration.plus.remote_operation.expect("declared");
+        assert_eq!((remote.order.len(), remote.takes_seconds, remote.at.line), (2, 5, 1));
+        assert!(remote.stop.is_none() && remote.local.is_empty() && remote.release.is_none());
+        assert_eq!(remote.order[1].shows, ["\"target\":46"]);
+    }
+
+    #[test]
+    fn orders_that_could_not_be_told_apart_are_told() {
+        assert_eq!(errors(REMOTE), []);
+        let slip = |from: &str, to: &str| errors(&REMOTE.replace(from, to));
+        let told = [("bad-value".to_owned(), 1)];
+        assert_eq!(slip("shows = '\"target\":46'", "shows = '\"target\":45'"), told);
+        assert_eq!(slip("shows = '\"target\":46'", "shows = []"), told);
+        assert_eq!(slip("{number}, \"target\": 46", "7, \"target\": 46"), told);
+        assert_eq!(slip("freshness = \"number\"", "freshness = \"luck\""), [("bad-value".to_owned(), 5)]);
     }
 }
