@@ -83,6 +83,9 @@ pub struct Behaviour {
     pub cloud_caller: Caller,
     /// How the device calls its update server.
     pub update_caller: Caller,
+    /// It asks a host of the network for the time before each call, believes whoever answers, and holds the dates of
+    /// certificates against that.
+    pub clock_from_anyone: bool,
     /// The login page tells the hardware address.
     pub index_tells_mac: bool,
     /// The web interface, login form included, answers on plain HTTP too.
@@ -305,6 +308,7 @@ impl Default for Behaviour {
             open_api: false,
             server_header: None,
             mdns_tells_serial: false,
+            clock_from_anyone: false,
             index_tells_mac: false,
             plain_login: false,
             holes: Holes::default(),

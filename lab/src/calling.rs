@@ -14,8 +14,8 @@ use tokio_rustls::TlsConnector;
 
 use crate::behaviour::Caller;
 use crate::device::Device;
-use crate::old_caller;
 use crate::remembering::{Remembering, Said};
+use crate::{clock, old_caller};
 
 /// A connection to a peer, with TLS or without.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -83,6 +83,7 @@ impl Peer {
 
 /// A connection to the peer, as the device makes it; `None` if there is none.
 pub(crate) async fn open(device: &Device, peer: &Peer) -> Option<Box<dyn Wire>> {
+    let _untold = clock::ask(device).await;
     let to = peer.at(device.network.look_up(peer.host).await?);
     let plain = match peer.caller {
         Caller::Plain => true,

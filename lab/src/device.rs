@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::behaviour::Behaviour;
 use crate::calling::Peers;
+use crate::clock::Clock;
 use crate::error::LabError;
 use crate::network::{Network, Part};
 use crate::secrets::Secrets;
@@ -39,6 +40,8 @@ pub(crate) struct Device {
     pub(crate) ports: Ports,
     pub(crate) peers: Peers,
     pub(crate) network: Arc<Network>,
+    /// What it takes for the time.
+    pub(crate) clock: Arc<Clock>,
     pub(crate) tls_server: Arc<ServerConfig>,
     pub(crate) certificate: Vec<u8>,
     /// Public key of the maker, for update manifests.

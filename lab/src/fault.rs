@@ -58,6 +58,9 @@ pub struct Change {
 pub enum Apply {
     /// Changes what the device (or its freezing under load) does, before it starts.
     Device(fn(&mut Behaviour)),
+    /// Changes what the device does, and edits the files of supplier and lab so that they tell of it: what is wrong is
+    /// not that nobody knows.
+    DeviceAndFiles(fn(&mut Behaviour), fn(&mut Folder) -> Result<(), FaultError>),
     /// Edits the supplier's files after they were filled in: `ics.toml`, `ixit.toml`, `documents/…`.
     Documentation(fn(&mut Folder) -> Result<(), FaultError>),
     /// Edits the lab's file after it was filled in: `bench.toml`.

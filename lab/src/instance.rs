@@ -13,6 +13,7 @@ use crate::behaviour::{Behaviour, Errands};
 use crate::ble::BleBench;
 use crate::calling::{Peer, Peers};
 use crate::certificate::{self, Maker};
+use crate::clock::{self, Clock};
 use crate::declaration::{self, Values};
 use crate::device::Device;
 use crate::error::LabError;
@@ -143,6 +144,9 @@ impl Instance {
         let world = Tasks::new(runtime.handle().clone());
         world::open(&world, world_address, &ports, &device.behaviour, &secrets, &maker, publisher)?;
         names::open(&world, ports.names, Arc::clone(&names))?;
+        if device.behaviour.clock_from_anyone {
+            clock::open(&world, world_address)?;
+        }
         if let Some(address) = elsewhere {
             errands::open(&world, address, &ports, &maker)?;
         }
@@ -201,7 +205,7 @@ impl Instance {
         let mut folder = declaration::folder(&self.values)?;
         for fault in &self.faults {
             match fault.apply {
-                Apply::Documentation(edit) | Apply::Bench(edit) => {
+                Apply::Documentation(edit) | Apply::Bench(edit) | Apply::DeviceAndFiles(_, edit) => {
                     edit(&mut folder).map_err(|source| LabError::Fault { name: fault.name, source })?;
                 }
                 Apply::Device(_) => {}
@@ -255,7 +259,7 @@ fn faults_of(spec: &Spec) -> Result<(Vec<&'static Fault>, Behaviour), LabError> 
     let mut faults = Vec::new();
     for name in &spec.faults {
         let fault = crate::fault(name).ok_or_else(|| LabError::UnknownFault { name: name.clone() })?;
-        if let Apply::Device(change) = fault.apply {
+        if let Apply::Device(change) | Apply::DeviceAndFiles(change, _) = fault.apply {
             change(&mut behaviour);
         }
         faults.push(fault);
@@ -305,9 +309,15 @@ fn device(
 ) -> Result<Device, LabError> {
     let (tls_server, certificate) = certificate::device_server(stored)?;
     let tester = declaration::tester_address(address);
+    let clock = Arc::new(Clock::default());
     let peer = |host, real, bench, caller| {
         let places = [SocketAddrV4::new(world, real), SocketAddrV4::new(tester, bench)];
-        maker.client(caller).map(|config| Peer::new(host, places, caller, config))
+        let config = maker.client(caller)?;
+        let config = match behaviour.clock_from_anyone {
+            true => clock::going_by(&config, Arc::clone(&clock)),
+            false => config,
+        };
+        Ok::<_, LabError>(Peer::new(host, places, caller, config))
     };
     let peers = Peers {
         cloud: peer(model::CLOUD_HOST, ports.cloud, ports.bench_cloud, behaviour.cloud_caller)?,
@@ -323,6 +333,7 @@ fn device(
         ports: ports.clone(),
         peers,
         network: Arc::new(network),
+        clock,
         tls_server,
         certificate,
         update_key: publisher.public_key.clone(),

@@ -10,6 +10,7 @@ mod altered;
 mod calling;
 mod certificate;
 mod chance;
+mod clock;
 mod console;
 mod declaration;
 mod device;

@@ -52,6 +52,8 @@ pub const MAKER_HOST: &str = "www.hinode.example";
 pub const CLOUD_HOST: &str = "cloud.hinode.example";
 /// Host of the maker's update server (HTTPS).
 pub const UPDATE_HOST: &str = "update.hinode.example";
+/// Host of the maker that tells the time, for a device that asks for it.
+pub const TIME_HOST: &str = "time.hinode.example";
 /// Where reports of vulnerabilities go.
 pub const SECURITY_CONTACT: &str = "security@hinode.example";
 /// Days until a report is acknowledged.

@@ -34,10 +34,12 @@ pub(crate) struct Names {
 impl Names {
     fn address(&self, name: &str) -> Option<Ipv4Addr> {
         match name {
-            model::CLOUD_HOST | model::UPDATE_HOST if self.at_bench.load(Ordering::SeqCst) => {
+            model::CLOUD_HOST | model::UPDATE_HOST | model::TIME_HOST
+                if self.at_bench.load(Ordering::SeqCst) =>
+            {
                 Some(self.tester)
             }
-            model::CLOUD_HOST | model::UPDATE_HOST | model::MAKER_HOST => Some(self.world),
+            model::CLOUD_HOST | model::UPDATE_HOST | model::TIME_HOST | model::MAKER_HOST => Some(self.world),
             other => self.elsewhere.filter(|_| errands::HOSTS.contains(&other)),
         }
     }

@@ -68,6 +68,13 @@ pub(crate) fn datagrams(address: Ipv4Addr, port: u16) -> io::Result<UdpSocket> {
     Ok(socket.into())
 }
 
+/// A datagram socket for one conversation: nobody is heard there but whom it is with.
+pub(crate) fn datagrams_with(address: Ipv4Addr, peer: SocketAddrV4) -> io::Result<UdpSocket> {
+    let socket = datagrams(address, 0)?;
+    socket.connect(peer)?;
+    Ok(socket)
+}
+
 /// Connects from an address of the lab to another one of the lab: where from, and the connection to wait for.
 #[expect(clippy::disallowed_methods, reason = "the simulated device calls its simulated cloud")]
 pub(crate) fn call(
