@@ -9,6 +9,7 @@ use self::ble::BleBehaviour;
 pub use crate::errands::Errands;
 pub use crate::frailty::{Frailty, WaitRule};
 pub use crate::input_checks::InputFlaws;
+pub use crate::orders::OrderFlaws;
 pub use crate::preferences::SettingFlaws;
 pub use crate::security_log::LogFlaws;
 pub use crate::user_data::DeletionFlaws;
@@ -107,6 +108,8 @@ pub struct Behaviour {
     pub deletion: DeletionFlaws,
     /// What is wrong with the log of security events.
     pub log: LogFlaws,
+    /// What is wrong with orders of the cloud, and with the priority of local operation.
+    pub orders: OrderFlaws,
     /// What goes wrong in outages and after them.
     pub frailty: Frailty,
     /// What it says beside what is declared.
@@ -321,6 +324,7 @@ impl Default for Behaviour {
             freezes_after: None,
             deletion: DeletionFlaws::default(),
             log: LogFlaws::default(),
+            orders: OrderFlaws::default(),
             frailty: Frailty::default(),
             errands: Errands::default(),
             inputs: InputFlaws::default(),

@@ -29,6 +29,7 @@ mod mqtt;
 mod names;
 mod network;
 mod old_caller;
+mod orders;
 mod power;
 mod preferences;
 mod relay;

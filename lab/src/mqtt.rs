@@ -15,6 +15,7 @@ use crate::{calling, model};
 const CONNECT: u8 = 0x10;
 const CONNACK: u8 = 0x20;
 const PUBLISH: u8 = 0x30;
+const SUBSCRIBE: u8 = 0x82;
 const PING: u8 = 0xC0;
 const PONG: u8 = 0xD0;
 const DISCONNECT: u8 = 0xE0;
@@ -70,12 +71,20 @@ async fn connect(device: &Device) -> Option<()> {
         tell(&mut stream, serial, "owner", &format!(r#"{{"name":"{name}","mail":"{mail}"}}"#)).await?;
         tell(&mut stream, serial, "schedule", &format!(r#"{{"schedule":"{schedule}"}}"#)).await?;
     }
+    // Orders are taken of an account that is linked.
+    if device.state.stage() == Stage::Initialized {
+        let topic = text(&format!("heater/{serial}/order"));
+        write(&mut stream, SUBSCRIBE, &[&[0, 1], &*topic, &[0]].concat()).await?;
+    }
     loop {
-        // The simulated cloud has no orders; what comes without being asked for is the end.
         let silence = tokio::time::timeout(Duration::from_secs(KEEP_ALIVE.into()), stream.read_u8());
         let agreed = tokio::select! {
             silence = silence => match silence {
-                Ok(_) => return Some(()),
+                Ok(Ok(kind)) => {
+                    heard(device, kind, &body(&mut stream).await?);
+                    continue;
+                }
+                Ok(Err(_)) => return Some(()),
                 Err(_) => false,
             },
             () = statistics_are_due(device) => true,
@@ -90,8 +99,19 @@ async fn connect(device: &Device) -> Option<()> {
         };
         match tokio::time::timeout(Duration::from_secs(20), alive).await {
             Ok(Some((PONG, _))) => {}
+            // An order that came in between; the sign of life was read with the next packet.
+            Ok(Some((kind, body))) => heard(device, kind, &body),
             _ => return Some(()),
         }
+    }
+}
+
+/// What the cloud says: an order, or something that needs no answer.
+fn heard(device: &Device, kind: u8, body: &[u8]) {
+    let serial = &device.secrets.serial;
+    let order = body.strip_prefix(&*text(&format!("heater/{serial}/order")));
+    if let (PUBLISH, Some(order)) = (kind, order) {
+        device.state.take_order(order);
     }
 }
 
@@ -159,7 +179,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
             (PING, _) => write(stream, PONG, &[]).await?,
             (DISCONNECT, _) => return Some(()),
             // Subscription: granted, nothing will ever come.
-            (0x82, body) => write(stream, 0x90, &[*body.first()?, *body.get(1)?, 0]).await?,
+            (SUBSCRIBE, body) => write(stream, 0x90, &[*body.first()?, *body.get(1)?, 0]).await?,
             _ => {}
         }
     }
@@ -184,6 +204,11 @@ async fn write<S: AsyncWrite + Unpin>(stream: &mut S, kind: u8, body: &[u8]) -> 
 /// First octet and body of the next packet; `None` at the end, or if it is too large.
 async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<(u8, Vec<u8>)> {
     let kind = stream.read_u8().await.ok()?;
+    Some((kind, body(stream).await?))
+}
+
+/// What follows the first octet of a packet.
+async fn body<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Vec<u8>> {
     let mut length = 0usize;
     for shift in [0, 7, 14] {
         let octet = stream.read_u8().await.ok()?;
@@ -194,7 +219,7 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<(u8, Vec<u8>)> {
             }
             let mut body = vec![0; length];
             stream.read_exact(&mut body).await.ok()?;
-            return Some((kind, body));
+            return Some(body);
         }
     }
     None

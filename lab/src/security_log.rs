@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hyper::StatusCode;
+use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::{self, Page};
@@ -70,8 +70,15 @@ impl SecurityLog {
         self.note("reset", "device");
     }
 
-    /// For whoever may read it.
-    pub(crate) fn page(&self) -> Page {
+    /// The answer to a request: to be read by whoever may, and no more; `None` where that takes a token.
+    pub(crate) fn answer(&self, method: &Method, may: bool) -> Option<Page> {
+        match *method == Method::GET {
+            true => (self.flaws.open || may).then(|| self.page()),
+            false => Some(self.refuse_or_erase(*method == Method::DELETE)),
+        }
+    }
+
+    fn page(&self) -> Page {
         let kept = self.kept();
         let described = |record: &Record| -> Value {
             let at = record.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
@@ -86,13 +93,8 @@ impl SecurityLog {
         http::json(StatusCode::OK, &json!({ "records": records }))
     }
 
-    /// Whether anybody reads it.
-    pub(crate) fn is_open(&self) -> bool {
-        self.flaws.open
-    }
-
     /// The answer to whoever wants to delete or write: nobody can.
-    pub(crate) fn refuse_or_erase(&self, deletes: bool) -> Page {
+    fn refuse_or_erase(&self, deletes: bool) -> Page {
         if deletes && self.flaws.erasable_by_anybody {
             self.kept().records.clear();
             return http::json(StatusCode::OK, &json!({ "records": [] }));

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::behaviour::{Behaviour, PasswordChange};
 use crate::model;
+use crate::orders::Orders;
 use crate::preferences::{Change, Chosen, Preferences, SettingFlaws};
 use crate::secrets::Secrets;
 use crate::security_log::SecurityLog;
@@ -70,6 +71,8 @@ pub(crate) struct State {
     chance: [u8; 32],
     /// Security events.
     pub(crate) log: SecurityLog,
+    /// Orders of the cloud, and who operates the device.
+    pub(crate) orders: Orders,
     memory: Mutex<Memory>,
 }
 
@@ -151,6 +154,7 @@ impl State {
             lockout: behaviour.lockout,
             chance: chance.into(),
             log: SecurityLog::new(behaviour.log),
+            orders: Orders::new(behaviour.orders),
             memory: Mutex::new(memory),
         }
     }
@@ -305,6 +309,7 @@ impl State {
         memory.left = Left::default();
         memory.forget_visitors();
         self.log.begin_anew();
+        self.orders.begin_anew();
     }
 
     /// What the user orders: everything goes, but for what a flaw keeps.
@@ -378,9 +383,18 @@ impl State {
         let possible = model::TARGETS.contains(&celsius);
         if possible {
             self.memory().target = celsius;
+            self.orders.operated();
             self.log.note("setting changed", "target temperature");
         }
         possible
+    }
+
+    /// Takes an order of the cloud.
+    pub(crate) fn take_order(&self, body: &[u8]) {
+        if let Some(celsius) = self.orders.take(body).filter(|celsius| model::TARGETS.contains(celsius)) {
+            self.memory().target = celsius;
+            self.log.note("setting changed", "target temperature, from afar");
+        }
     }
 
     /// What the user has chosen.

@@ -16,7 +16,7 @@ use crate::input_checks::{self, Days};
 use crate::model;
 use crate::preferences::Change;
 use crate::state::{Login, Outcome, Stage, State};
-use crate::{relay, reset_page, settings_page, user_data};
+use crate::{orders, relay, reset_page, settings_page, user_data};
 
 /// Answers a request to the HTTPS port.
 pub(crate) async fn answer(device: Arc<Device>, request: Request<Incoming>) -> Page {
@@ -78,12 +78,16 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::POST, "/api/token") => token(device, request).await,
         (Method::DELETE, "/api/token") => give_back_token(device, &request),
         (Method::GET, "/api/status") => api_status(device, &request),
-        (method, "/api/log") => log(device, &request, &method),
+        (method, "/api/log") => {
+            device.state.log.answer(&method, good_token(device, &request)).unwrap_or_else(token_needed)
+        }
         (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
+        (Method::PUT, "/api/operation") if !good_token(device, &request) => token_needed(),
+        (Method::PUT, "/api/operation") => orders::by_program(device, request).await,
         (
             _,
             "/" | "/login" | "/settings" | "/history" | "/schedules" | "/reset" | "/setup" | "/about"
-            | "/identity" | "/api/token" | "/api/status" | "/api/target",
+            | "/identity" | "/api/token" | "/api/status" | "/api/target" | "/api/operation",
         ) => http::html(StatusCode::METHOD_NOT_ALLOWED, model::MODEL, "<p>This page cannot be used so.</p>"),
         _ => http::html(StatusCode::NOT_FOUND, model::MODEL, "<p>There is no such page.</p>"),
     }
@@ -496,18 +500,14 @@ fn status(device: &Device) -> Page {
     let target = device.state.target();
     http::json(
         StatusCode::OK,
-        &json!({ "burner": "off", "target_celsius": target, "outlet_celsius": 19, "flame_fault": false }),
+        &json!({
+            "burner": "off",
+            "operation": device.state.orders.operation(),
+            "target_celsius": target,
+            "outlet_celsius": 19,
+            "flame_fault": false,
+        }),
     )
-}
-
-/// The log of security events: to be read with a token, and no more.
-fn log(device: &Device, request: &Request<Incoming>, method: &Method) -> Page {
-    let log = &device.state.log;
-    match method == Method::GET {
-        true if !log.is_open() && !good_token(device, request) => token_needed(),
-        true => log.page(),
-        false => log.refuse_or_erase(method == Method::DELETE),
-    }
 }
 
 async fn set_target_by_program(device: &Device, request: Request<Incoming>) -> Page {
