@@ -86,6 +86,12 @@ impl Surroundings {
         Some(Duration::from_secs(u64::from(seconds)))
     }
 
+    /// Where the bench plays the host of a task.
+    fn place_of_host(&self, task: &Task) -> Option<&SocketAddr> {
+        let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
+        self.world.get(host)
+    }
+
     /// The request of a task with all its parameters.
     pub(super) fn request(
         &self,
@@ -154,8 +160,7 @@ impl Surroundings {
                 set("model", json!(declaration.ics.dut.model.as_ref().map(|model| &model.value)));
             }
             "tls-client" => {
-                let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
-                set("listen", json!(self.world.get(host)));
+                set("listen", json!(self.place_of_host(task)));
                 if self.built_in {
                     // The simulated device calls again at once, and its peers are near.
                     set("rest_seconds", json!(0.3));
@@ -230,8 +235,7 @@ impl Surroundings {
                 }
             }
             "update-trials" | "update-endurance" => {
-                let host = task.request.params.get("host").and_then(Value::as_str).unwrap_or_default();
-                set("listen", json!(self.world.get(host)));
+                set("listen", json!(self.place_of_host(task)));
                 set("recovery_seconds", json!(self.limits.recovery_seconds));
                 let source = declaration.ics.dut.identity.as_ref();
                 let source = source.map(|source| {
@@ -240,6 +244,14 @@ impl Surroundings {
                 set("identity", json!(source));
                 if self.built_in {
                     set("profile", json!("matrix"));
+                }
+            }
+            "remote-orders" => {
+                set("listen", json!(self.place_of_host(task)));
+                set("serial", json!(sample.serial));
+                if self.built_in {
+                    // The simulated device obeys within a moment, or never.
+                    set("takes_seconds", json!(0.6));
                 }
             }
             "storm" => {

@@ -1,5 +1,5 @@
-//! A broker for one device: it takes what is published, grants what is subscribed to, and delivers nothing (MQTT
-//! 3.1.1, and as much of 5 as differs).
+//! A broker for one device: it takes what is published, grants what is subscribed to, and delivers nothing but what its
+//! keeper words (MQTT 3.1.1, and as much of 5 as differs).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +77,18 @@ impl Conversation {
     }
 
     fn subscribe(&self, body: &[u8]) -> Option<(Reply, Option<String>)> {
-        let (id, rest) = body.split_at_checked(2)?;
+        let id = body.get(..2)?;
+        let topics = self.topics(body)?;
+        // Each is granted at quality 0.
+        let properties: &[u8] = if self.level == 5 { &[0] } else { &[] };
+        let payload = [id, properties, &vec![0; topics.len()]].concat();
+        let answer = [&[0x90][..], &length(payload.len()), &payload].concat();
+        Some((Reply::Say(answer), Some(format!("MQTT SUBSCRIBE to {}", topics.join(", ")))))
+    }
+
+    /// The topics that a SUBSCRIBE asks for, wildcards as they are written; `None` if it cannot be read.
+    pub fn topics(&self, body: &[u8]) -> Option<Vec<String>> {
+        let rest = body.get(2..)?;
         let mut rest = if self.level == 5 { after_properties(rest)? } else { rest };
         let mut topics = Vec::new();
         while !rest.is_empty() {
@@ -85,11 +96,16 @@ impl Conversation {
             topics.push(String::from_utf8_lossy(topic).into_owned());
             rest = after.get(1..)?;
         }
-        // Each is granted at quality 0.
+        Some(topics)
+    }
+
+    /// A message to the client at quality 0. Its parts are cut at 65,535 octets of topic.
+    pub fn message(&self, topic: &str, content: &[u8]) -> Vec<u8> {
+        let topic = &topic.as_bytes()[..topic.len().min(usize::from(u16::MAX))];
+        let size = (topic.len() as u16).to_be_bytes();
         let properties: &[u8] = if self.level == 5 { &[0] } else { &[] };
-        let payload = [id, properties, &vec![0; topics.len()]].concat();
-        let answer = [&[0x90][..], &length(payload.len()), &payload].concat();
-        Some((Reply::Say(answer), Some(format!("MQTT SUBSCRIBE to {}", topics.join(", ")))))
+        let body = [&size, topic, properties, content].concat();
+        [&[0x30][..], &length(body.len()), &body].concat()
     }
 }
 
@@ -142,7 +158,11 @@ where
     }
 }
 
-async fn packet<S: AsyncRead + Unpin>(stream: &mut S) -> std::io::Result<Option<(u8, Vec<u8>)>> {
+/// The next packet of a client: first octet, and what follows the length; `None` if it is too large.
+///
+/// # Errors
+/// The connection ended.
+pub(crate) async fn packet<S: AsyncRead + Unpin>(stream: &mut S) -> std::io::Result<Option<(u8, Vec<u8>)>> {
     let first = stream.read_u8().await?;
     let mut size = 0_usize;
     for index in 0..4 {
