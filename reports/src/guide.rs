@@ -4,6 +4,7 @@
 //! The data of the guide is ours; what the supplier says of it, and the name of the device, is foreign and escaped.
 
 mod overview;
+mod results;
 mod risk_map;
 mod view;
 

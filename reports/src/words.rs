@@ -86,6 +86,11 @@ impl Words {
         self.texts.provisions.get(id).map_or("", |words| words.title.as_str())
     }
 
+    /// A version as its publisher names it; where the data say that it is unknown, so in words.
+    pub fn version<'a>(&'a self, version: &'a str) -> &'a str {
+        if version == "unknown" { self.ui("guide-version-unknown") } else { version }
+    }
+
     /// Why something was not planned.
     pub fn why(&self, code: &str) -> String {
         self.ui.get(&format!("why-{code}")).cloned().unwrap_or_else(|| code.to_owned())

@@ -150,6 +150,60 @@ fn the_page_says_of_each_item_how_it_stands_and_why() {
 }
 
 #[test]
+fn failed_results_stand_first_each_once_with_the_items_that_they_answer() {
+    let page = |results: &AnsweredGuide, guide: &'static Guide| {
+        let (facts, assessment) = (facts(), read(&every_verdict()));
+        let input =
+            ReportInput { assessment: &assessment, facts: &facts, language: Language::En, evidence: &Memory };
+        let result = GuideResult { guide, answered: results.clone(), risk_context: None };
+        String::from_utf8(guide::html(&input, &result).expect("template and values agree")).expect("UTF-8")
+    };
+    let mut results = answered("x");
+    let again = results.items[0].links[0].clone();
+    results.items[1].links.push(again);
+    let bad = page(&results, made());
+    assert!(bad.contains("Linked results, each counted once: 2, of which 0 passed and 1 failed."), "{bad}");
+    let failed = bad.split("<table class=\"failed\">").nth(1).and_then(|rest| rest.split("</table>").next());
+    let failed = failed.expect("the failed result");
+    assert_eq!(failed.matches("<tr>").count(), 2, "a heading and one result: {failed}");
+    for said in ["report.en.html#p-5-1-1", "href=\"#item-M1-1\"", "href=\"#item-M1-1-C1\""] {
+        assert!(failed.contains(said), "{said}: {failed}");
+    }
+    let (counts, read) = (bad.find("How the items stand"), bad.find("Not in this catalogue"));
+    assert!(counts < read, "how it stands comes before where it was read");
+
+    results.items.iter_mut().flat_map(|item| &mut item.links).for_each(|link| link.verdict = None);
+    let open = page(&results, made());
+    assert!(
+        open.contains("2, of which 0 passed and 0 failed") && !open.contains("class=\"failed\""),
+        "{open}"
+    );
+}
+
+#[test]
+fn a_version_that_nobody_knows_is_said_in_words() {
+    let head = HEAD.replace("version = \"1\"", "version = \"unknown\"");
+    let guide = testcases::guide::read(&[("guide.toml", &head), ("items.toml", ITEMS)]).expect("a guide");
+    let (facts, assessment) = (facts(), read(&every_verdict()));
+    let result =
+        GuideResult { guide: Box::leak(Box::new(guide)), answered: answered("x"), risk_context: None };
+    let page = |language| {
+        let input = ReportInput { assessment: &assessment, facts: &facts, language, evidence: &Memory };
+        String::from_utf8(guide::html(&input, &result).expect("template and values agree")).expect("UTF-8")
+    };
+    assert!(page(Language::Ja).contains("不明（2026-01-01）"));
+    assert!(page(Language::En).contains("not known (2026-01-01)"));
+}
+
+#[test]
+fn evidence_is_wanted_besides_only_where_something_else_answers() {
+    let [en, _, _] = written(Language::En, "x", "y");
+    let alone = en.split("id=\"item-M1-1-C1\"").nth(1).expect("the item without a result");
+    assert!(alone.contains(">Wants</span> A record of the line"), "{alone}");
+    assert!(en.contains("case beyond the standard plus-replay ("), "a case says what it is: {en}");
+}
+
+#[test]
 fn no_phrase_is_missing_in_either_language() {
     for language in Language::ALL {
         for text in written(*language, "x", "y") {

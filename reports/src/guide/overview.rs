@@ -27,6 +27,7 @@ pub(super) struct Overview {
 #[derive(Debug, Serialize)]
 struct Count {
     class: &'static str,
+    mark: &'static str,
     standing: String,
     meaning: String,
     /// By kind, then all of them where there are several kinds.
@@ -100,6 +101,7 @@ fn counts(words: &Words, result: &GuideResult, kinds: &[ItemKind]) -> Vec<Count>
         before += items;
         Count {
             class: class(standing),
+            mark: mark(standing),
             standing: words.ui(&format!("guide-standing-{}", standing.as_str())).to_owned(),
             meaning: words.ui(&format!("guide-meaning-{}", standing.as_str())).to_owned(),
             columns,

@@ -16,11 +16,14 @@ const RECOVERY: [Recovery; 3] = [Recovery::Limited, Recovery::Serious, Recovery:
 const ECONOMIC: [Economic; 3] = [Economic::Limited, Economic::Serious, Economic::Catastrophic];
 
 /// Place and size of the grid on the sheet.
-const LEFT: f64 = 92.0;
+const LEFT: f64 = 100.0;
 const TOP: f64 = 22.0;
-const CELL: [f64; 2] = [176.0, 62.0];
+/// So narrow that a phone shows the whole map in letters that can be read.
+const CELL: [f64; 2] = [118.0, 84.0];
+/// Incidents beside each other in a cell.
+const IN_ROW: usize = 4;
 /// Most incidents that a cell names by their numbers.
-const MOST: usize = 12;
+const MOST: usize = 2 * IN_ROW;
 
 /// The risk context as text beside the map.
 #[derive(Debug, Serialize)]
@@ -153,7 +156,8 @@ pub(super) fn draw(words: &Words, context: &RiskContext) -> String {
                 .map(|(index, _)| index + 1)
                 .collect();
             for (place, n) in inside.iter().take(MOST).enumerate() {
-                let at = [x + 16.0 + 28.0 * (place % 6) as f64, y + 22.0 + 26.0 * (place / 6) as f64];
+                let (row, column) = (place / IN_ROW, place % IN_ROW);
+                let at = [x + 16.0 + 28.0 * column as f64, y + 22.0 + 26.0 * row as f64];
                 sheet.rect("incident", [at[0] - 11.0, at[1] - 12.0, 22.0, 18.0]);
                 sheet.text("incident-n", [at[0], at[1] + 1.0], Held::Middle, &n.to_string(), 4);
             }

@@ -7,6 +7,7 @@ use testcases::guide::{AnsweredItem, AnsweredLink, Group, Item, Link, Phase, Rol
 use testcases::scheme::Words as Said;
 
 use super::overview::{self, Overview};
+use super::results::{self, Label, Results};
 use super::{GuideResult, risk_map};
 use crate::ReportInput;
 use crate::view::{Badge, Fact, anchor, badge, fact, identification, rests_on_words, title};
@@ -28,6 +29,7 @@ pub(super) struct GuidePage {
     version: String,
     gap: Option<String>,
     overview: Overview,
+    results: Results,
     sources: Vec<String>,
     unknown: Vec<String>,
     context: Option<risk_map::Context>,
@@ -65,8 +67,15 @@ struct ItemPart {
     why: String,
     considered: Option<ConsideredPart>,
     links: Vec<LinkPart>,
-    wants: Option<String>,
+    wants: Option<Wanted>,
     evidence: Vec<String>,
+}
+
+/// Evidence that an item wants.
+#[derive(Debug, Serialize)]
+struct Wanted {
+    label: String,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -122,9 +131,10 @@ impl GuidePage {
                 .ui("guide-version-of")
                 .replace("{date}", &guide.date)
                 .replace("{sure}", &confidence(&guide.confidence))
-                .replace("{version}", &guide.version),
+                .replace("{version}", words.version(&guide.version)),
             gap: guide.gap.as_ref().map(say),
             overview: overview::overview(input, words, result),
+            results: results::results(input, words, answered, beside),
             sources: sources.collect(),
             unknown: answered.unknown.clone(),
             context: context.map(|context| risk_map::context(words, context, answered)),
@@ -208,6 +218,7 @@ impl Showing<'_> {
             who = format!("{who} · {viewpoint}");
         }
         let links = item.links.iter().zip(&answered.links).map(|(link, result)| self.link(link, result));
+        let alone = item.links.is_empty() && answered.considered.is_none() && answered.evidence.is_empty();
         ItemPart {
             id: item.id.clone(),
             anchor: anchor("item", &item.id),
@@ -225,7 +236,10 @@ impl Showing<'_> {
                 source: said.source.trim_start_matches("declaration:").to_owned(),
             }),
             links: links.collect(),
-            wants: item.wants.as_ref().map(|wants| self.say(wants)),
+            wants: item.wants.as_ref().map(|wants| Wanted {
+                label: self.words.ui(if alone { "guide-wants-alone" } else { "guide-wants" }).to_owned(),
+                text: self.say(wants),
+            }),
             evidence: answered.evidence.clone(),
         }
     }
@@ -251,21 +265,14 @@ impl Showing<'_> {
     }
 
     fn link(&self, link: &Link, result: &AnsweredLink) -> LinkPart {
-        let (label, place) = match result.kind.as_str() {
-            "provision" => {
-                let title = self.words.provision_title(&result.id);
-                (format!("{} {title}", result.id), Some(anchor("p", &result.id)))
-            }
-            "unit" => (format!("{} {}", self.words.ui("unit"), result.id), Some(anchor("u", &result.id))),
-            _ => (result.id.clone(), None),
-        };
+        let Label { label, href } = results::label(self.input, self.words, result, self.beside);
         let verdict = match result.verdict {
             Some(verdict) => badge(self.words, verdict),
             None => Badge { class: "v-na", mark: "–", text: self.words.ui("guide-not-run").to_owned() },
         };
         LinkPart {
             label,
-            href: self.beside.zip(place).map(|(page, place)| format!("{page}#{place}")),
+            href,
             verdict,
             rests_on: result.rests_on.map(|rests_on| rests_on_words(self.words, rests_on)),
             part: link.part,
