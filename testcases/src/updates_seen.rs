@@ -27,6 +27,7 @@ use crate::selection::Item;
 use crate::verdict::Verdict;
 
 pub use declared::Mechanism;
+pub(crate) use verdicts::runs_what_was_offered;
 
 /// Name of the probe.
 pub const PROBE: &str = "update-trials";

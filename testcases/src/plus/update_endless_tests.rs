@@ -97,6 +97,19 @@ fn a_device_that_takes_everything_or_ends_of_it_fails() {
 }
 
 #[test]
+fn a_device_that_runs_neither_what_it_ran_nor_what_was_signed_fails() {
+    let mut facts = sound();
+    facts.offered.trials[1] = installed_trial(Attack::Endless);
+    facts.offered.trials[1].version_after = Some("0.0.0".to_owned());
+    let result = judged(facts.clone()).fails("plus-update-endless-installed");
+    assert_eq!((result.blame, result.reason.args["after"].as_str()), (Some(Blame::Device), "0.0.0"));
+    assert_eq!(result.evidence[0].at, "trial 2");
+    // Without a stream it was something else.
+    facts.streams.remove(0);
+    is_open(&judged(facts), "plus-update-endless-left-out", Blame::Lab);
+}
+
+#[test]
 fn a_device_that_takes_no_sound_update_afterwards_fails_if_it_did_before() {
     let mut facts = sound();
     facts.offered.trials[3] = refused_trial(Attack::Authentic);

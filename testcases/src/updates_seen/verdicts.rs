@@ -49,7 +49,7 @@ impl Look<'_, '_> {
     fn installed(&self) -> Vec<ItemResult> {
         let mut by_code: BTreeMap<&str, Vec<Tried<'_>>> = BTreeMap::new();
         for tried in self.seen.trials().filter(|tried| tried.trial.installed == Some(true)) {
-            if let Some(code) = code(tried.trial.attack) {
+            if let Some(code) = code(tried.trial) {
                 by_code.entry(code).or_default().push(tried);
             }
         }
@@ -344,11 +344,12 @@ impl Look<'_, '_> {
         let control = self.control();
         let version = control.and_then(|tried| tried.trial.version_after.as_deref()).unwrap_or("-");
         let plain = self.plain_install().map_or("", |_| "; over plain HTTP, which is not declared otherwise");
+        let beginning = self.beginning_installed();
         let reason = Reason::new("update-attacks-withstood")
             .with("row", &self.mechanism.row.id)
             .with("refused", each_once(refused))
             .with("interrupted", each_once(interrupted))
-            .with("version", format!("{version}{plain}"))
+            .with("version", format!("{version}{plain}{beginning}"))
             .with("guarantees", self.mechanism.guarantees())
             .expected_by(self.mechanism.source());
         let mut result = self.result(Verdict::Pass, reason);
@@ -356,6 +357,17 @@ impl Look<'_, '_> {
             result = result.evidence(self.seen.at(&tried));
         }
         result
+    }
+
+    /// Words where a package without an end was installed. That its content is looked at is shown by the altered image,
+    /// which a PASS needs refused.
+    fn beginning_installed(&self) -> &'static str {
+        let installed =
+            |trial: &UpdateTrial| trial.attack == Attack::Endless && trial.installed == Some(true);
+        match self.seen.facts.trials.iter().any(installed) {
+            true => "; after an image without an end, by its version the authentic beginning of it",
+            false => "",
+        }
     }
 
     fn failed(&self, code: &str, tried: &[Tried<'_>]) -> ItemResult {
@@ -392,9 +404,11 @@ fn each_once(mut names: Vec<&str>) -> String {
 }
 
 /// The code of a package that must not be installed, and was; `None` for one of the supplier for this model.
-fn code(attack: Attack) -> Option<&'static str> {
-    match attack {
+fn code(trial: &UpdateTrial) -> Option<&'static str> {
+    match trial.attack {
         Attack::Unsigned | Attack::OtherSignature => Some("unauthentic-update-installed"),
+        // What has no end begins with the authentic image: who reads it to its declared length has what was signed.
+        Attack::Endless | Attack::EndlessList if runs_what_was_offered(trial) => None,
         Attack::AlteredImage
         | Attack::AlteredList
         | Attack::Truncated
@@ -409,4 +423,9 @@ fn code(attack: Attack) -> Option<&'static str> {
         | Attack::CutNetwork
         | Attack::CutPower => None,
     }
+}
+
+/// The device tells the version of the package that it was offered.
+pub(crate) fn runs_what_was_offered(trial: &UpdateTrial) -> bool {
+    trial.version_after.is_some() && trial.version_after == trial.offered_version
 }

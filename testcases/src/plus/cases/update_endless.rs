@@ -7,6 +7,7 @@ use crate::Facts;
 use crate::judge::ItemResult;
 use crate::plus::PlusCase;
 use crate::updates_seen::endurance::{self, Offered, taken};
+use crate::updates_seen::runs_what_was_offered;
 use crate::verdict::Verdict;
 use ixit::Blame;
 
@@ -23,7 +24,7 @@ const ENDLESS: [Attack; 2] = [Attack::Endless, Attack::EndlessList];
 
 fn judge(facts: &Facts<'_>) -> Vec<ItemResult> {
     endurance::each(facts, CASE.id, |seen| {
-        let failed = [ends_device(seen), swallowed(seen), not_taken_afterwards(seen)];
+        let failed = [ends_device(seen), swallowed(seen), installed(seen), not_taken_afterwards(seen)];
         let mut results: Vec<ItemResult> = failed.into_iter().flatten().collect();
         if results.is_empty() {
             results.push(shortfall(seen).unwrap_or_else(|| ended(seen)));
@@ -62,6 +63,24 @@ fn swallowed(seen: &Offered<'_>) -> Option<ItemResult> {
     let octets = octets.map(|stream| stream.octets).max().unwrap_or(0);
     Some(seen.failed("plus-update-endless-swallowed", &numbers, |reason| {
         reason.with("attack", attacks.join(", ")).with("octets", octets)
+    }))
+}
+
+/// FAIL: it runs something that is neither what it ran nor what was signed. The authentic beginning it may install.
+fn installed(seen: &Offered<'_>) -> Option<ItemResult> {
+    let other = |(number, trial): &(u64, &UpdateTrial)| {
+        trial.installed == Some(true)
+            && trial.version_after.is_some()
+            && !runs_what_was_offered(trial)
+            && seen.streams(*number).next().is_some()
+    };
+    let (number, trial) = endless(seen).find(other)?;
+    Some(seen.failed("plus-update-endless-installed", &[number], |reason| {
+        reason
+            .with("attack", trial.attack.as_str())
+            .with("before", seen.facts.offered.version_before.as_deref().unwrap_or("unknown"))
+            .with("offered", trial.offered_version.as_deref().unwrap_or("unknown"))
+            .with("after", trial.version_after.as_deref().unwrap_or("unknown"))
     }))
 }
 

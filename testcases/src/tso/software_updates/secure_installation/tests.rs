@@ -51,7 +51,6 @@ fn what_the_supplier_did_not_make_for_this_model_fails_where_it_is_installed() {
         (Attack::AlteredList, "altered-update-installed"),
         (Attack::Truncated, "altered-update-installed"),
         (Attack::Mixed, "altered-update-installed"),
-        (Attack::Endless, "altered-update-installed"),
         (Attack::OtherModel, "foreign-update-installed"),
     ] {
         let results = judged(PULL, with(sound(), installed_trial(attack)));
@@ -63,6 +62,33 @@ fn what_the_supplier_did_not_make_for_this_model_fails_where_it_is_installed() {
         assert!(args["attack"].contains(attack.as_str()));
         assert!(results[0].evidence[0].at.contains(attack.as_str()), "{:?}", results[0].evidence);
     }
+}
+
+#[test]
+fn the_authentic_beginning_of_an_image_without_an_end_may_be_installed_and_nothing_else_of_it() {
+    // Read to the length that the list names, it is what was signed.
+    let read_to_its_length = with(sound(), installed_trial(Attack::Endless));
+    let results = judged(PULL, read_to_its_length.clone());
+    assert_eq!(codes(&results), [(Verdict::Pass, "update-attacks-withstood")]);
+    let args = &results[0].reason.args;
+    assert!(args["version"].contains("authentic beginning"), "{args:?}");
+    assert!(!args["refused"].contains("endless"), "{args:?}");
+    assert!(!judged(PULL, sound())[0].reason.args["version"].contains("beginning"));
+    let refused = judged(PULL, with(sound(), refused_trial(Attack::Endless)));
+    assert_eq!(codes(&refused), [(Verdict::Pass, "update-attacks-withstood")]);
+    assert!(refused[0].reason.args["refused"].contains("endless"));
+
+    // It vouches for nothing: who does not compare contents fails by the altered image.
+    let careless = with(read_to_its_length, installed_trial(Attack::AlteredImage));
+    let results = judged(PULL, careless);
+    assert_eq!(codes(&results), [(Verdict::Fail, "altered-update-installed")]);
+    assert_eq!(results[0].reason.args["attack"], "altered-image");
+
+    // Neither what ran nor what was offered.
+    let other = UpdateTrial { version_after: Some("0.0.0".to_owned()), ..installed_trial(Attack::Endless) };
+    let results = judged(PULL, with(sound(), other));
+    assert_eq!(codes(&results), [(Verdict::Fail, "altered-update-installed")]);
+    assert!(results[0].reason.args["attack"].contains("endless"));
 }
 
 #[test]
