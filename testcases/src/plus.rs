@@ -20,6 +20,7 @@ use crate::verdict::Verdict;
 
 include!(concat!(env!("OUT_DIR"), "/plus_modules.rs"));
 
+mod remote_operation;
 mod security_log;
 #[cfg(test)]
 mod tests;
