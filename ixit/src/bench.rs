@@ -35,7 +35,7 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 const ASSESSMENTS: &[&str] = &["first-party", "second-party", "third-party"];
-const PACKAGE_KINDS: &[&str] = &["newer", "older", "same", "other-model"];
+const PACKAGE_KINDS: &[&str] = &["newer", "older", "same", "other-model", "stale"];
 const HANDED_IN_KINDS: &[&str] = &["serial-log", "firmware-image"];
 const VULNERABILITY_FORMATS: &[&str] = &["osv", "csaf"];
 const PROFILES: &[&str] = &["normal", "matrix"];
@@ -413,7 +413,8 @@ record! {
     pub struct UpdatePackage {
         /// Row id of the update mechanism.
         mechanism: String,
-        /// `newer` or `older` than the declared firmware, `same`, or for an `other-model` of the supplier.
+        /// `newer` or `older` than the declared firmware, `same`, for an `other-model` of the supplier, or `stale`: newer,
+        /// with a list whose time is over.
         kind: String; one_of PACKAGE_KINDS,
         /// Its version.
         version: String,

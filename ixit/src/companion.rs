@@ -272,7 +272,7 @@ companions! {
         /// The words of the published information.
         told: Option<Located<Told>>; example r#"{ named = ["water temperature"], purposes = ["forecast of wear"], by = ["maintenance department"] }"#,
         /// The package of the mechanism, as a test rig alters and offers it.
-        package: Option<Located<Package>>; example r#"{ way = "pull", manifest = "/wh-100/newest.json", image = "/wh-100/{version}.bin", signature = { manifest_key = "signature" } }"#,
+        package: Option<Located<Package>>; example r#"{ way = "pull", manifest = "/wh-100/newest.json", image = "/wh-100/{version}.bin", signature = { manifest_key = "signature" }, expires_key = "expires" }"#,
         /// Settings that the user has: `automatic-updates` and `update-notices` of an update mechanism, `consent` to
         /// the processing of personal data, `decision` of the user.
         settings: BTreeMap<String, Located<Setting>>; example r#"{ automatic-updates = { port = 443, tls = true, who = "AuthMech-Web", page = "/settings", field = "automatic", target = "/settings/updates" } }"#,

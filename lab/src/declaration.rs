@@ -41,7 +41,7 @@ impl Values {
         ports: &Ports,
         [secrets, second]: [&Secrets; 2],
         authority: &StoredCertificate,
-        [newer, older, other_model]: &[Package; 3],
+        [newer, older, other_model, stale]: &[Package; 4],
     ) -> Self {
         const ICS: &str = "ics.toml";
         const IXIT: &str = "ixit.toml";
@@ -74,6 +74,9 @@ impl Values {
         individual("QMPp9gB7B9HR", &[BENCH], second.label_password.clone());
         individual("CERTIFICATE-OF-HINODE-ROOT", &[BENCH], on_one_line(&authority.certificate));
         individual("KEY-OF-HINODE-ROOT", &[BENCH], on_one_line(&authority.key));
+        // Its image is that of the newer one.
+        let list = package::hex(stale.manifest.to_string().as_bytes());
+        individual("MANIFEST-OF-STALE-FIRMWARE", &[BENCH], list);
         for ([manifest, image], package) in [
             (["MANIFEST-OF-NEWER-FIRMWARE", "IMAGE-OF-NEWER-FIRMWARE"], newer),
             (["MANIFEST-OF-OLDER-FIRMWARE", "IMAGE-OF-OLDER-FIRMWARE"], older),

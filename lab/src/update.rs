@@ -30,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Publisher {
     /// Ed25519 public key, as the device has it built in.
     pub(crate) public_key: Vec<u8>,
-    /// Lent for tests: a newer one, an older one and one of another model.
-    pub(crate) lent: [Package; 3],
+    /// Lent for tests: a newer one, an older one, one of another model, and the newer one with a list whose time is over.
+    pub(crate) lent: [Package; 4],
     published: Package,
 }
 
@@ -48,6 +48,7 @@ impl Publisher {
                 signer.package(model::MODEL, model::NEWER_FIRMWARE)?,
                 signer.package(model::MODEL, model::OLDER_FIRMWARE)?,
                 signer.package(model::OTHER_MODEL, model::FIRMWARE_OF_OTHER_MODEL)?,
+                signer.stale_package(model::MODEL, model::NEWER_FIRMWARE)?,
             ],
             published: signer.package(model::MODEL, model::FIRMWARE)?,
         })
@@ -110,9 +111,11 @@ mod tests {
     fn the_maker_publishes_what_runs_and_lends_what_does_not() {
         let publisher = Publisher::of(1).unwrap();
         assert_eq!(publisher.published.version, model::FIRMWARE);
-        let [newer, older, _] = &publisher.lent;
+        let [newer, older, _, stale] = &publisher.lent;
         let numbers = |package: &Package| package::numbers(&package.version).unwrap();
         assert!(numbers(newer) > numbers(&publisher.published));
         assert!(numbers(older) < numbers(&publisher.published));
+        assert_eq!((&stale.version, &stale.image), (&newer.version, &newer.image));
+        assert_ne!(stale.manifest, newer.manifest);
     }
 }

@@ -46,7 +46,7 @@ pub struct LentAuthority {
 pub struct UpdatePackage {
     /// Row id of the update mechanism.
     pub mechanism: String,
-    /// `newer`, `older`, `same` or `other-model`.
+    /// `newer`, `older`, `same`, `other-model` or `stale`.
     pub kind: String,
     /// Its version.
     pub version: String,

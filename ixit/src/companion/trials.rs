@@ -15,6 +15,9 @@ record! {
         image: Option<String>,
         /// Where the signature is; none where the package has none.
         signature: Option<SignaturePlace>,
+        /// Key of the list, a JSON object or a JSON text in one, that holds until when the list is valid, as RFC 3339
+        /// text or in seconds since 1970; none where a list has no end of its time.
+        expires_key: Option<String>,
         /// Where the user hands the package in, for `upload`.
         upload: Option<Upload>,
         /// Longest time in seconds from the offer until the device runs the new version or has refused it.

@@ -158,7 +158,7 @@ const ENGLISH: Words = Words {
             "[plant]\n#PersData-1 = [\"Invented Name\", \"name@example.com\"]",
         ),
         (
-            "Authentic update packages of the supplier, newer and older than the declared firmware and for another model; bad ones are made from them. Path: where the device asks for the file.",
+            "Authentic update packages of the supplier, newer and older than the declared firmware, for another model, and stale (newer, with a list whose time is over); bad ones are made from them. Path: where the device asks for the file.",
             "#[[update_package]]\n#mechanism = \"UpdMech-1\"\n#kind = \"newer\"\n#version = \"1.5.0\"\n#file = [{ path = \"/wh-100/newest.json\", file = \"packages/newest.json\" }, { path = \"/wh-100/1.5.0.bin\", file = \"packages/1.5.0.bin\" }]",
         ),
         (
@@ -271,7 +271,7 @@ const JAPANESE: Words = Words {
             "[plant]\n#PersData-1 = [\"Invented Name\", \"name@example.com\"]",
         ),
         (
-            "供給者の正規の更新パッケージ（宣言したファームウェアより新しいもの、古いもの、別の型番のもの）。不正なものはここから作る。path は機器が取りに来る場所。",
+            "供給者の正規の更新パッケージ（宣言したファームウェアより新しいもの、古いもの、別の型番のもの、stale：新しいが一覧の有効期限が過ぎたもの）。不正なものはここから作る。path は機器が取りに来る場所。",
             "#[[update_package]]\n#mechanism = \"UpdMech-1\"\n#kind = \"newer\"\n#version = \"1.5.0\"\n#file = [{ path = \"/wh-100/newest.json\", file = \"packages/newest.json\" }, { path = \"/wh-100/1.5.0.bin\", file = \"packages/1.5.0.bin\" }]",
         ),
         (

@@ -11,6 +11,8 @@ pub struct Updates {
     pub takes_other_models: bool,
     /// Packages of older versions are taken.
     pub takes_older: bool,
+    /// Until when a list is valid is not looked at.
+    pub ignores_expiry: bool,
     /// The image goes straight over the running software: one that ends early leaves nothing that runs.
     pub overwrites_running: bool,
     /// A loss of power while it installs leaves nothing that runs.

@@ -41,7 +41,7 @@ fn another() -> Values {
 }
 
 /// The update packages of the world with that seed.
-fn lent(seed: u64) -> [Package; 3] {
+fn lent(seed: u64) -> [Package; 4] {
     crate::update::Publisher::of(seed).unwrap().lent
 }
 

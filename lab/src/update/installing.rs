@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use rustls::time_provider::TimeProvider;
 use serde_json::Value;
 
 use super::fetching::{Fetching, Unread};
@@ -59,6 +61,10 @@ pub(crate) async fn look(device: &Device, wanted: bool) -> Looked {
     let Ok(list) = list.read(room).await else { return Looked::Refused };
     let statement = serde_json::from_slice(&list).ok().and_then(|list| statement(device, &list));
     let Some(statement) = statement else { return Looked::Refused };
+    // Before anything is done by it: a server that only has old lists to show is no server to believe.
+    if !device.behaviour.updates.ignores_expiry && !is_fresh(device, &statement) {
+        return Looked::Refused;
+    }
     if statement.newest == device.software.version() {
         return Looked::UpToDate;
     }
@@ -137,6 +143,12 @@ fn statement(device: &Device, list: &Value) -> Option<Statement> {
         SignatureRule::Unasked => true,
     };
     good.then(|| serde_json::from_str(text).ok())?
+}
+
+/// Whether a manifest is still valid by the clock of the device.
+fn is_fresh(device: &Device, statement: &Statement) -> bool {
+    let now = device.clock.current_time().and_then(|now| i64::try_from(now.as_secs()).ok());
+    now.and_then(|now| Timestamp::from_second(now).ok()).is_some_and(|now| statement.is_fresh(now))
 }
 
 /// Whether a package is for this model, and newer than what runs.

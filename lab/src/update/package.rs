@@ -1,9 +1,10 @@
 //! Update packages: how the maker makes them, and how the device reads them.
 //!
 //! A package is a manifest and an image. The manifest is a JSON object `{"statement", "signature"}`: the statement is
-//! the text of a JSON object that names model, version, path, length and SHA-512 value of the image; the signature is
-//! Ed25519 over this text. The image begins with a line of its own model and version and ends with a check sum.
+//! the text of a JSON object that names model, version, path, length and SHA-512 value of the image, and until when the
+//! manifest is valid; the signature is Ed25519 over this text. The image begins with a line of its own model and version and ends with a check sum.
 
+use jiff::Timestamp;
 use rcgen::{KeyPair, PublicKeyData, SigningKey};
 use rustls::SignatureScheme;
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -15,6 +16,10 @@ use crate::error::LabError;
 
 /// Where the device asks for the newest manifest.
 pub(crate) const MANIFEST: &str = "/hk-100/manifest.json";
+/// Until when manifests are valid: no demonstration outlives it.
+const VALID_UNTIL: &str = "2099-12-31T23:59:59Z";
+/// Until when one was valid that is lent as stale.
+const STALE_SINCE: &str = "2025-06-30T00:00:00Z";
 /// Length of an image of the maker, in octets.
 const IMAGE_LENGTH: usize = 2048;
 /// Octets of the check sum at the end of an image.
@@ -53,6 +58,18 @@ impl Signer {
     /// # Errors
     /// If the cryptographic library does not sign.
     pub(crate) fn package(&self, model: &str, version: &str) -> Result<Package, LabError> {
+        self.package_until(model, version, VALID_UNTIL)
+    }
+
+    /// The same with a manifest whose time is over.
+    ///
+    /// # Errors
+    /// If the cryptographic library does not sign.
+    pub(crate) fn stale_package(&self, model: &str, version: &str) -> Result<Package, LabError> {
+        self.package_until(model, version, STALE_SINCE)
+    }
+
+    fn package_until(&self, model: &str, version: &str, expires: &str) -> Result<Package, LabError> {
         let image = image(model, version);
         let statement = Statement {
             model: model.to_owned(),
@@ -60,6 +77,7 @@ impl Signer {
             image: image_path(version),
             length: image.len() as u64,
             sha512: hex(&Sha512::digest(&image)),
+            expires: expires.to_owned(),
         };
         let statement = serde_json::to_string(&statement).expect("texts and a number");
         let signature =
@@ -104,12 +122,19 @@ pub(crate) struct Statement {
     pub(crate) length: u64,
     /// SHA-512 value of the image in hexadecimal digits.
     pub(crate) sha512: String,
+    /// Until when the manifest is valid, in RFC 3339.
+    pub(crate) expires: String,
 }
 
 impl Statement {
     /// Whether the image is the one that is meant.
     pub(crate) fn means(&self, image: &[u8]) -> bool {
         self.length == image.len() as u64 && self.sha512 == hex(&Sha512::digest(image))
+    }
+
+    /// Whether it is valid at a time. One that does not say until when is not.
+    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
+        self.expires.parse::<Timestamp>().is_ok_and(|until| now <= until)
     }
 }
 
@@ -188,6 +213,24 @@ mod tests {
         assert_eq!(package(1).image, package(2).image);
         assert_ne!(package(1).manifest["signature"], package(2).manifest["signature"]);
         assert_ne!(Signer::of(1).unwrap().public_key(), Signer::of(2).unwrap().public_key());
+    }
+
+    #[test]
+    fn a_manifest_is_valid_until_its_time_is_over() {
+        let signer = Signer::of(1).unwrap();
+        let statement = |package: Package| -> Statement {
+            serde_json::from_str(package.manifest["statement"].as_str().unwrap()).unwrap()
+        };
+        let fresh = statement(signer.package(model::MODEL, "1.5.0").unwrap());
+        let stale = statement(signer.stale_package(model::MODEL, "1.5.0").unwrap());
+        assert!(fresh.is_fresh(Timestamp::now()) && !stale.is_fresh(Timestamp::now()));
+        assert!(stale.is_fresh("2025-06-29T23:00:00Z".parse().unwrap()));
+        assert_eq!(
+            Statement { expires: fresh.expires.clone(), ..stale },
+            fresh,
+            "it differs in nothing else"
+        );
+        assert!(!Statement { expires: "soon".to_owned(), ..fresh }.is_fresh(Timestamp::UNIX_EPOCH));
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn stalling(instance: &Instance) -> Files {
 type Made = fn(&Instance) -> Files;
 
 /// The bad ones, and the files of each that the sound device asks for.
-const BAD: [(&str, Made, usize); 9] = [
+const BAD: [(&str, Made, usize); 10] = [
     ("unsigned", unsigned, 1),
     ("signed with zeros", signed_with_zeros, 1),
     ("signed otherwise", signed_otherwise, 1),
@@ -84,6 +84,7 @@ const BAD: [(&str, Made, usize); 9] = [
     ("truncated", truncated, 2),
     ("mixed", mixed, 2),
     ("endless", endless, 2),
+    ("stale", |instance| lent(instance, "stale"), 1),
 ];
 
 #[test]
@@ -121,7 +122,7 @@ fn a_sound_device_refuses_whatever_is_wrong_and_takes_the_next_good_one() {
 
 #[test]
 fn each_lenient_device_installs_what_its_fault_says_and_nothing_else() {
-    let faults: [(&str, Taken); 11] = [
+    let faults: [(&str, Taken); 12] = [
         ("update-unsigned-installed", &[("unsigned", NEWER)]),
         ("update-blank-signature-installed", &[("signed with zeros", NEWER)]),
         ("update-any-signature-installed", &[("signed with zeros", NEWER), ("signed otherwise", NEWER)]),
@@ -136,6 +137,7 @@ fn each_lenient_device_installs_what_its_fault_says_and_nothing_else() {
         ("update-older-installed", &[("older", OLDER)]),
         ("update-truncated-ends-device", &[("truncated", None)]),
         ("update-endless-ends-device", &[("endless", None)]),
+        ("update-stale-installed", &[("stale", NEWER)]),
     ];
     std::thread::scope(|scope| {
         for (fault, taken) in faults {

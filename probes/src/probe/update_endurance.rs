@@ -1,21 +1,23 @@
-//! What the device does with an update that does not end, whether it takes a sound one afterwards, and what it does with
-//! parts of different releases. The bench stands in for the update server.
+//! What the device does with a list whose time is over, with an update that does not end, whether it takes a sound one
+//! afterwards, and what it does with parts of different releases. The bench stands in for the update server.
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::context::ProbeContext;
-use crate::probe::update_trials::{Params, Played, Program, UpdateFacts, lacking, play};
+pub use crate::probe::update_trials::freshness::Freshness;
+use crate::probe::update_trials::{Params, Played, Program, UpdateFacts, freshness, lacking, play};
 use crate::registry::{Findings, ProbeEntry, trouble};
 
 /// Result. Parameters are those of update-trials, with the way `pull`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EnduranceFacts {
-    /// What was offered, in order: the authentic package, streams without an end, the authentic package again, and
-    /// mixtures.
+    /// What was offered, in order: the stale package, the authentic one, streams without an end, the authentic package
+    /// again, and mixtures.
     #[serde(flatten)]
     pub offered: UpdateFacts,
     /// Octets after which the bench ends a stream.
@@ -24,6 +26,9 @@ pub struct EnduranceFacts {
     pub stream_seconds: u64,
     /// The streams, in order.
     pub streams: Vec<Stream>,
+    /// Until when the lists are valid that were lent, where the declaration names the place.
+    #[serde(default)]
+    pub freshness: Vec<Freshness>,
 }
 
 /// A stream without an end, on one connection.
@@ -59,7 +64,7 @@ pub enum StreamEnd {
 pub static PROBE: ProbeEntry = ProbeEntry {
     name: "update-endurance",
     version: 1,
-    summary: "Offers updates without an end and parts of different releases, and then a sound update",
+    summary: "Offers a stale update, updates without an end and parts of different releases, and sound updates besides",
     observe,
 };
 
@@ -71,6 +76,7 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
                 return trouble(format!("the parameters of update-endurance cannot be read: {error}"));
             }
         };
+        let freshness = freshness::of(&params, &context.packages, Timestamp::now());
         let handed_in =
             (params.way != "pull").then(|| "packages that are handed in are not played".to_owned());
         let played = match handed_in.or_else(|| lacking(&params, &context)) {
@@ -82,6 +88,7 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
             stream_octets: Program::STREAM_OCTETS,
             stream_seconds: Program::STREAM_SECONDS,
             streams: played.streams.clone(),
+            freshness,
         };
         played.findings_with(serde_json::to_value(facts).expect("string keys only"))
     })

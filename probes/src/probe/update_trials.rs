@@ -25,6 +25,8 @@ use settling::Pace;
 
 #[path = "../update_rig/course.rs"]
 mod course;
+#[path = "../update_rig/freshness.rs"]
+pub(crate) mod freshness;
 #[path = "../update_rig/handing_in.rs"]
 mod handing_in;
 #[path = "../update_rig/left_behind.rs"]
@@ -71,6 +73,9 @@ pub struct Params {
     /// Where the signature is; `None` where the package has none.
     #[serde(default)]
     pub signature: Option<SignatureAt>,
+    /// Key of the list that holds until when it is valid; `None` where none is declared. Of update-endurance alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_key: Option<String>,
     /// Declared primitives of the signature, e.g. `Ed25519`.
     #[serde(default)]
     pub primitives: Vec<String>,
@@ -242,6 +247,8 @@ pub enum Attack {
     Endless,
     /// A list without an end.
     EndlessList,
+    /// An authentic newer package whose list was valid once. Of update-endurance alone.
+    Stale,
     /// The newer package as it is, to be had over plain HTTP alone.
     PlainHttp,
     /// The newer package as it is, at another place to which the device is sent.
@@ -285,6 +292,7 @@ impl Attack {
             Self::Mixed => "mixed",
             Self::Endless => "endless",
             Self::EndlessList => "endless-list",
+            Self::Stale => "stale",
             Self::PlainHttp => "plain-http",
             Self::Redirected => "redirected",
             Self::CutNetwork => "cut-network",
@@ -306,6 +314,7 @@ impl Attack {
             | Self::EndlessList => true,
             Self::Authentic
             | Self::Older
+            | Self::Stale
             | Self::PlainHttp
             | Self::Redirected
             | Self::CutNetwork

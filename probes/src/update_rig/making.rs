@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, SigningKey};
 
+use super::freshness::{self, Freshness};
 use super::packages::{self, File, Parts, Writing};
 use super::program::Program;
 use super::{Attack, Params};
@@ -92,6 +94,7 @@ impl Maker<'_> {
         let made = match attack {
             Attack::OtherModel => self.of_kind("other-model").map(|parts| vec![self.offer(attack, parts)]),
             Attack::Older => self.of_kind("older").map(|parts| vec![self.offer(attack, parts)]),
+            Attack::Stale => self.stale().map(|parts| vec![self.offer(attack, parts)]),
             Attack::PlainHttp if self.uploaded() => Err(structural("the package is handed in")),
             Attack::PlainHttp if self.params.plain => {
                 Err(structural("plain HTTP is the declared way, so every trial is one"))
@@ -151,7 +154,9 @@ impl Maker<'_> {
             ],
             Attack::CutNetwork => vec![cut(false, true)],
             Attack::CutPower => vec![cut(true, true), cut(true, false)],
-            Attack::Authentic | Attack::OtherModel | Attack::Older => vec![self.offer(attack, newer)],
+            Attack::Authentic | Attack::OtherModel | Attack::Older | Attack::Stale => {
+                vec![self.offer(attack, newer)]
+            }
         })
     }
 
@@ -352,11 +357,36 @@ impl Maker<'_> {
             image: parts.image.bytes.clone(),
             version: parts.version,
             // Who refuses these may do so by the list alone.
-            in_list: matches!(attack, Attack::AlteredList | Attack::OtherModel | Attack::Older)
-                && parts.list.is_some(),
+            in_list: parts.list.is_some()
+                && matches!(attack, Attack::AlteredList | Attack::OtherModel | Attack::Older | Attack::Stale),
             way: Way::Declared,
             endless: None,
             cut: None,
+        }
+    }
+
+    /// The newer package with a list whose time is over: what is still valid, a sound device installs.
+    fn stale(&self) -> Result<Parts, LeftOut> {
+        if self.params.expires_key.is_none() || self.params.manifest.is_none() {
+            return Err(structural(
+                "the declaration names no place in the list that says until when it is valid",
+            ));
+        }
+        let parts = self.of_kind("stale")?;
+        let unsigned =
+            |key| parts.list.as_ref().is_some_and(|list| packages::signature_in(&list.bytes, key).is_none());
+        if self.key_in_list().is_some_and(unsigned) {
+            return Err(lacking(
+                "the list that was lent as stale has no signature where the declaration says",
+            ));
+        }
+        let known = freshness::of(self.params, self.packages, Timestamp::now());
+        match known.iter().find(|known| known.kind == "stale") {
+            Some(known) if known.is_over() => Ok(parts),
+            Some(Freshness { expires: Some(until), .. }) => {
+                Err(lacking(&format!("the list that was lent as stale is valid until {until}")))
+            }
+            _ => Err(lacking("no date that can be read stands in the list that was lent as stale")),
         }
     }
 

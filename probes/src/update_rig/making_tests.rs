@@ -68,6 +68,41 @@ fn a_list_without_an_end_is_left_open_and_every_other_release_is_mixed_in() {
     assert!(made(Attack::Mixed, &all()[..1]).remove(0).is_err_and(|left_out| left_out.lacking));
 }
 
+#[test]
+fn a_stale_package_is_offered_as_it_is_where_its_list_says_that_its_time_is_over() {
+    let stale = |until: &str| {
+        let mut package = package("stale", "2.0", IMAGE);
+        let list = json!({ "version": "2.0", "expires": until, "signature": "cd".repeat(64) });
+        package.files.insert("/newest.json".to_owned(), list.to_string().into_bytes().into());
+        package
+    };
+    let mut declared = params(json!({ "manifest_key": "signature" }));
+    let made = |params: &Params, packages: &[UpdatePackage]| {
+        super::offers((params, Program::Endurance), packages, Attack::Stale).remove(0)
+    };
+    // The place is not declared, so that nobody can tell.
+    let over = stale("2020-01-01T00:00:00Z");
+    assert!(made(&declared, &[over.clone()]).is_err_and(|left_out| !left_out.lacking));
+    declared.expires_key = Some("expires".to_owned());
+    let offer = made(&declared, &[over.clone()]).unwrap();
+    assert_eq!((offer.attack, offer.in_list, &offer.files), (Attack::Stale, true, &over.files));
+
+    let mut unsigned = over;
+    let list = br#"{"version":"2.0","expires":"2020-01-01T00:00:00Z"}"#.to_vec();
+    unsigned.files.insert("/newest.json".to_owned(), list.into());
+    for (packages, why) in [
+        (all(), "stale"),
+        (vec![stale("2099-01-01T00:00:00Z")], "valid until 2099"),
+        (vec![stale("soon")], "no date"),
+        (vec![unsigned], "no signature"),
+    ] {
+        let left_out = made(&declared, &packages).unwrap_err();
+        assert!(left_out.lacking && left_out.why.contains(why), "{left_out:?}");
+    }
+    // Trials of the standard know nothing of it.
+    assert!(!Program::Trials.attacks().contains(&Attack::Stale));
+}
+
 fn offer(offers: &[Result<Offer, LeftOut>], attack: Attack) -> &Offer {
     offers.iter().filter_map(|offer| offer.as_ref().ok()).find(|offer| offer.attack == attack).unwrap()
 }

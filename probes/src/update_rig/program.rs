@@ -10,8 +10,8 @@ use super::settling::Pace;
 pub(crate) enum Program {
     /// Every bad package once, and the authentic one: of the probe update-trials.
     Trials,
-    /// Streams without an end between two authentic packages, and every mixture of the packages that were handed in:
-    /// of the probe update-endurance.
+    /// A stale list, streams without an end between two authentic packages, and every mixture of the packages that were
+    /// handed in: of the probe update-endurance.
     Endurance,
 }
 
@@ -28,9 +28,15 @@ impl Program {
     pub(super) fn attacks(self) -> &'static [Attack] {
         match self {
             Self::Trials => &Attack::ALL,
-            Self::Endurance => {
-                &[Attack::Authentic, Attack::Endless, Attack::EndlessList, Attack::Authentic, Attack::Mixed]
-            }
+            // The stale list comes first: a device that has met the valid one may know better by it.
+            Self::Endurance => &[
+                Attack::Stale,
+                Attack::Authentic,
+                Attack::Endless,
+                Attack::EndlessList,
+                Attack::Authentic,
+                Attack::Mixed,
+            ],
         }
     }
 

@@ -4,7 +4,7 @@ use probes::Outcome;
 use probes::probe::update_endurance::{EnduranceFacts, StreamEnd};
 use probes::probe::update_trials::Attack;
 
-use crate::update_trials::bench::{Bench, FIRST, Habit, trial, trials};
+use crate::update_trials::bench::{Bench, FIRST, Habit, package_until, trial, trials};
 
 const PROBE: &str = "update-endurance";
 
@@ -71,6 +71,48 @@ async fn a_device_that_compares_nothing_installs_the_mixtures() {
     assert_eq!(bench.version(), FIRST);
 }
 
+/// A bench with a newer package whose list ended then.
+async fn with_stale(habit: Habit, until: &str) -> Bench {
+    let mut bench = Bench::new(habit).await;
+    bench.packages.push(package_until("stale", ("WH-100", "2.0"), until));
+    bench.expires_key = Some("expires");
+    bench
+}
+
+#[tokio::test]
+async fn a_stale_list_is_offered_first_and_refused_by_who_looks_at_dates() {
+    let bench = with_stale(Habit::Verifies, "2024-02-01T00:00:00Z").await;
+    let (observation, facts) = bench.observe::<EnduranceFacts>(PROBE).await;
+    assert_eq!((observation.outcome, &observation.trouble), (Outcome::Complete, &None), "{facts:#?}");
+    let known: Vec<(&str, bool)> =
+        facts.freshness.iter().map(|known| (known.kind.as_str(), known.is_over())).collect();
+    assert_eq!(known, [("stale", true), ("newer", false)]);
+    let [first, control, ..] = &facts.offered.trials[..] else { panic!("{facts:#?}") };
+    assert_eq!((first.attack, control.attack), (Attack::Stale, Attack::Authentic));
+    assert_eq!((first.outcome.as_str(), first.installed, first.alive), ("clear", Some(false), true));
+    let paths: Vec<&str> = first.asked.iter().map(|asked| asked.path.as_str()).collect();
+    assert_eq!(paths, ["/newest.json"]);
+    assert_eq!(control.installed, Some(true));
+
+    let bench = with_stale(Habit::InstallsEverything, "2024-02-01T00:00:00Z").await;
+    let (_, facts) = bench.observe::<EnduranceFacts>(PROBE).await;
+    let stale = trial(&facts.offered, Attack::Stale);
+    assert_eq!((stale.installed, stale.version_after.as_deref()), (Some(true), Some("2.0")));
+    assert!(stale.fetched_whole, "{stale:#?}");
+    assert_eq!((facts.offered.restored, bench.version().as_str()), (Some(true), FIRST));
+}
+
+#[tokio::test]
+async fn a_list_that_is_still_valid_is_not_offered_as_stale() {
+    let bench = with_stale(Habit::NeverAsks, "2089-01-01T00:00:00Z").await;
+    let (observation, facts) = bench.observe::<EnduranceFacts>(PROBE).await;
+    assert_eq!(observation.outcome, Outcome::Partial);
+    assert!(trials(&facts.offered, Attack::Stale).is_empty());
+    let left = facts.offered.not_tried.iter().find(|left| left.attack == Attack::Stale).expect("left out");
+    assert!(left.why.contains("valid until 2089-01-01"), "{left:?}");
+    assert!(facts.freshness[0].past_seconds.is_some_and(|past| past < 0), "{facts:#?}");
+}
+
 #[tokio::test]
 async fn what_the_bench_does_not_agree_to_and_what_says_nothing_is_left_out() {
     let mut bench = Bench::new(Habit::Verifies).await;
@@ -91,5 +133,5 @@ async fn what_the_bench_does_not_agree_to_and_what_says_nothing_is_left_out() {
     let (observation, facts) = bench.observe::<EnduranceFacts>(PROBE).await;
     assert_eq!((observation.outcome, facts.streams.len()), (Outcome::Partial, 0));
     let left: Vec<Attack> = facts.offered.not_tried.iter().map(|left| left.attack).collect();
-    assert_eq!(left, [Attack::Endless, Attack::EndlessList]);
+    assert_eq!(left, [Attack::Stale, Attack::Endless, Attack::EndlessList]);
 }

@@ -35,6 +35,7 @@ fn sound() -> EnduranceFacts {
         stream_octets: 16 * 1024 * 1024,
         stream_seconds: 10,
         streams: vec![stream(2), stream(3)],
+        freshness: Vec::new(),
     }
 }
 

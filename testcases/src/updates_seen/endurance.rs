@@ -75,6 +75,12 @@ impl Offered<'_> {
         self.recorded.observation.params.get("manifest").is_some_and(|manifest| manifest.is_string())
     }
 
+    /// The declaration names the place of the list that says until when it is valid.
+    pub(crate) fn declares_expiry(&self) -> bool {
+        self.has_list()
+            && self.recorded.observation.params.get("expires_key").is_some_and(|key| key.is_string())
+    }
+
     /// Why an attack was left out.
     pub(crate) fn why_not(&self, attack: Attack) -> String {
         let left = self.facts.offered.not_tried.iter().find(|left| left.attack == attack);

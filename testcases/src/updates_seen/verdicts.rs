@@ -418,6 +418,7 @@ fn code(trial: &UpdateTrial) -> Option<&'static str> {
         Attack::OtherModel => Some("foreign-update-installed"),
         Attack::Authentic
         | Attack::Older
+        | Attack::Stale
         | Attack::PlainHttp
         | Attack::Redirected
         | Attack::CutNetwork

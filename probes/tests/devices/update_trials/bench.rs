@@ -27,6 +27,8 @@ use crate::played::{LOCAL, listen};
 pub(crate) const HOST: &str = "update.test";
 pub(crate) const FIRST: &str = "1.0";
 const SECRET: &[u8] = b"of the supplier alone";
+/// What the device takes for the time.
+const NOW: &str = "2024-05-01T00:00:00Z";
 
 /// What the device does with a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub(crate) struct Bench {
     pub(crate) lent: Option<LentAuthority>,
     pub(crate) plain: bool,
     pub(crate) upload: bool,
+    /// Declared key of the list that holds its end.
+    pub(crate) expires_key: Option<&'static str>,
     pub(crate) cancel: CancellationToken,
     pub(crate) device: Arc<Device>,
     at: SocketAddr,
@@ -96,9 +100,14 @@ fn image(model: &str, version: &str) -> Vec<u8> {
 }
 
 fn package(kind: &str, model: &str, version: &str) -> UpdatePackage {
+    package_until(kind, (model, version), "2090-01-01T00:00:00Z")
+}
+
+/// With a list that is valid until then.
+pub(crate) fn package_until(kind: &str, (model, version): (&str, &str), until: &str) -> UpdatePackage {
     let image = image(model, version);
     let statement = json!({
-        "model": model, "version": version, "digest": hex(&Sha256::digest(&image)),
+        "model": model, "version": version, "digest": hex(&Sha256::digest(&image)), "expires": until,
     })
     .to_string();
     let list = json!({ "statement": statement, "signature": hex(&signature(statement.as_bytes())) });
@@ -151,6 +160,7 @@ impl Bench {
             lent: Some(lent),
             plain: false,
             upload: false,
+            expires_key: None,
             cancel: CancellationToken::new(),
             device,
             at: SocketAddr::new(LOCAL, port),
@@ -211,6 +221,9 @@ impl Bench {
             "settles_seconds": 0.4, "recovery_seconds": 0.6, "profile": "matrix",
             "identity": { "tls": false, "port": port, "path": "/identity" },
         });
+        if let Some(key) = self.expires_key {
+            params["expires_key"] = json!(key);
+        }
         if self.upload {
             params["way"] = json!("upload");
             params["signature"] = json!({ "last_octets": 32 });
@@ -305,6 +318,7 @@ impl Device {
         let version = statement["version"].as_str()?;
         let good = list["signature"].as_str() == Some(&hex(&signature(text.as_bytes())))
             && statement["model"] == "WH-100"
+            && statement["expires"].as_str().is_some_and(|until| NOW < until)
             && version > self.version().as_str();
         let careless = habit == Habit::InstallsEverything;
         if !good && !careless {
