@@ -138,7 +138,8 @@ fn spoken(
 /// Whether somebody who may read the state was there, and the device listened to the played service.
 fn approached(seen: &OrdersSeen) -> Result<(), Standing> {
     let entered = matches!(seen.reader.as_str(), "logged-in" | "sent-along" | "open");
-    if !entered && !(seen.reader.is_empty() && seen.session == SessionEnd::NotTried) {
+    let untried = seen.reader.is_empty() && seen.session == SessionEnd::NotTried;
+    if !(entered || untried) {
         return Err(open("plus-orders-reader", Blame::Lab, None));
     }
     match seen.session {
