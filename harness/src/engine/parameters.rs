@@ -18,6 +18,7 @@ use super::outstanding::Task;
 use crate::bench::Foreign;
 
 mod bluetooth;
+mod false_time;
 
 /// TCP ports where services of such devices usually listen; the profile `matrix` always asks them.
 const USUAL_PORTS: &[u16] = &[
@@ -165,6 +166,9 @@ impl Surroundings {
                     // The simulated device calls again at once, and its peers are near.
                     set("rest_seconds", json!(0.3));
                 }
+            }
+            "false-time" => {
+                false_time::set_places(&self.world, self.built_in, &task.request.params, &mut set);
             }
             "traffic" => {
                 self.who_speaks(sample, &mut set);

@@ -105,7 +105,9 @@ fn every_fault_comes_about() {
         let changed = folder != start_sound_like(&instance);
         match fault.apply {
             Apply::Device(_) => {}
-            Apply::Documentation(_) | Apply::Bench(_) | Apply::DeviceAndFiles(..) => assert!(changed, "{} edits nothing", fault.name),
+            Apply::Documentation(_) | Apply::Bench(_) | Apply::DeviceAndFiles(..) => {
+                assert!(changed, "{} edits nothing", fault.name)
+            }
         }
         assert!(!fault.changes.is_empty(), "{} lists no change", fault.name);
         instance.stop();

@@ -155,7 +155,7 @@ fn usual_validity(params: &mut CertificateParams) {
     set_validity(params, today.saturating_sub(7.days()), today.saturating_add(1.year()));
 }
 
-fn set_validity(params: &mut CertificateParams, from: Date, until: Date) {
+pub(super) fn set_validity(params: &mut CertificateParams, from: Date, until: Date) {
     let day = |date: Date| {
         let unsigned = |n: i8| u8::try_from(n).expect("months and days of the calendar are positive");
         rcgen::date_time_ymd(date.year().into(), unsigned(date.month()), unsigned(date.day()))

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData};
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::sign::CertifiedKey;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::certificate_rewriting::{Changes, IssuingKey, Signature, rewrite, subject_issuer_key};
-use super::certificates::{CertificateTrouble, ended, not_begun, params, speaking_for, speaking_with};
+use super::certificates::{
+    CertificateTrouble, ended, not_begun, params, set_validity, speaking_for, speaking_with,
+};
 use super::played_peer::PlayedPeer;
 use super::small_rsa::SmallRsa;
 use crate::context::LentAuthority;
@@ -78,6 +83,32 @@ impl Authority {
         speaking_for(vec![leaf, issuer, self.certificate.clone()], &own, protocols).map(Some)
     }
 
+    /// First day on which the authority itself is valid; `None` where its certificate does not say.
+    pub fn begins(&self) -> Option<Date> {
+        let (_, certificate) = X509Certificate::from_der(&self.certificate).ok()?;
+        let begins = jiff::Timestamp::from_second(certificate.validity().not_before.timestamp()).ok()?;
+        // The next day is a whole one.
+        begins.to_zoned(TimeZone::UTC).date().tomorrow().ok()
+    }
+
+    /// A sound server with a certificate of these first and last days; `None` where the key of the authority cannot
+    /// sign so.
+    ///
+    /// # Errors
+    /// A certificate cannot be made.
+    pub fn server_between(
+        &self,
+        host: &str,
+        [from, until]: [Date; 2],
+    ) -> Result<Option<Arc<ServerConfig>>, CertificateTrouble> {
+        let mut wanted = params(host)?;
+        wanted.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        set_validity(&mut wanted, from, until);
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(CertificateTrouble::new)?;
+        let Some(leaf) = self.sign(&wanted, &key, Signature::Usual)? else { return Ok(None) };
+        speaking_for(vec![leaf, self.certificate.clone()], &key, &[]).map(Some)
+    }
+
     fn sign(
         &self,
         wanted: &CertificateParams,
@@ -114,6 +145,7 @@ pub(crate) mod tests {
     use rustls::{CertificateError, RootCertStore};
 
     use super::*;
+    use crate::world::false_time::FalseTime;
     use crate::world::played_peer::WITH_LENT_AUTHORITY;
 
     fn lent(algorithm: &'static rcgen::SignatureAlgorithm) -> LentAuthority {
@@ -128,17 +160,28 @@ pub(crate) mod tests {
 
     /// What a sound client says of the chain of a server.
     fn verdict(lent: &LentAuthority, chain: &[CertificateDer<'_>]) -> Result<(), rustls::Error> {
+        verdict_at(lent, chain, UnixTime::now())
+    }
+
+    fn verdict_at(
+        lent: &LentAuthority,
+        chain: &[CertificateDer<'_>],
+        time: UnixTime,
+    ) -> Result<(), rustls::Error> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(lent.certificate.as_bytes()).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
         let name = ServerName::try_from("cloud.test").unwrap();
-        verifier.verify_server_cert(&chain[0], &chain[1..], &name, &[], UnixTime::now()).map(|_| ())
+        verifier.verify_server_cert(&chain[0], &chain[1..], &name, &[], time).map(|_| ())
     }
 
     fn chain(authority: &Authority, peer: PlayedPeer) -> Vec<CertificateDer<'static>> {
-        let config = authority.server(peer, "cloud.test", &[]).unwrap().expect("a server");
+        shown_by(authority.server(peer, "cloud.test", &[]).unwrap().expect("a server"))
+    }
+
+    fn shown_by(config: Arc<ServerConfig>) -> Vec<CertificateDer<'static>> {
         // The chain is what the first connection shows.
         let (mut client, mut server) = (hello(), rustls::ServerConnection::new(config).unwrap());
         let mut wire = Vec::new();
@@ -191,6 +234,23 @@ pub(crate) mod tests {
                 ))
             ));
         }
+    }
+
+    #[test]
+    fn a_certificate_between_two_days_is_sound_then_and_has_ended_now() {
+        let lent = lent(&PKCS_ECDSA_P256_SHA256);
+        let authority = Authority::read(&lent).unwrap();
+        let begins = authority.begins().expect("a first day");
+        let time = FalseTime::fitting(jiff::Zoned::now().date(), begins).expect("it is old enough");
+        let config =
+            authority.server_between("cloud.test", [time.from, time.until]).unwrap().expect("a server");
+        let chain = shown_by(config);
+        assert!(verdict(&lent, &chain).unwrap_err().to_string().contains("expired"));
+        let now = jiff::Timestamp::now().as_second();
+        let told = UnixTime::since_unix_epoch(std::time::Duration::from_secs(
+            (now + time.offset_seconds(now)).unsigned_abs(),
+        ));
+        assert_eq!(verdict_at(&lent, &chain, told), Ok(()));
     }
 
     #[test]

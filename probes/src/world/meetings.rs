@@ -232,6 +232,15 @@ impl Meetings {
         Ok(())
     }
 
+    /// The device meets a peer of this kind, which is this server.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub async fn meet(&mut self, peer: PlayedPeer, config: Arc<ServerConfig>) -> Result<(), Stop> {
+        let patience = self.patience;
+        self.trial(peer, |stream| stranger::meet(stream, Arc::clone(&config), patience)).await
+    }
+
     /// Says that a trial is left out.
     pub fn leave_out(&mut self, peer: PlayedPeer, why: &str) {
         self.line(&format!("{}: left out, {why}", peer.as_str()));
@@ -259,11 +268,6 @@ impl Meetings {
 
     fn took(&self, peer: PlayedPeer) -> bool {
         self.trials.iter().any(|trial| trial.peer == peer && trial.ending.accepted())
-    }
-
-    async fn meet(&mut self, peer: PlayedPeer, config: Arc<ServerConfig>) -> Result<(), Stop> {
-        let patience = self.patience;
-        self.trial(peer, |stream| stranger::meet(stream, Arc::clone(&config), patience)).await
     }
 
     /// One trial. A connection that only closed, or decided nothing, may have been a stray one, so that is looked at

@@ -73,7 +73,8 @@ pub enum PlayedPeer {
     Rc4Suite,
     /// Answers in plain text; the next connection is looked at.
     PlainText,
-    /// A certificate that is valid at the time alone that the device was told falsely.
+    /// A certificate that is valid at the time alone that the device was told falsely: the probe `false-time` plays it,
+    /// and no other.
     FalseTime,
 }
 

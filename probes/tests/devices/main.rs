@@ -9,6 +9,7 @@ mod capture_in_namespaces;
 mod deletion;
 mod designation;
 mod dtls_server;
+mod false_time;
 mod hostile_input;
 mod http_login;
 mod namespaces;

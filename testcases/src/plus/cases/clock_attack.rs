@@ -1,28 +1,35 @@
 //! A certificate outside its dates, of an authority that the device trusts: whoever does not look at dates, or has no
-//! clock, takes it. A falsified clock is played by no probe yet; where one was, it counts.
+//! clock, takes it. Where the device asks the network for the time, it is told a false one, at which such a certificate
+//! would be valid: whoever believes everybody who tells the time takes it then.
 
-use probes::Outcome;
-use probes::probe::tls_client::{ClientFacts, PlayedPeer};
+use probes::capture::{Initiator, Transport};
+use probes::probe::false_time::FalseTimeFacts;
+use probes::probe::tls_client::{ClientFacts, PlayedPeer, Trial};
 use probes::world::ending::Ending;
+use probes::{EvidenceRef, Outcome};
 
 use crate::Facts;
 use crate::facts::Recorded;
 use crate::judge::{ItemResult, RestsOn};
+use crate::observing::false_time::asked_for_the_time;
 use crate::plus::{self, PlusCase};
 use crate::reason::Reason;
+use crate::traffic_seen::Captures;
 use crate::verdict::Verdict;
 use ixit::Blame;
 
 /// The case.
 pub static CASE: PlusCase = PlusCase {
     id: "plus-clock-attack",
-    needs: &["tls-client"],
+    needs: &["tls-client", "false-time", "traffic"],
     machine_can: &[Verdict::Pass, Verdict::Fail],
     judge,
 };
 
-/// Peers whose certificates are wrong in their dates alone.
+/// Peers whose certificates are wrong in their dates alone, at the true time.
 const OUTSIDE: [PlayedPeer; 2] = [PlayedPeer::Expired, PlayedPeer::NotYetValid];
+/// UDP port of NTP and SNTP.
+const NTP: u16 = 123;
 
 fn judge(facts: &Facts<'_>) -> Vec<ItemResult> {
     let seen: Vec<(&Recorded, ClientFacts)> = facts.results("tls-client");
@@ -31,164 +38,194 @@ fn judge(facts: &Facts<'_>) -> Vec<ItemResult> {
         let result = ItemResult::machine("-", Verdict::Inconclusive, RestsOn::Observed, reason);
         return vec![result.blame(Blame::Lab)];
     }
-    seen.into_iter().map(|(recorded, seen)| of_peer(recorded, &seen)).collect()
+    let asking = Asking::of(facts);
+    let under_false_time: Vec<(&Recorded, FalseTimeFacts)> = facts.results("false-time");
+    let of_peer = |(recorded, seen): (&Recorded, ClientFacts)| {
+        let same_place = |(other, told): &&(&Recorded, FalseTimeFacts)| {
+            (&told.row, &told.host, told.port) == (&seen.row, &seen.host, seen.port)
+                && other.sample() == recorded.sample()
+        };
+        let under_false_time = under_false_time.iter().rev().find(same_place);
+        Met { recorded, seen: &seen, under_false_time, asking: &asking }.judge()
+    };
+    seen.into_iter().map(of_peer).collect()
 }
 
-fn of_peer(recorded: &Recorded, seen: &ClientFacts) -> ItemResult {
-    let place = format!("{}:{}", seen.host, seen.port);
-    let result = |verdict: Verdict, reason: Reason, at: &str| {
-        let reason = reason.with("row", &seen.row).with("place", &place).expected_by("plus");
-        ItemResult::machine(&seen.row, verdict, RestsOn::Observed, reason)
-            .seen_in(recorded.state(), recorded.sample())
-            .evidence(recorded.at(at))
-            .effort(&recorded.observation.effort)
-    };
-    let ending =
-        |peer: PlayedPeer| seen.trials.iter().find(|trial| trial.peer == peer).map(|trial| trial.ending);
-    let took = |peer: &PlayedPeer| matches!(ending(*peer), Some(Ending::ApplicationData | Ending::WentOn));
+/// Whom the device asks for the time.
+struct Asking {
+    /// Hosts that the supplier declares.
+    declared: Vec<String>,
+    /// A question that a capture holds, and whom it went to.
+    heard: Option<(EvidenceRef, String)>,
+    /// Captures that were looked at.
+    captures: usize,
+}
 
-    let taken: Vec<&str> = [PlayedPeer::Expired, PlayedPeer::NotYetValid, PlayedPeer::FalseTime]
-        .iter()
-        .filter(|peer| took(peer))
-        .map(|peer| peer.as_str())
-        .collect();
-    if let Some(first) = taken.first() {
-        let reason = Reason::new("plus-dates-ignored").with("peers", taken.join(", "));
-        return result(Verdict::Fail, reason, &format!("trial {first}")).blame(Blame::Device);
+impl Asking {
+    fn of(facts: &Facts<'_>) -> Self {
+        let captures = Captures::of(facts);
+        let heard = captures.all.iter().find_map(|capture| {
+            let asks = |flow: &&probes::capture::Flow| {
+                let to_ntp = flow.transport == Transport::Udp && flow.port == NTP;
+                flow.initiator == Initiator::Device && (to_ntp || flow.application.as_deref() == Some("ntp"))
+            };
+            let flow = capture.facts.flows.iter().find(asks)?;
+            let address = flow.peer.map(|peer| peer.to_string()).unwrap_or_default();
+            Some((capture.at(Some(flow.frame)), flow.name.clone().unwrap_or(address)))
+        });
+        let hosts = asked_for_the_time(facts.declaration).filter_map(|endpoint| endpoint.host.clone());
+        Self { declared: hosts.collect(), heard, captures: captures.all.len() }
     }
-    let open = |code: &str, at: &str| result(Verdict::Inconclusive, Reason::new(code), at).blame(Blame::Lab);
-    let left: Vec<&str> =
-        OUTSIDE.iter().filter(|peer| ending(**peer).is_none()).map(|peer| peer.as_str()).collect();
-    // Whoever refuses a sound certificate of that authority does not refuse the others for their dates.
-    if !took(&PlayedPeer::LentAuthority) && (left.is_empty() || ending(PlayedPeer::LentAuthority).is_some()) {
-        return open("plus-dates-without-trust", "trial lent-authority");
+}
+
+/// A peer of the device, and how it took those that were played in its place.
+struct Met<'a> {
+    recorded: &'a Recorded,
+    seen: &'a ClientFacts,
+    under_false_time: Option<&'a (&'a Recorded, FalseTimeFacts)>,
+    asking: &'a Asking,
+}
+
+fn ending(trials: &[Trial], peer: PlayedPeer) -> Option<Ending> {
+    trials.iter().find(|trial| trial.peer == peer).map(|trial| trial.ending)
+}
+
+fn took(trials: &[Trial], peer: PlayedPeer) -> bool {
+    matches!(ending(trials, peer), Some(Ending::ApplicationData | Ending::WentOn))
+}
+
+impl Met<'_> {
+    fn judge(&self) -> ItemResult {
+        let of_dates = self.of_dates();
+        match of_dates {
+            Some(result) if result.verdict == Verdict::Fail => result,
+            of_dates => self.taken_under_false_time().or(of_dates).unwrap_or_else(|| self.of_false_time()),
+        }
     }
-    if !left.is_empty() {
-        let why =
-            seen.not_tried.iter().find(|left| OUTSIDE.contains(&left.peer)).map(|left| left.why.as_str());
-        let why = why.or(recorded.observation.trouble.as_deref()).unwrap_or("no reason given");
-        let reason = Reason::new("plus-dates-not-played").with("peers", left.join(", ")).with("why", why);
-        return result(Verdict::Inconclusive, reason, "not_tried").blame(Blame::Lab);
+
+    fn result(&self, verdict: Verdict, reason: Reason, at: &str) -> ItemResult {
+        let place = format!("{}:{}", self.seen.host, self.seen.port);
+        let reason = reason.with("row", &self.seen.row).with("place", &place).expected_by("plus");
+        ItemResult::machine(&self.seen.row, verdict, RestsOn::Observed, reason)
+            .seen_in(self.recorded.state(), self.recorded.sample())
+            .evidence(self.recorded.at(at))
+            .effort(&self.recorded.observation.effort)
     }
-    let least = plus::data_of(CASE.id).and_then(|data| data.minimum_effort.as_ref());
-    let enough = least.is_none_or(|least| recorded.observation.effort.completed >= least.completed);
-    let refused = OUTSIDE.iter().all(|peer| ending(*peer).is_some_and(Ending::refused));
-    let not_taken = ending(PlayedPeer::FalseTime).is_none_or(Ending::refused);
-    if !refused || !not_taken || !enough || recorded.observation.outcome != Outcome::Complete {
-        let trouble = recorded.observation.trouble.as_deref().unwrap_or("no reason given");
-        let reason = Reason::new("plus-dates-unclear").with("trouble", trouble);
-        return result(Verdict::Inconclusive, reason, "trials").blame(Blame::Lab);
+
+    fn open(&self, reason: Reason, at: &str) -> ItemResult {
+        self.result(Verdict::Inconclusive, reason, at).blame(Blame::Lab)
     }
-    let code = match ending(PlayedPeer::FalseTime) {
-        Some(_) => "plus-dates-and-false-time-refused",
-        None => "plus-dates-refused",
-    };
-    result(Verdict::Pass, Reason::new(code), "trial expired")
+
+    /// What the device does at the true time; `None` where it refuses what is outside its dates.
+    fn of_dates(&self) -> Option<ItemResult> {
+        let (seen, observation) = (self.seen, &self.recorded.observation);
+        let ending = |peer: PlayedPeer| ending(&seen.trials, peer);
+        let taken = OUTSIDE.iter().filter(|peer| took(&seen.trials, **peer));
+        let taken: Vec<&str> = taken.map(|peer| peer.as_str()).collect();
+        if let Some(first) = taken.first() {
+            let reason = Reason::new("plus-dates-ignored").with("peers", taken.join(", "));
+            let result = self.result(Verdict::Fail, reason, &format!("trial {first}"));
+            return Some(result.blame(Blame::Device));
+        }
+        let left: Vec<&str> =
+            OUTSIDE.iter().filter(|peer| ending(**peer).is_none()).map(|peer| peer.as_str()).collect();
+        // Whoever refuses a sound certificate of that authority does not refuse the others for their dates.
+        if !took(&seen.trials, PlayedPeer::LentAuthority)
+            && (left.is_empty() || ending(PlayedPeer::LentAuthority).is_some())
+        {
+            return Some(self.open(Reason::new("plus-dates-without-trust"), "trial lent-authority"));
+        }
+        let trouble = observation.trouble.as_deref();
+        if !left.is_empty() {
+            let why =
+                seen.not_tried.iter().find(|left| OUTSIDE.contains(&left.peer)).map(|left| left.why.as_str());
+            let why = why.or(trouble).unwrap_or("no reason given");
+            let reason = Reason::new("plus-dates-not-played").with("peers", left.join(", ")).with("why", why);
+            return Some(self.open(reason, "not_tried"));
+        }
+        let least = plus::data_of(CASE.id).and_then(|data| data.minimum_effort.as_ref());
+        let enough = least.is_none_or(|least| observation.effort.completed >= least.completed);
+        let refused = OUTSIDE.iter().all(|peer| ending(*peer).is_some_and(Ending::refused));
+        if !refused || !enough || observation.outcome != Outcome::Complete {
+            let reason = Reason::new("plus-dates-unclear");
+            return Some(self.open(reason.with("trouble", trouble.unwrap_or("no reason given")), "trials"));
+        }
+        None
+    }
+
+    /// The device took a certificate that has ended when it was told a time at which it had not.
+    fn taken_under_false_time(&self) -> Option<ItemResult> {
+        let (recorded, told) = self.under_false_time?;
+        (took(&told.trials, PlayedPeer::FalseTime) && told.asked > 0).then_some(())?;
+        let until = told.certificate.as_ref().map_or("-", |[_, until]| until.as_str());
+        let reason = Reason::new("plus-false-time-taken")
+            .with("time", told.told.as_deref().unwrap_or("-"))
+            .with("until", until)
+            .with("asked", told.asked.to_string());
+        let mut result = self.result(Verdict::Fail, reason, "trial expired").blame(Blame::Device);
+        result.evidence.push(recorded.at("trial false-time"));
+        Some(result)
+    }
+
+    /// What is outside its dates is refused at the true time: whether it is at a false one, as far as the device asks
+    /// the network for the time.
+    fn of_false_time(&self) -> ItemResult {
+        if self.asking.declared.is_empty() {
+            return self.without_declared_host();
+        }
+        let hosts = self.asking.declared.join(", ");
+        let not_played = |why: &str, at: Option<EvidenceRef>| {
+            let reason = Reason::new("plus-false-time-not-played").with("hosts", &hosts).with("why", why);
+            let mut result = self.open(reason, "trial expired");
+            result.evidence.extend(at);
+            result
+        };
+        let Some((recorded, told)) = self.under_false_time else {
+            return not_played("nobody told it a false time", None);
+        };
+        let observation = &recorded.observation;
+        let at = |place: &str| Some(recorded.at(place));
+        let left = told.not_tried.iter().find(|left| left.peer == PlayedPeer::FalseTime);
+        let trouble = observation.trouble.as_deref();
+        match (ending(&told.trials, PlayedPeer::FalseTime), left) {
+            (Some(ending), _)
+                if ending.refused()
+                    && told.asked > 0
+                    && took(&told.trials, PlayedPeer::LentAuthority)
+                    && observation.outcome == Outcome::Complete =>
+            {
+                let reason = Reason::new("plus-dates-and-false-time-refused")
+                    .with("hosts", &hosts)
+                    .with("asked", told.asked.to_string());
+                let mut result = self.result(Verdict::Pass, reason, "trial expired");
+                result.evidence.extend(at("trial false-time"));
+                result
+            }
+            (Some(_), _) => {
+                let trouble = trouble.unwrap_or("no reason given");
+                let mut result =
+                    self.open(Reason::new("plus-dates-unclear").with("trouble", trouble), "trials");
+                result.evidence.extend(at("trial false-time"));
+                result
+            }
+            (None, Some(left)) => not_played(&left.why, at("not_tried")),
+            (None, None) => not_played(trouble.unwrap_or("no reason given"), at("")),
+        }
+    }
+
+    /// No host is declared that the device asks for the time.
+    fn without_declared_host(&self) -> ItemResult {
+        let Some((capture, peer)) = &self.asking.heard else {
+            let reason = Reason::new("plus-dates-refused").with("captures", self.asking.captures.to_string());
+            return self.result(Verdict::Pass, reason, "trial expired");
+        };
+        let reason = Reason::new("plus-time-asked-undeclared").with("peer", peer);
+        let mut result = self.result(Verdict::Inconclusive, reason, "trial expired");
+        result.evidence.push(capture.clone());
+        result.blame(Blame::DeviceOrDocumentation)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use probes::probe::tls_client::{NotTried, Trial};
-
-    use super::*;
-    use crate::test_facts::{Seen, TestFacts};
-    use crate::test_network::client;
-
-    /// With a lent authority; how the device took each peer.
-    fn met(endings: &[(PlayedPeer, Ending)]) -> ClientFacts {
-        let mut called = client("ComMech-Cloud", "cloud.example", 8883);
-        called.lent_authority = true;
-        called.not_tried.clear();
-        let trial = |(peer, ending): &(PlayedPeer, Ending)| Trial {
-            peer: *peer,
-            ending: *ending,
-            detail: None,
-            connections: 1,
-        };
-        called.trials.retain(|trial| !endings.iter().any(|(peer, _)| *peer == trial.peer));
-        called.trials.extend(endings.iter().map(trial));
-        called
-    }
-
-    const SOUND: [(PlayedPeer, Ending); 3] = [
-        (PlayedPeer::LentAuthority, Ending::ApplicationData),
-        (PlayedPeer::Expired, Ending::RefusedByAlert),
-        (PlayedPeer::NotYetValid, Ending::Closed),
-    ];
-
-    fn with(peer: PlayedPeer, ending: Ending) -> ClientFacts {
-        let others = SOUND.into_iter().filter(|(known, _)| *known != peer);
-        met(&others.chain([(peer, ending)]).collect::<Vec<_>>())
-    }
-
-    fn judged(called: &ClientFacts) -> ItemResult {
-        let seen = Seen::by("tls-client", called).attempts(18);
-        of_one(&TestFacts::declared("").observed(seen))
-    }
-
-    #[track_caller]
-    fn of_one(facts: &TestFacts) -> ItemResult {
-        let mut results = judge(&facts.facts());
-        assert_eq!(results.len(), 1, "{results:#?}");
-        results.remove(0)
-    }
-
-    #[track_caller]
-    fn is_open(result: &ItemResult, code: &str) {
-        assert_eq!(
-            (result.verdict, result.reason.code.as_str()),
-            (Verdict::Inconclusive, code),
-            "{result:#?}"
-        );
-        assert_eq!(result.blame, Some(Blame::Lab));
-    }
-
-    #[test]
-    fn refusing_both_and_taking_the_authority_passes() {
-        let result = judged(&met(&SOUND));
-        assert_eq!((result.verdict, result.reason.code.as_str()), (Verdict::Pass, "plus-dates-refused"));
-        assert!(!result.evidence.is_empty() && result.effort.is_some());
-    }
-
-    #[test]
-    fn taking_one_outside_its_dates_fails() {
-        for peer in [PlayedPeer::Expired, PlayedPeer::NotYetValid, PlayedPeer::FalseTime] {
-            for ending in [Ending::ApplicationData, Ending::WentOn] {
-                let result = judged(&with(peer, ending)).fails("plus-dates-ignored");
-                assert_eq!(result.blame, Some(Blame::Device));
-            }
-        }
-        // Also where everybody is taken, so that there was no need for a lent authority.
-        judged(&met(&[(PlayedPeer::Expired, Ending::ApplicationData)])).fails("plus-dates-ignored");
-    }
-
-    #[test]
-    fn a_false_time_that_was_played_counts() {
-        let result = judged(&with(PlayedPeer::FalseTime, Ending::RefusedByAlert));
-        assert_eq!(result.reason.code, "plus-dates-and-false-time-refused");
-        is_open(&judged(&with(PlayedPeer::FalseTime, Ending::Silent)), "plus-dates-unclear");
-    }
-
-    #[test]
-    fn refusals_without_a_trusted_authority_say_nothing() {
-        is_open(&judged(&with(PlayedPeer::LentAuthority, Ending::Closed)), "plus-dates-without-trust");
-        is_open(&judged(&met(&SOUND[1..])), "plus-dates-without-trust");
-        is_open(&judged(&met(&[(PlayedPeer::LentAuthority, Ending::Closed)])), "plus-dates-without-trust");
-    }
-
-    #[test]
-    fn what_was_not_played_or_not_clear_is_open() {
-        let mut called = met(&SOUND[..2]);
-        let why = "the bench has no authority that the device trusts".to_owned();
-        called.not_tried.push(NotTried { peer: PlayedPeer::NotYetValid, why: why.clone() });
-        is_open(&judged(&called), "plus-dates-not-played");
-        assert_eq!(judged(&called).reason.args.get("why").map(String::as_str), Some(why.as_str()));
-        is_open(&judged(&met(&[])), "plus-dates-not-played");
-        is_open(&judged(&with(PlayedPeer::Expired, Ending::NoConnection)), "plus-dates-unclear");
-        let ended = Seen::by("tls-client", met(&SOUND)).attempts(18).ended(Outcome::Partial, "stopped");
-        is_open(&of_one(&TestFacts::declared("").observed(ended)), "plus-dates-unclear");
-        let hurried = Seen::by("tls-client", met(&SOUND)).attempts(2);
-        is_open(&of_one(&TestFacts::declared("").observed(hurried)), "plus-dates-unclear");
-        is_open(&of_one(&TestFacts::declared("")), "plus-no-dates-met");
-    }
-}
+#[path = "../clock_attack_tests.rs"]
+mod tests;
