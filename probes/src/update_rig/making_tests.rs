@@ -82,9 +82,9 @@ fn a_stale_package_is_offered_as_it_is_where_its_list_says_that_its_time_is_over
     };
     // The place is not declared, so that nobody can tell.
     let over = stale("2020-01-01T00:00:00Z");
-    assert!(made(&declared, &[over.clone()]).is_err_and(|left_out| !left_out.lacking));
+    assert!(made(&declared, std::slice::from_ref(&over)).is_err_and(|left_out| !left_out.lacking));
     declared.expires_key = Some("expires".to_owned());
-    let offer = made(&declared, &[over.clone()]).unwrap();
+    let offer = made(&declared, std::slice::from_ref(&over)).unwrap();
     assert_eq!((offer.attack, offer.in_list, &offer.files), (Attack::Stale, true, &over.files));
 
     let mut unsigned = over;
