@@ -64,7 +64,8 @@ pub(crate) fn going_by(config: &ClientConfig, clock: Arc<Clock>) -> Arc<ClientCo
 /// nothing came of it.
 pub(crate) async fn ask(device: &Device) -> Option<()> {
     let network = &device.network;
-    if !device.behaviour.clock_from_anyone {
+    // A device that has found its software changed speaks to nobody but its maker.
+    if !device.behaviour.clock_from_anyone || device.is_altered() {
         return None;
     }
     let to = SocketAddrV4::new(network.look_up(model::TIME_HOST).await?, PORT);
