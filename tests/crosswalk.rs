@@ -98,7 +98,7 @@ fn every_provision_and_every_item_stands_in_every_format_and_language() {
         for id in &wanted {
             assert_eq!(page.matches(&format!("<section id=\"p-{id}\"")).count(), 1, "{id}");
         }
-        let shown = page.matches("data-row=\"item\"").count();
+        let shown = page.matches("<tr data-row").count();
         assert_eq!(shown, links(&walk).len() + list(&walk, "unlinked").len());
         assert_eq!(page.matches("data-row=\"nothing\"").count(), bare);
     }

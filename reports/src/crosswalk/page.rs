@@ -84,6 +84,7 @@ struct Part {
 
 #[derive(Serialize)]
 struct OfSource {
+    source: String,
     source_title: String,
     /// Columns of the table.
     columns: u8,
@@ -92,7 +93,9 @@ struct OfSource {
 
 #[derive(Serialize)]
 struct Line {
+    #[serde(skip)]
     key: String,
+    #[serde(skip)]
     source: String,
     phase_id: &'static str,
     role_ids: String,
@@ -152,7 +155,11 @@ impl Crosswalk {
     fn page(&self) -> Page<'static> {
         let words = self.words();
         let foot = inert::css_string(&format!("{} · {}", words.ui("crosswalk-title"), self.edition));
-        let style = format!("{STYLE}@media print {{ @page {{ @bottom-left {{ content: {foot}; }} }} }}\n");
+        // What a column says in its head, a phone says before the cell.
+        let by = inert::css_string(words.ui("crosswalk-answered-by"));
+        let style = format!(
+            "{STYLE}:root {{ --by: {by}; }}\n@media print {{ @page {{ @bottom-left {{ content: {foot}; }} }} }}\n"
+        );
         let part = |anchor: &str, rows| Part::new(anchor.to_owned(), String::new(), String::new(), rows);
         let of_rows = |rows: &[Row]| rows.iter().map(|row| line_of_row(words, row)).collect::<Vec<_>>();
         Page {
@@ -231,10 +238,10 @@ impl Crosswalk {
             .collect();
         let phases: BTreeSet<Phase> = items.iter().filter_map(|item| item.phase).collect();
         let roles: BTreeSet<Role> = items.iter().flat_map(|item| item.roles.iter().copied()).collect();
-        let viewpoints: BTreeSet<(&String, String)> = items
-            .iter()
-            .filter_map(|item| item.viewpoint.as_ref().map(|id| (id, item.viewpoint_words())))
-            .collect();
+        let of_source = |source: &super::Source| {
+            let (kind, name) = (source.kind, source.name.clone());
+            items.iter().filter(move |item| item.source_kind == kind && item.source == name)
+        };
         // Items of every phase fit each choice, so that is no choice of its own.
         let phases = phases.into_iter().filter(|phase| *phase != Phase::All);
         let option = |value: &str, text: String| Choosable { value: value.to_owned(), text };
@@ -244,7 +251,7 @@ impl Crosswalk {
             options: self
                 .sources
                 .iter()
-                .filter(|source| source.kind == kind)
+                .filter(|source| source.kind == kind && of_source(source).next().is_some())
                 .map(|source| option(&source_key(kind, &source.name), source.title.clone()))
                 .collect(),
         };
@@ -258,12 +265,20 @@ impl Crosswalk {
         let phases = phases.map(|phase| option(phase.as_str(), said(words, "guide-phase", phase.as_str())));
         let roles =
             roles.into_iter().map(|role| option(role.as_str(), said(words, "guide-role", role.as_str())));
-        let viewpoints = viewpoints.into_iter().map(|(id, text)| option(id, text));
+        // Guides number their viewpoints each for itself, so the same id is another viewpoint in another guide.
+        let viewpoints = self.sources.iter().map(|source| {
+            let own: BTreeSet<(&String, String)> = of_source(source)
+                .filter_map(|item| item.viewpoint.as_ref().map(|id| (id, item.viewpoint_words())))
+                .collect();
+            let value = |id: &str| format!("{}/{id}", source_key(source.kind, &source.name));
+            let options = own.into_iter().map(|(id, text)| option(&value(id), text)).collect();
+            Options { label: Some(source.title.clone()), options }
+        });
         let sources = vec![of_kind(SourceKind::Guide, "guides"), of_kind(SourceKind::Scheme, "schemes")];
         let mut choices = vec![
             choice("phase", any(), plain(phases.collect())),
             choice("role", any(), plain(roles.collect())),
-            choice("viewpoint", any(), plain(viewpoints.collect())),
+            choice("viewpoint", any(), viewpoints.collect()),
             choice("source", words.ui("crosswalk-every-source").to_owned(), sources),
         ];
         for choice in &mut choices {
@@ -279,7 +294,7 @@ impl Crosswalk {
             title: source.title.clone(),
             name: source.name.clone(),
             kind: said(words, "crosswalk-kind", source.kind.as_str()),
-            version: source.version.clone(),
+            version: words.version(&source.version).to_owned(),
             date: source.date.clone(),
             confidence: said(words, "scheme-confidence", &source.confidence),
             items: source.items,
@@ -302,7 +317,10 @@ impl Part {
                 Some(last) if last.rows.last().is_some_and(|other| other.source == line.source) => {
                     last.rows.push(line);
                 }
-                _ => rows.push(OfSource { source_title, columns, rows: vec![line] }),
+                _ => {
+                    let source = line.source.clone();
+                    rows.push(OfSource { source, source_title, columns, rows: vec![line] });
+                }
             }
         }
         Self { anchor, id, title, items, answered, rows }
@@ -325,7 +343,10 @@ fn line_of_row(words: &Words, row: &Row) -> (String, Line) {
         "provision" => words.ui("crosswalk-whole-provision").to_owned(),
         "case" => format!("{} {}", words.ui("scheme-need-case"), row.result),
         "unit" => format!("{} {}", words.ui("scheme-need-unit"), row.result),
-        _ => row.result.clone(),
+        _ => {
+            let title = testcases::plus::data_of(&row.result).map(|data| data.title.of(words.language));
+            [Some(row.result.as_str()), title].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        }
     };
     let extent = words.ui(if row.part { "crosswalk-part" } else { "crosswalk-whole" });
     let line = Line {

@@ -9,6 +9,9 @@ use super::*;
 
 const EDITION: Edition = Edition::En303645V2_1_1;
 
+/// The page is opened on phones and sent by mail.
+const MOST_BYTES: usize = 1_100_000;
+
 const HEAD: &str = r#"format = "hantei.guide/1"
 name = "made"
 order = 1
@@ -238,7 +241,7 @@ fn the_page_has_every_row_and_escapes_what_it_shows() {
     let page = String::from_utf8(page).expect("text");
     assert_eq!(page.matches("<script>").count(), 1, "our own");
     assert!(!page.contains("<img") && page.contains("&lt;script&gt;alert"));
-    assert_eq!(page.matches("data-row=\"item\"").count(), 8);
+    assert_eq!(page.matches("<tr data-row").count(), 8);
     assert_eq!(page.matches("data-row=\"nothing\"").count(), 66);
     assert!(page.contains("<span>5.1-1</span>") && page.contains("<span class=\"number\">3</span>"));
     let body =
@@ -252,9 +255,33 @@ fn the_page_has_every_row_and_escapes_what_it_shows() {
 }
 
 #[test]
+fn the_same_viewpoint_id_in_two_guides_is_two_choices() {
+    let (mut guides, schemes) = made();
+    let other = HEAD.replace("\"made\"", "\"other\"").replace("Parts", "Wholes");
+    guides.push(guide::read(&[("guide.toml", &other), ("a.toml", ITEMS)]).expect("a guide"));
+    let page = crosswalk(EDITION, &guides, &schemes, &Filter::default(), Language::En).html();
+    let page = String::from_utf8(page.expect("a page")).expect("text");
+    for (value, text) in [("guide/made/2", "2 Parts"), ("guide/other/2", "2 Wholes")] {
+        assert_eq!(page.matches(&format!("<option value=\"{value}\">{text}</option>")).count(), 1, "{value}");
+    }
+}
+
+#[test]
+fn a_source_of_which_nothing_is_shown_is_no_choice() {
+    let page = |provision: &str| {
+        let filter = Filter { provision: Some(provision.to_owned()), ..Filter::default() };
+        String::from_utf8(walk(&filter).html().expect("a page")).expect("text")
+    };
+    assert!(page("5.1-1").contains("<option value=\"guide/made\">"));
+    let bare = page("5.2-1");
+    assert!(!bare.contains("<option value=\"guide/made\">") && !bare.contains("by-source"), "{bare}");
+    assert!(bare.contains("No item of this choice links to it."));
+}
+
+#[test]
 fn a_page_that_shows_a_part_says_so() {
     let page = |filter: &Filter| String::from_utf8(walk(filter).html().expect("a page")).expect("text");
-    assert!(!page(&Filter::default()).contains("Only a part is shown"));
+    assert!(!page(&Filter::default()).contains("<p class=\"banner warn\">"));
     let filter =
         Filter { phase: Some(Phase::Design), provision: Some("5.1-1".to_owned()), ..Filter::default() };
     let narrowed = page(&filter);
@@ -274,6 +301,13 @@ fn all_there_is_stands_in_each_language_once() {
             + schemes().iter().map(|scheme| scheme.requirements.len()).sum::<usize>();
         let linked: usize = walk.sources.iter().map(|source| source.linked).sum();
         assert_eq!(linked + walk.unlinked.len(), items, "none is lost, none stands twice");
+        let bare: Vec<&str> = walk
+            .provisions
+            .iter()
+            .filter(|provision| provision.items.is_empty())
+            .map(|one| one.id.as_str())
+            .collect();
+        assert_eq!(bare, ["5.3-12"], "the page names it, and says that nothing links to it");
         let links: usize = guides().iter().flat_map(|guide| &guide.items).map(|item| item.links.len()).sum();
         let of_guides = walk.provisions.iter().flat_map(|provision| &provision.items).chain(&walk.beyond);
         let of_guides = of_guides.filter(|row| row.item.source_kind == SourceKind::Guide).count();
@@ -283,6 +317,10 @@ fn all_there_is_stands_in_each_language_once() {
         let cells = read(table.trim_start_matches('\u{feff}'));
         assert_eq!(cells.iter().flatten().find(of_no_phrase), None);
         let page = String::from_utf8(walk.html().expect("a page")).expect("text");
+        assert!(page.len() < MOST_BYTES, "{} bytes", page.len());
+        for provision in &walk.provisions {
+            assert!(page.contains(&format!("<section id=\"p-{0}\"", provision.id)), "{}", provision.id);
+        }
         for key in ["guide-", "crosswalk-", "scheme-confidence-"] {
             let shown = page.split("</style>").last().and_then(|rest| rest.split("<script>").next());
             let shown = shown.expect("between style and script");
