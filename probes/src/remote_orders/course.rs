@@ -238,7 +238,15 @@ impl<'a> Course<'a> {
         let local = self.local(Doing::Local, operation).await;
         let worked = local.shown == Some(true);
         self.note(local);
-        let Some(hold) = self.hold().filter(|_| worked) else { return };
+        if !worked || self.params.hold_seconds.is_none() {
+            return;
+        }
+        let Some(hold) = self.hold() else {
+            let why = format!("a time of priority over {} s is not waited for", LONGEST_WAIT.as_secs());
+            let left_out = Step { note: why, ..blank(Doing::OrderInHold, &other.shows) };
+            self.note(left_out);
+            return;
+        };
         let left = hold.saturating_sub(begun.elapsed());
         if left < self.takes() {
             let why = "the time of priority is too short to see an order in it".to_owned();
@@ -264,8 +272,9 @@ impl<'a> Course<'a> {
 
     /// The stop, an order on top of it, and the local operation that ends it.
     async fn stop(&mut self, talk: &Talk) {
-        let Some(stop) = &self.params.stop else {
-            self.line("no stop is declared");
+        // What nobody knows how to start again is not stopped.
+        let (Some(stop), Some(release)) = (&self.params.stop, &self.params.release) else {
+            self.line("no stop is declared, or nothing that ends it");
             return;
         };
         if self.late("the stop") {
@@ -282,10 +291,8 @@ impl<'a> Course<'a> {
             step.kept = self.here.state().await.map(|state| holds(&state, &stop.shows));
             self.note(step);
         }
-        if let Some(release) = &self.params.release {
-            let step = self.local(Doing::Release, release).await;
-            self.note(step);
-        }
+        let step = self.local(Doing::Release, release).await;
+        self.note(step);
     }
 
     /// A fresh order, as it went out.

@@ -18,6 +18,7 @@ mod passwords;
 mod played;
 mod psk_login;
 mod public_resource;
+mod remote_orders;
 mod settings;
 #[cfg(target_os = "linux")]
 mod tcp_sweep_in_namespaces;
