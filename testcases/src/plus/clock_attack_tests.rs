@@ -158,6 +158,32 @@ fn a_declared_host_of_the_time_that_could_not_be_played_leaves_it_open() {
 }
 
 #[test]
+fn whoever_was_not_shown_to_mind_dates_is_not_said_to_believe() {
+    let dates = Seen::by("tls-client", met(&SOUND[..1])).attempts(18);
+    let told = told(1, &[TAKEN, (PlayedPeer::FalseTime, Ending::ApplicationData)]);
+    let facts = TestFacts::declared(TIME).observed(dates).observed(Seen::by("false-time", told));
+    let result = of_one(&facts).fails("plus-dates-ignored");
+    assert_eq!(result.reason.args.get("peers").map(String::as_str), Some("false-time"));
+}
+
+#[test]
+fn one_of_several_hosts_told_falsely_is_not_enough() {
+    let time = TIME.replace(
+        "endpoint = [",
+        "endpoint = [{ transport = \"udp\", port = 123, host = \"other.example\" }, ",
+    );
+    let judged = |ending| {
+        let dates = Seen::by("tls-client", met(&SOUND)).attempts(18);
+        let told = Seen::by("false-time", told(2, &[TAKEN, (PlayedPeer::FalseTime, ending)]));
+        of_one(&TestFacts::declared(&time).observed(dates).observed(told))
+    };
+    let result = judged(Ending::RefusedByAlert);
+    is_open(&result, "plus-false-time-not-played");
+    assert!(result.reason.args.get("why").is_some_and(|why| why.contains("other.example")));
+    judged(Ending::ApplicationData).fails("plus-false-time-taken");
+}
+
+#[test]
 fn what_is_not_clear_under_a_false_time_is_open() {
     let silent = told(2, &[TAKEN, (PlayedPeer::FalseTime, Ending::Silent)]);
     is_open(&under(silent), "plus-dates-unclear");

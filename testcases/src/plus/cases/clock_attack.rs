@@ -157,14 +157,25 @@ impl Met<'_> {
     fn taken_under_false_time(&self) -> Option<ItemResult> {
         let (recorded, told) = self.under_false_time?;
         (took(&told.trials, PlayedPeer::FalseTime) && told.asked > 0).then_some(())?;
+        let mut result = match ending(&self.seen.trials, PlayedPeer::Expired) {
+            Some(at_true_time) if at_true_time.refused() => self.believed(told),
+            // It may mind no dates at all.
+            _ => {
+                let reason = Reason::new("plus-dates-ignored").with("peers", PlayedPeer::FalseTime.as_str());
+                self.result(Verdict::Fail, reason, "trials")
+            }
+        };
+        result.evidence.push(recorded.at("trial false-time"));
+        Some(result.blame(Blame::Device))
+    }
+
+    fn believed(&self, told: &FalseTimeFacts) -> ItemResult {
         let until = told.certificate.as_ref().map_or("-", |[_, until]| until.as_str());
         let reason = Reason::new("plus-false-time-taken")
             .with("time", told.told.as_deref().unwrap_or("-"))
             .with("until", until)
             .with("asked", told.asked.to_string());
-        let mut result = self.result(Verdict::Fail, reason, "trial expired").blame(Blame::Device);
-        result.evidence.push(recorded.at("trial false-time"));
-        Some(result)
+        self.result(Verdict::Fail, reason, "trial expired")
     }
 
     /// What is outside its dates is refused at the true time: whether it is at a false one, as far as the device asks
@@ -185,9 +196,20 @@ impl Met<'_> {
         };
         let observation = &recorded.observation;
         let at = |place: &str| Some(recorded.at(place));
+        let others: Vec<&str> = self
+            .asking
+            .declared
+            .iter()
+            .filter(|host| !told.time_hosts.contains(host))
+            .map(String::as_str)
+            .collect();
         let left = told.not_tried.iter().find(|left| left.peer == PlayedPeer::FalseTime);
         let trouble = observation.trouble.as_deref();
         match (ending(&told.trials, PlayedPeer::FalseTime), left) {
+            // A client that compares several hosts heard the truth from one of them.
+            (Some(_), _) if !others.is_empty() => {
+                not_played(&format!("the bench did not play {}", others.join(", ")), at("time_hosts"))
+            }
             (Some(ending), _)
                 if ending.refused()
                     && told.asked > 0
