@@ -225,9 +225,10 @@ impl Crosswalk {
         self.provisions.iter().map(|provision| provision.items.len()).sum::<usize>() + self.beyond.len()
     }
 
-    /// What a provision without an item is told.
+    /// What a provision without an item is told. A provision that is shown alone has all of its items.
     fn nothing(&self) -> &'static str {
-        let key = if self.filter.narrows() { "crosswalk-nothing-chosen" } else { "crosswalk-nothing" };
+        let of_items = Filter { provision: None, ..self.filter.clone() };
+        let key = if of_items.narrows() { "crosswalk-nothing-chosen" } else { "crosswalk-nothing" };
         self.words().ui(key)
     }
 }

@@ -140,6 +140,11 @@ fn the_page_says_of_each_item_how_it_stands_and_why() {
     assert_eq!(en.matches("<table class=\"points\">").count(), 1);
     assert!(!paper.contains("report.en.html"), "paper leads nowhere");
     assert!(md.contains("| M1-1-C1 Keep records | Open |"), "{md}");
+    assert!(
+        md.contains("\n\n| Failed results, and the items that they answer | Item |\n|---|---|\n| 5.1-1 "),
+        "{md}"
+    );
+    assert!(md.contains(" |\n\nLinked results, each counted once"), "{md}");
     let [ja, md, _] = written(Language::Ja, "不要", "やけど");
     for said in
         ["試作ガイド", "一部に結果あり", "検討したが、実施していない", "第1の観点", "受け入れる水準を超える"]

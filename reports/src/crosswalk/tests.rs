@@ -275,7 +275,11 @@ fn a_source_of_which_nothing_is_shown_is_no_choice() {
     assert!(page("5.1-1").contains("<option value=\"guide/made\">"));
     let bare = page("5.2-1");
     assert!(!bare.contains("<option value=\"guide/made\">") && !bare.contains("by-source"), "{bare}");
-    assert!(bare.contains("No item of this choice links to it."));
+    // No guide was left out, so it is true of all of them.
+    assert!(bare.contains("No item links to it.") && !bare.contains("No item of this choice"), "{bare}");
+    let of_guide =
+        Filter { provision: Some("5.2-1".to_owned()), guides: vec!["made".to_owned()], ..Filter::default() };
+    assert!(walk(&of_guide).csv().contains("No item of this choice links to it."));
 }
 
 #[test]
