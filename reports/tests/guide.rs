@@ -205,7 +205,7 @@ fn evidence_is_wanted_besides_only_where_something_else_answers() {
     let [en, _, _] = written(Language::En, "x", "y");
     let alone = en.split("id=\"item-M1-1-C1\"").nth(1).expect("the item without a result");
     assert!(alone.contains(">Wants</span> A record of the line"), "{alone}");
-    assert!(en.contains("case beyond the standard plus-replay ("), "a case says what it is: {en}");
+    assert!(en.contains("case beyond the standard plus-replay: "), "a case says what it is: {en}");
 }
 
 #[test]
