@@ -1,6 +1,7 @@
 //! The cross-walk: which items of guides and schemes the results for each provision answer, and which items nothing
 //! answers. It is made from the catalogues alone; no run, and so no device, is in it.
 
+mod choices;
 mod csv;
 mod join;
 mod page;
