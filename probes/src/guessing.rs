@@ -327,7 +327,18 @@ impl<D: Driver> Visit<'_, D> {
         // One good try: refused while locked, or proof that a device that did not lock is at rest.
         let answer = self.attempt(good).await?.attempt.result;
         let refused = answer != "accepted";
-        if onset.is_some() {
+        // The lock began with the last try that was answered as ever, at the earliest when it was sent.
+        let begun = sent_at.get(onset.map_or(0, |onset| onset.saturating_sub(1)));
+        let begun = begun.copied().unwrap_or_else(Instant::now);
+        if onset.is_some()
+            && !refused
+            && !lockout::lasts_still(self.guesses.lockout_seconds, begun.elapsed().as_secs_f64())
+        {
+            self.notes.push(
+                "the good credential was let in when the declared lock-out may have been over".to_owned(),
+            );
+            self.seen().recovered_after_seconds = Some(thousandths(begun.elapsed()));
+        } else if onset.is_some() {
             self.seen().good_refused_while_locked = Some(refused);
         } else if refused {
             // The answers never changed, yet the good credential no longer works: a silent lock.
@@ -341,8 +352,6 @@ impl<D: Driver> Visit<'_, D> {
         }
         let mut waited = None;
         if refused {
-            // The lock began with the last try that was answered as ever, at the earliest when it was sent.
-            let begun = sent_at[onset.map_or(0, |onset| onset.saturating_sub(1))];
             let seen_at = locked_at.unwrap_or_else(Instant::now);
             let (open, last_refused) = self.wait_until_open(good).await?;
             waited = Some(thousandths(seen_at.elapsed()));

@@ -71,6 +71,15 @@ pub fn delays_grow(tries: &[Try]) -> bool {
     }
 }
 
+/// Part of a declared length within which a lock-out lasts for sure: clocks differ, and answers take their time.
+const LASTS_FOR_SURE: f64 = 0.8;
+
+/// Whether a lock-out that began at most so many seconds ago lasts still by its declared length. Without one nobody
+/// knows better than the device: it counts as lasting.
+pub fn lasts_still(declared_seconds: Option<u32>, since_seconds: f64) -> bool {
+    declared_seconds.is_none_or(|declared| since_seconds < f64::from(declared) * LASTS_FOR_SURE)
+}
+
 /// Median time of the answers in seconds.
 pub fn median_seconds(tries: &[Try]) -> Option<f64> {
     let seconds: Vec<f64> = tries.iter().map(|one| one.attempt.seconds).collect();
@@ -129,6 +138,13 @@ mod tests {
     }
 
     const BAD: (u16, f64, &str, &str) = (401, 0.1, "rejected", "wrong password");
+
+    #[test]
+    fn what_comes_late_says_nothing_of_the_lock_out() {
+        assert!(lasts_still(Some(2), 0.3) && lasts_still(Some(2), 1.5) && lasts_still(None, 1e4));
+        // A slow bench or device: the lock-out may be over.
+        assert!(!lasts_still(Some(2), 1.7) && !lasts_still(Some(2), 2.4));
+    }
 
     #[test]
     fn answers_that_stay_the_same_are_no_defence() {

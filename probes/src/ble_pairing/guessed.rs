@@ -7,6 +7,7 @@ use super::course::{Course, Invitation};
 use super::stranger::Tried;
 use super::{AttemptKind, Guess};
 use crate::ble::{PairingMethod, PairingOutcome, PairingPolicy, PasskeySource, SmpReason};
+use crate::lockout;
 use crate::tls::client_hello::random;
 
 /// Passkeys that everybody tries first.
@@ -195,9 +196,13 @@ impl Guessing {
         let invited = course.invite().await == Invitation::Given;
         let refused = course.attempt(AttemptKind::WhileLocked, invited).await.is_some();
         let paired = course.seen.attempts.last().is_some_and(super::Attempt::paired);
+        let lasts = lockout::lasts_still(course.params.lockout_seconds, since());
         let guessed = &mut course.seen.guessed;
         if paired {
-            guessed.right_way_refused_while_locked = Some(false);
+            // A pairing that took until the lock-out may have been over says nothing of it.
+            if lasts {
+                guessed.right_way_refused_while_locked = Some(false);
+            }
             guessed.recovered_after_seconds.get_or_insert(since());
         } else if refused {
             guessed.right_way_refused_while_locked.get_or_insert(true);

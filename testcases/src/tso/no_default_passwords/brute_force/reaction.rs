@@ -198,6 +198,9 @@ impl Seen<'_> {
         if behaviour.good_refused_while_locked == Some(false) {
             return self.fail(reason("lockout-lets-right-credential-in"));
         }
+        if behaviour.good_refused_while_locked.is_none() {
+            return self.open(reason("right-credential-too-late-for-lockout"));
+        }
         match (lockout_seconds, behaviour.recovered_after_seconds) {
             (Some(declared), Some(seen)) if seen < f64::from(declared) * DURATION_SEEN => {
                 let reason = reason("lockout-shorter-than-declared").with("seconds", declared);

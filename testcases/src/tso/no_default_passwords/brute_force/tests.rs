@@ -346,6 +346,16 @@ fn a_short_lock_out_and_one_that_lets_a_hit_in_fail() {
 }
 
 #[test]
+fn a_right_credential_that_came_too_late_says_nothing_of_the_lock_out() {
+    let late = LoginBehaviour { good_refused_while_locked: None, ..behaviour(Some(5)) };
+    let result = reacts(late);
+    assert_eq!(
+        (result.verdict, result.reason.code.as_str()),
+        (Verdict::Inconclusive, "right-credential-too-late-for-lockout")
+    );
+}
+
+#[test]
 fn nothing_is_concluded_from_a_burst_that_proves_nothing() {
     let few = LoginBehaviour { burst: vec![attempt(3, "rejected"); 6], ..behaviour(None) };
     let mute = LoginBehaviour { burst: behaviour(None).burst, ..behaviour(Some(10)) };
