@@ -44,6 +44,25 @@ impl Evidence {
         Ok(Self { folder, known: Mutex::new(known) })
     }
 
+    /// Removes what was being written when the run was killed: its observation is made again. Gives the names.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub(super) fn remove_unfinished(&self) -> Result<Vec<String>, StoreError> {
+        let mut removed = names(&self.folder)?;
+        removed.retain(|name| {
+            let parts = name.split_once('.');
+            parts.is_some_and(|(digest, ending)| {
+                is_hex_digest(digest) && ending.ends_with(&format!(".{}", files::UNFINISHED))
+            })
+        });
+        for name in &removed {
+            let path = self.folder.join(name);
+            fs::remove_file(&path).map_err(at(&path))?;
+        }
+        Ok(removed)
+    }
+
     /// Keeps bytes. The ending is taken over if it is a short lower-case word, else `bin`.
     ///
     /// # Errors

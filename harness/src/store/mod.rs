@@ -199,7 +199,8 @@ impl RunStore {
     }
 
     /// Opens a run folder for writing and reads its record. A torn last line of the journal is moved to
-    /// `journal.torn`; evidence that no line names (its observation was under way at a crash) is named.
+    /// `journal.torn`; evidence that no line names (its observation was under way at a crash) is named; what was only
+    /// half written is removed, and that is written down.
     ///
     /// # Errors
     /// No run, newer format, broken record, or another process writes into it.
@@ -221,6 +222,17 @@ impl RunStore {
         let journal = journal::Journal::open(folder, &reading)?;
         let evidence = Evidence::of(folder)?;
         let store = Self { folder: folder.to_owned(), evidence, journal: Mutex::new(journal), _lock: lock };
+        let unfinished = store.evidence.remove_unfinished()?;
+        if !unfinished.is_empty() {
+            record.take(store.append(Entry::Event {
+                code: "evidence-half-written".to_owned(),
+                message: format!(
+                    "Removed what was being written when the run was stopped: {}",
+                    unfinished.join(", ")
+                ),
+                evidence: Vec::new(),
+            })?);
+        }
         let named = record.named_evidence();
         let left: Vec<String> =
             store.evidence.references().into_iter().filter(|found| !named.contains(found)).collect();

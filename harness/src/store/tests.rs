@@ -58,6 +58,24 @@ fn evidence_is_named_by_its_content_and_for_its_owner_only() {
 }
 
 #[test]
+fn what_was_half_written_is_removed_and_nothing_else() {
+    let run = tempfile::tempdir().unwrap();
+    let folder = run.path().join(EVIDENCE_FOLDER);
+    fs::create_dir(&folder).unwrap();
+    let evidence = Evidence::of(run.path()).unwrap();
+    let page = evidence.keep(b"page", "txt").unwrap();
+    let digest = hex_of(&page.reference).unwrap();
+    let half = format!("{digest}.pcapng.part");
+    for name in [half.as_str(), "notes.txt.part", "notes.part"] {
+        fs::write(folder.join(name), b"pa").unwrap();
+    }
+    assert_eq!(evidence.remove_unfinished().unwrap(), [half]);
+    let left = super::names(&folder).unwrap();
+    assert_eq!(left, [format!("{digest}.txt"), "notes.part".to_owned(), "notes.txt.part".to_owned()]);
+    assert!(evidence.remove_unfinished().unwrap().is_empty());
+}
+
+#[test]
 fn documents_stay_inside_the_run() {
     assert!(stays_inside("manual/de.pdf"));
     assert!(!stays_inside("../run.json"));

@@ -57,6 +57,9 @@ fn killed_at(percent: usize, below: &Path, whole: &Path, expected: &Value) {
     child.kill().expect("SIGKILL");
     child.wait().expect("it is gone");
     let before = fs::read(out.join("journal.jsonl")).expect("a journal");
+    // As if it had been killed in the middle of a piece of evidence.
+    let half = out.join("evidence").join(format!("{}.txt.part", "0".repeat(64)));
+    fs::write(&half, "half of i").expect("a file of the run");
     let kept = observations(&out);
     assert!(kept < total, "{percent} %: the run was over before it could be killed");
     assert!(!out.join("assessment.json").exists(), "{percent} %");
