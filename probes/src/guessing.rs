@@ -330,7 +330,9 @@ impl<D: Driver> Visit<'_, D> {
         // The lock began with the last try that was answered as ever, at the earliest when it was sent.
         let begun = sent_at.get(onset.map_or(0, |onset| onset.saturating_sub(1)));
         let begun = begun.copied().unwrap_or_else(Instant::now);
-        if onset.is_some()
+        // A delay locks nobody out, so nothing of it is over.
+        let locks = onset.is_some() && self.seen().defence.as_deref() != Some("delay");
+        if locks
             && !refused
             && !lockout::lasts_still(self.guesses.lockout_seconds, begun.elapsed().as_secs_f64())
         {
