@@ -14,6 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use super::SessionEnd;
 use crate::world::router::mqtt::{Conversation, Reply, packet};
 
+/// Subscriptions of a session that are looked at, and characters of one that are told.
+const SUBSCRIPTIONS: usize = 32;
+const TOLD: usize = 80;
 /// Octets under way to the device, in packets.
 const UNDER_WAY: usize = 16;
 
@@ -56,7 +59,10 @@ pub(super) async fn open(
                 return;
             }
             if let Some(topics) = topics {
-                told.send_modify(|known| known.extend(topics));
+                told.send_modify(|known| {
+                    let room = SUBSCRIPTIONS.saturating_sub(known.len());
+                    known.extend(topics.into_iter().take(room));
+                });
             }
         }
     });
@@ -73,7 +79,8 @@ pub(super) async fn open(
         Ok(Err(_)) => "the device left before it subscribed",
         Err(_) => "no such subscription came",
     };
-    let others = subscribed.borrow().join(", ");
+    let others: Vec<String> = subscribed.borrow().iter().map(|topic| in_short(topic)).collect();
+    let others = others.join(", ");
     let others = if others.is_empty() { String::new() } else { format!("; it subscribed to {others}") };
     Err((SessionEnd::NotSubscribed, format!("{failed}: {topic}{others}")))
 }
@@ -88,6 +95,11 @@ impl Session {
     pub(super) async fn send(&self, octets: Vec<u8>) -> bool {
         self.out.send(octets).await.is_ok()
     }
+}
+
+/// A topic of the device as it may stand in a record.
+fn in_short(topic: &str) -> String {
+    topic.chars().filter(|character| !character.is_control()).take(TOLD).collect()
 }
 
 /// Whether a subscription to `filter` admits a topic (MQTT 3.1.1, 4.7).
@@ -106,7 +118,13 @@ fn admits(filter: &str, topic: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::admits;
+    use super::{TOLD, admits, in_short};
+
+    #[test]
+    fn what_a_device_subscribes_to_is_told_in_short_and_on_one_line() {
+        assert_eq!(in_short("hk/\u{1b}[2J\nnews"), "hk/[2Jnews");
+        assert_eq!(in_short(&"x".repeat(4 * TOLD)).len(), TOLD);
+    }
 
     #[test]
     fn filters_admit_topics_as_brokers_have_it() {

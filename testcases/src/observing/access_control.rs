@@ -1,6 +1,6 @@
 //! Every declared access to a service, in the states in which the service can be reached.
 
-use ixit::companion::{Access, Login, LoginKind};
+use ixit::companion::{Access, AccessKind, Login, LoginKind};
 use ixit::{Declaration, Row};
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub(crate) fn asked(declaration: &Declaration, state: DutState) -> Vec<Value> {
             continue;
         }
         for access in accesses_of(declaration, service) {
-            let asked = described(access, state);
+            let asked = in_state(access, state);
             let same = |known: &&mut Value| {
                 asked
                     .as_object()
@@ -126,8 +126,24 @@ fn opened_by(row: &Row) -> Option<&str> {
     row.companions.set_up.as_ref()?.value.opened_by.as_deref()
 }
 
-fn described(access: &Access, state: DutState) -> Value {
+/// An access without the services that it belongs to, by which it is known again.
+fn in_state(access: &Access, state: DutState) -> Value {
+    let mut asked = described(access);
+    // Whoever may changes the state out of which the run goes on.
+    asked["strangers_only"] = json!(access.changes && state == DutState::FactoryDefault);
+    asked.as_object_mut().expect("it was made one").remove("rows");
+    asked
+}
+
+/// Whether a program asks for it over HTTP.
+pub(super) fn is_web(access: &Access) -> bool {
+    access.kind == AccessKind::Http
+}
+
+/// An access as probes take it; of no service.
+pub(super) fn described(access: &Access) -> Value {
     json!({
+        "rows": [],
         "kind": access.kind.as_str(),
         "port": access.port,
         "tls": access.tls,
@@ -136,8 +152,6 @@ fn described(access: &Access, state: DutState) -> Value {
         "body": access.body,
         "who": access.who,
         "changes": access.changes,
-        // Whoever may changes the state out of which the run goes on.
-        "strangers_only": access.changes && state == DutState::FactoryDefault,
     })
 }
 

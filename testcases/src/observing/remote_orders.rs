@@ -1,11 +1,10 @@
 //! Operation over a service, where the supplier words its orders in `plus.toml`.
 
 use ixit::Declaration;
-use ixit::companion::{Access, AccessKind};
 use ixit::plus::{LocalOperation, RemoteOperation, RemoteOrder};
 use serde_json::{Value, json};
 
-use super::access_control::mechanisms;
+use super::access_control::{described, is_web, mechanisms};
 use crate::cryptography_seen::peers;
 use crate::plan::{Disturbance, Observing, Wanted};
 use crate::state::DutState;
@@ -61,28 +60,10 @@ pub(crate) fn is_driven(remote: &RemoteOperation) -> bool {
     is_web(&remote.seen)
 }
 
-fn is_web(access: &Access) -> bool {
-    access.kind == AccessKind::Http
-}
-
 fn order(order: &RemoteOrder) -> Value {
     json!({ "says": order.says, "shows": order.shows })
 }
 
 fn operation(operation: &LocalOperation) -> Value {
     json!({ "access": described(&operation.access), "shows": operation.shows })
-}
-
-fn described(access: &Access) -> Value {
-    json!({
-        "rows": [],
-        "kind": access.kind.as_str(),
-        "port": access.port,
-        "tls": access.tls,
-        "method": access.method,
-        "target": access.target,
-        "body": access.body,
-        "who": access.who,
-        "changes": access.changes,
-    })
 }

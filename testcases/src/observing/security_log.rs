@@ -1,11 +1,11 @@
 //! The log of security events, where the supplier declares one in `plus.toml`.
 
 use ixit::Declaration;
-use ixit::companion::{Access, AccessKind};
+use ixit::companion::Access;
 use ixit::plus::SecurityLog;
 use serde_json::{Value, json};
 
-use super::access_control::mechanisms;
+use super::access_control::{described, is_web, mechanisms};
 use crate::plan::{Disturbance, Observing, Wanted};
 use crate::state::DutState;
 
@@ -67,27 +67,9 @@ pub(crate) fn is_driven(log: &SecurityLog) -> bool {
     is_web(&log.read)
 }
 
-fn is_web(access: &Access) -> bool {
-    access.kind == AccessKind::Http
-}
-
 /// One wrong credential at the login of those who read is far from what locks it.
 fn may_fail(declaration: &Declaration, log: &SecurityLog) -> bool {
     let rows = log.read.who.iter().map(|who| who.split('/').next().unwrap_or(who));
     let defences = rows.filter_map(|row| declaration.ixit.row(row)?.1.companions.brute_force.as_ref());
     defences.filter_map(|defence| defence.value.failures).all(|failures| failures >= FAR_FROM_LOCKED)
-}
-
-fn described(access: &Access) -> Value {
-    json!({
-        "rows": [],
-        "kind": access.kind.as_str(),
-        "port": access.port,
-        "tls": access.tls,
-        "method": access.method,
-        "target": access.target,
-        "body": access.body,
-        "who": access.who,
-        "changes": access.changes,
-    })
 }
