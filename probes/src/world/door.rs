@@ -12,7 +12,7 @@ use crate::dialer::{DialError, Listener};
 
 /// Tries to listen at a port that was let go a moment ago, and the pause between two. A program that is being started
 /// beside holds the sockets of its parent until it begins.
-const TRIES: u32 = 20;
+const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 /// Connections without a word that are passed over in one wait.
 const MOST_WORDLESS: u32 = 3;
@@ -107,7 +107,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_that_is_let_go_in_a_moment_is_waited_for() {
         #[expect(clippy::disallowed_methods, reason = "another program of the tester's own")]
-        let held = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let held = TcpListener::bind("127.76.2.1:0").expect("loopback");
         let at = held.local_addr().expect("it is bound");
         let letting_go = tokio::spawn(async move {
             tokio::time::sleep(PAUSE * 3).await;
@@ -120,7 +120,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_that_another_program_keeps_is_trouble_of_the_tester() {
         #[expect(clippy::disallowed_methods, reason = "another program of the tester's own")]
-        let held = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let held = TcpListener::bind("127.76.2.1:0").expect("loopback");
         let at = held.local_addr().expect("it is bound");
         let ended = door(at).next().await.map(|_| ());
         assert!(matches!(ended, Err(Stop::Trouble(why)) if why.contains("in use")));

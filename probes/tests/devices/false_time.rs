@@ -21,7 +21,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
-use crate::played::{LOCAL, listen};
+use crate::played::{LOCAL, place_of_its_own};
 use crate::tls_peers::{BOTH, HOST, Peer};
 
 const TIME_HOST: &str = "time.test";
@@ -120,9 +120,7 @@ impl Bench {
     }
 
     async fn look(&self) -> (Observation, FalseTimeFacts) {
-        let (free, port) = listen().await;
-        drop(free);
-        let at = SocketAddr::new(LOCAL, port);
+        let at = place_of_its_own();
         let real = Peer::up().await;
         let stranger = Peer::up().await;
         let mut config = if self.trusts_the_authority { &real } else { &stranger }.client(BOTH);

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::played::{LOCAL, listen, run_agreeing};
+use crate::played::{LOCAL, listen, port_of_its_own, run_agreeing};
 use probes::Outcome;
 use probes::http::digest::Challenge;
 use probes::probe::http_login::LoginBehaviour;
@@ -512,8 +512,7 @@ async fn a_shell_that_asks_for_nothing_ends_the_visit() {
 
 #[tokio::test]
 async fn a_closed_port_refuses_and_an_unknown_kind_is_tool_trouble() {
-    let (listener, port) = listen().await;
-    drop(listener);
+    let port = port_of_its_own();
     for kind in ["ssh", "telnet", "ftp", "rtsp", "mqtt"] {
         let (outcome, seen, _) = visit(port, kind, json!({})).await;
         assert_eq!((outcome, seen.negative_control.result.as_str()), (Outcome::Refused, "closed"), "{kind}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::played::{LOCAL, listen, run_agreeing};
+use crate::played::{LOCAL, port_of_its_own, run_agreeing};
 use probes::Outcome;
 use probes::probe::http_login::LoginBehaviour;
 use serde_json::{Value, json};
@@ -36,8 +36,7 @@ impl Drop for KeyedServer {
 
 /// Starts a DTLS server that knows one key; `None` where the host has no such program.
 async fn start_keyed(suite: &str) -> Option<(KeyedServer, u16)> {
-    let (listener, port) = listen().await;
-    drop(listener);
+    let port = port_of_its_own();
     let digits: String = GOOD.bytes().map(|byte| format!("{byte:02x}")).collect();
     #[expect(clippy::disallowed_methods, reason = "the test plays the device with a program of the host")]
     let started = std::process::Command::new("/usr/bin/openssl")

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
-use crate::played::{self, Asked, LOCAL, Said, listen};
+use crate::played::{self, Asked, LOCAL, Said, place_of_its_own};
 use crate::tls_peers::{BOTH, HOST, Peer};
 
 /// How a heater deals with orders; the default is sound.
@@ -118,9 +118,7 @@ async fn run(habits: Habits, consent: &[&str]) -> (Observation, OrdersSeen, Vec<
     let heater = Arc::new(Heater { habits, memory });
     let asked = Arc::clone(&heater);
     let port = played::http(move |request| asked.asked(request)).await;
-    let (free, door) = listen().await;
-    drop(free);
-    let at = SocketAddr::new(LOCAL, door);
+    let at = place_of_its_own();
     let service = Peer::up().await;
     let connector = TlsConnector::from(Arc::new(service.client(BOTH)));
     let actions: Arc<Mutex<Vec<String>>> = Arc::default();

@@ -251,9 +251,7 @@ async fn a_stop_keeps_what_was_read_until_then() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         stop.cancel();
     };
-    let started = std::time::Instant::now();
     let ((observation, seen), ()) = tokio::join!(observe(params(port), &["change_state"], cancel), stopping);
-    assert!(started.elapsed() < Duration::from_secs(2));
     assert_ne!(observation.outcome, Outcome::Complete);
     assert!(observation.effort.gaps[0].starts_with("stopped"), "{:?}", observation.effort.gaps);
     assert_eq!(seen.settings[0].first, None);

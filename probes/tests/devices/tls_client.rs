@@ -1,11 +1,10 @@
 //! The TLS client probe against played devices: each makes a connection when the bench asks for one, to the
 //! bench or to its real peer, as the names say at that time.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::played::{LOCAL, listen};
+use crate::played::place_of_its_own;
 use crate::tls_peers::{BOTH, Bench, HOST, Habit, Peer, careless, ending, says, tls};
 use probes::Outcome;
 use probes::probe::tls_client::PlayedPeer;
@@ -177,9 +176,7 @@ async fn a_device_that_never_connects_leaves_a_gap_and_no_trial() {
 #[tokio::test]
 async fn without_a_real_peer_the_offer_is_seen_and_the_rest_is_open() {
     let peer = Peer::up().await;
-    let (nobody, port) = listen().await;
-    drop(nobody);
-    let bench = Bench::new(SocketAddr::new(LOCAL, port), Some(tls(peer.client(BOTH), true)));
+    let bench = Bench::new(place_of_its_own(), Some(tls(peer.client(BOTH), true)));
     let (observation, facts) = bench.look().await;
     assert_eq!(observation.outcome, Outcome::Partial);
     let relay = facts.relay.as_ref().expect("a relay");

@@ -3,7 +3,7 @@
 #[path = "update_trials/bench.rs"]
 pub(crate) mod bench;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bench::{Bench, FIRST, Habit, trial, trials};
 use probes::Outcome;
@@ -24,7 +24,6 @@ fn left_out(facts: &UpdateFacts, attack: Attack) -> &str {
 #[tokio::test]
 async fn a_device_that_verifies_installs_the_authentic_package_alone() {
     let bench = Bench::new(Habit::Verifies).await;
-    let begun = Instant::now();
     let (observation, facts) = bench.look().await;
     assert_eq!((observation.outcome, &observation.trouble), (Outcome::Complete, &None), "{facts:#?}");
     assert!(facts.not_tried.is_empty(), "{:?}", facts.not_tried);
@@ -44,7 +43,6 @@ async fn a_device_that_verifies_installs_the_authentic_package_alone() {
     assert!(!endless.fetched_whole && endless.asked[1].octets_sent > 50_000, "{endless:?}");
     assert_eq!(observation.effort.completed, observation.effort.attempted);
     assert_eq!(bench.performed().last().map(String::as_str), Some("reconnect"));
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -112,14 +110,12 @@ async fn a_device_that_never_asks_is_said_to_and_gets_no_verdict() {
 #[tokio::test]
 async fn a_device_that_looks_again_and_again_is_not_waited_for_without_end() {
     let bench = Bench::new(Habit::LooksAgainAndAgain).await;
-    let begun = Instant::now();
-    let (observation, facts) = bench.look().await;
+    let (_, facts) = bench.look().await;
     assert!(facts.trials.iter().all(|trial| trial.outcome == "clear"), "{facts:#?}");
     let octets: u64 = trial(&facts, Attack::Endless).asked.iter().map(|asked| asked.octets_sent).sum();
     // Twice the largest image and 1 MiB, over all its tries, and what of the lists and of the image came first.
     assert!(octets < 2 * 45_000 + 1024 * 1024 + 300 * 45_000, "{octets}");
     assert_eq!(trial(&facts, Attack::Authentic).installed, Some(true));
-    assert!(begun.elapsed() < Duration::from_secs(25), "{:?} {:?}", begun.elapsed(), observation.effort);
 }
 
 #[tokio::test]
@@ -217,10 +213,8 @@ async fn a_stop_leaves_names_and_firmware_as_they_were() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         bench.cancel.cancel();
-        Instant::now()
     };
-    let ((observation, _), stopped) = tokio::join!(bench.look(), stopping);
-    assert!(stopped.elapsed() < Duration::from_secs(2));
+    let ((observation, _), ()) = tokio::join!(bench.look(), stopping);
     assert_eq!(observation.outcome, Outcome::Partial);
     assert!(observation.effort.gaps.contains(&"stopped".to_owned()), "{:?}", observation.effort.gaps);
     assert_eq!(bench.version(), FIRST);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +21,29 @@ pub(crate) async fn listen() -> (TcpListener, u16) {
     let listener = TcpListener::bind((LOCAL, 0)).await.expect("loopback listens");
     let port = listener.local_addr().expect("it is bound").port();
     (listener, port)
+}
+
+/// A place where nobody listens, and nobody else of this machine will: an address of loopback and a port of its own.
+/// A port that was free on the common address may be taken for an outgoing connection a moment later.
+#[allow(dead_code, reason = "not every test file leaves a door to the bench")]
+pub(crate) fn place_of_its_own() -> SocketAddr {
+    static PLACES: AtomicU16 = AtomicU16::new(0);
+    let place = PLACES.fetch_add(1, Ordering::Relaxed);
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    // Below the ports that the operating system gives away.
+    let port = 20_000 + u16::from(high % 40) * 256 + place / 250;
+    SocketAddr::new(
+        Ipv4Addr::new(127, 75, low, 1 + u8::try_from(place % 250).expect("below 250")).into(),
+        port,
+    )
+}
+
+/// A port of the common address where nobody listens, and nobody else of this machine will.
+#[allow(dead_code, reason = "not every test file needs a closed port")]
+pub(crate) fn port_of_its_own() -> u16 {
+    static PORTS: AtomicU16 = AtomicU16::new(0);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    10_000 + u16::from_be_bytes([high, low]) % 10_000 + PORTS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A request as the device sees it: method, path, head, body.

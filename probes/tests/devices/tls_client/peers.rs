@@ -24,7 +24,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 use tokio_util::sync::CancellationToken;
 
-use crate::played::{LOCAL, listen};
+use crate::played::{LOCAL, listen, place_of_its_own};
 
 pub(crate) const HOST: &str = "cloud.test";
 
@@ -147,9 +147,7 @@ impl Bench {
     }
 
     pub(crate) async fn look(&self) -> (Observation, ClientFacts) {
-        let (free, port) = listen().await;
-        drop(free);
-        let at = SocketAddr::new(LOCAL, port);
+        let at = place_of_its_own();
         let scope = Scope {
             devices: vec![LOCAL],
             hosts: [(HOST.to_owned(), self.peer)].into(),

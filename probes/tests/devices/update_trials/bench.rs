@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
-use crate::played::{LOCAL, listen};
+use crate::played::{LOCAL, listen, place_of_its_own};
 
 pub(crate) const HOST: &str = "update.test";
 pub(crate) const FIRST: &str = "1.0";
@@ -146,8 +146,6 @@ impl Bench {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let root = params.self_signed(&key).expect("a root");
         let lent = LentAuthority { certificate: root.pem(), key: key.serialize_pem() };
-        let (free, port) = listen().await;
-        drop(free);
         Self {
             habit,
             consent: vec!["install_updates", "play_peers", "interrupt"],
@@ -163,7 +161,7 @@ impl Bench {
             expires_key: None,
             cancel: CancellationToken::new(),
             device,
-            at: SocketAddr::new(LOCAL, port),
+            at: place_of_its_own(),
             root: root.der().clone(),
         }
     }
