@@ -179,6 +179,20 @@ fn a_guide_goes_beside_a_scheme(path: &str, folder: &Path) {
     assert!(told(&output).contains(&format!("guide.{IPA}.en.html")), "{}", told(&output));
     let output = run(&["report", path, "--scheme", IPA, "--format", "json", "--lang", "en", "--stdout"]);
     assert_eq!(json(&output)["guide"], IPA);
+
+    // It leads to the report that lies beside it: the usual one, else the one that was written with it, else none.
+    let page = format!("guide.{IPA}.en.html");
+    let page = || read(&folder.join("reports").join(&page));
+    assert!(page().contains("href=\"report.en.html#"));
+    fs::remove_file(folder.join("reports/report.en.html")).expect("the report of the run");
+    assert_eq!(code(&run(&["report", path, "--scheme", &format!("psti,{IPA}"), "--lang", "en"])), 0);
+    assert!(page().contains("href=\"report.psti.en.html#") && !page().contains("report.en.html"));
+    fs::remove_file(folder.join("reports/report.psti.en.html")).expect("the report with a scheme");
+    assert_eq!(code(&run(&["report", path, "--scheme", IPA, "--lang", "en"])), 0);
+    assert!(!page().contains("href=\"report."), "a link to a file that is not there");
+    let output = run(&["report", path, "--scheme", IPA, "--format", "html", "--lang", "en", "--stdout"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("href=\"report."));
+    assert_eq!(code(&run(&["report", path, "--lang", "en"])), 0);
 }
 
 fn a_guide_is_refused_where_it_does_not_belong(path: &str, pack: &Path) {

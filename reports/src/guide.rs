@@ -35,24 +35,16 @@ pub struct GuideResult {
 /// Name of the guide that the risk context belongs to.
 pub use testcases::guide::said::OF_RISK_CONTEXT;
 
-/// The page.
+/// The page. `beside` is the file of the run's report that lies in the same folder, whose provisions and units the page
+/// then leads to; without one, and for paper, it leads nowhere else.
 ///
 /// # Errors
 /// [`ReportError::Template`] if template and values do not agree.
-pub fn html(input: &ReportInput<'_>, result: &GuideResult) -> Result<Vec<u8>, ReportError> {
-    // The report of the run lies beside this page.
-    page(input, result, Some(&format!("report.{}.html", input.language.code())))
-}
-
-/// The page for paper: without links to other files.
-///
-/// # Errors
-/// As [`html`].
-pub fn printable(input: &ReportInput<'_>, result: &GuideResult) -> Result<Vec<u8>, ReportError> {
-    page(input, result, None)
-}
-
-fn page(input: &ReportInput<'_>, result: &GuideResult, beside: Option<&str>) -> Result<Vec<u8>, ReportError> {
+pub fn html(
+    input: &ReportInput<'_>,
+    result: &GuideResult,
+    beside: Option<&str>,
+) -> Result<Vec<u8>, ReportError> {
     let failed = |error: &dyn std::fmt::Display| ReportError::Template(error.to_string());
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);

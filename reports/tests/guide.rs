@@ -107,9 +107,9 @@ fn written(language: Language, statement: &str, incident: &str) -> [String; 3] {
         GuideResult { guide: made(), answered: answered(statement), risk_context: Some(context(incident)) };
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     [
-        text(guide::html(&input, &result).expect("template and values agree")),
+        text(guide::html(&input, &result, Some("report.en.html")).expect("template and values agree")),
         text(guide::markdown(&input, &result).expect("template and values agree")),
-        text(guide::printable(&input, &result).expect("template and values agree")),
+        text(guide::html(&input, &result, None).expect("template and values agree")),
     ]
 }
 
@@ -161,7 +161,10 @@ fn failed_results_stand_first_each_once_with_the_items_that_they_answer() {
         let input =
             ReportInput { assessment: &assessment, facts: &facts, language: Language::En, evidence: &Memory };
         let result = GuideResult { guide, answered: results.clone(), risk_context: None };
-        String::from_utf8(guide::html(&input, &result).expect("template and values agree")).expect("UTF-8")
+        String::from_utf8(
+            guide::html(&input, &result, Some("report.en.html")).expect("template and values agree"),
+        )
+        .expect("UTF-8")
     };
     let mut results = answered("x");
     let again = results.items[0].links[0].clone();
@@ -194,7 +197,10 @@ fn a_version_that_nobody_knows_is_said_in_words() {
         GuideResult { guide: Box::leak(Box::new(guide)), answered: answered("x"), risk_context: None };
     let page = |language| {
         let input = ReportInput { assessment: &assessment, facts: &facts, language, evidence: &Memory };
-        String::from_utf8(guide::html(&input, &result).expect("template and values agree")).expect("UTF-8")
+        String::from_utf8(
+            guide::html(&input, &result, Some("report.en.html")).expect("template and values agree"),
+        )
+        .expect("UTF-8")
     };
     assert!(page(Language::Ja).contains("不明（2026-01-01）"));
     assert!(page(Language::En).contains("not known (2026-01-01)"));

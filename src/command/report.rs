@@ -53,7 +53,8 @@ pub(crate) fn report(arguments: &Report) -> Done {
         let bytes = match &wanted.guides[..] {
             [] => render(&record, &assessment, &wanted.schemes, format, language(lang), browser.as_ref())?,
             [guide] if wanted.schemes.is_empty() => {
-                render_guide(&record, &assessment, guide, format, language(lang), browser.as_ref())?
+                // Wherever it goes, nothing lies beside it.
+                render_guide(&record, &assessment, guide, format, language(lang), None, browser.as_ref())?
             }
             _ => {
                 return Err(Failure::nothing_started("--stdout takes one guide, without label schemes")
@@ -136,8 +137,10 @@ fn write_each(
                 files
                     .push((name, render(record, &assessment, schemes, *format, language, browser.as_ref())?));
             }
+            let beside = report_beside(&folder, wanted, formats, language);
             for guide in &wanted.guides {
-                let bytes = render_guide(record, &assessment, guide, *format, language, browser.as_ref())?;
+                let (beside, browser) = (beside.as_deref(), browser.as_ref());
+                let bytes = render_guide(record, &assessment, guide, *format, language, beside, browser)?;
                 files.push((for_guides::file_name(guide, *format, language), bytes));
             }
             if *format == Format::Mud {
@@ -223,11 +226,22 @@ fn render_guide(
     guide: &GuideResult,
     format: Format,
     language: Language,
+    beside: Option<&str>,
     browser: Option<&Browser>,
 ) -> Result<Vec<u8>, Failure> {
     let (facts, stored) = (facts(record, language), Stored { record });
     let input = ReportInput { assessment, facts: &facts, language, evidence: &stored };
-    for_guides::render(&input, guide, format, browser)
+    for_guides::render(&input, guide, format, beside, browser)
+}
+
+/// File of the run's report that the pages of guides can lead to: one that is there, or is written with them.
+fn report_beside(folder: &Path, wanted: &Wanted, formats: &[Format], language: Language) -> Option<String> {
+    let usual = file_name(Format::Html, language);
+    if folder.join(&usual).is_file() {
+        return Some(usual);
+    }
+    let with_them = !wanted.schemes.is_empty() && formats.contains(&Format::Html);
+    with_them.then(|| for_schemes::named(usual, &wanted.schemes))
 }
 
 /// The MUD file that the run proposes.

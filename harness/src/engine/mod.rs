@@ -3,182 +3,43 @@
 mod asking;
 mod documents;
 pub mod drafting;
+mod equipment;
 mod identity;
 pub mod importing;
+mod manifest;
 mod not_applied;
 mod open_record;
 pub mod outstanding;
 mod parameters;
 mod reopening;
+mod request;
 mod software;
 mod undoing;
 mod walk;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use ixit::Declaration;
-use ixit::bench::Sample;
-use jiff::civil::Date;
-use probes::Dialer;
 use probes::observation::digest;
 use testcases::assess::open_prompts;
-use testcases::assessment::Assessment;
-use testcases::crypto::Policy;
-use testcases::plan::Plan;
 use tokio_util::sync::CancellationToken;
 
 use crate::answers::Answers;
-use crate::bench::{BenchControl, BenchInput, BenchInputError};
+use crate::bench::BenchControl;
 use crate::event::{Event, Listener};
 use crate::exit::ExitCode;
 use crate::judge::{Beside, beside};
-use crate::run_state::{IdentityStanding, RunState};
+use crate::run_state::IdentityStanding;
 use crate::store::{
-    ASSESSMENT_FILE, BenchRecord, Entry, FORMAT, Finished, NamedDigest, NewRun, People, RunManifest,
-    RunRecord, RunStore, StoreError, StoredDocument, tool,
+    ASSESSMENT_FILE, BenchRecord, Entry, Finished, NewRun, RunManifest, RunRecord, RunStore, tool,
 };
 pub use open_record::{OpenRecord, Taken};
+pub use request::{ResumeRequest, RunError, RunOutcome, RunRequest};
 
+use equipment::Equipment;
+use manifest::{bench_of, manifest};
 use not_applied::NotApplied;
-use outstanding::NO_SAMPLE;
 use parameters::Surroundings;
-
-/// What a run is made from.
-#[derive(Debug)]
-pub struct RunRequest {
-    /// The run folder: new or empty.
-    pub folder: PathBuf,
-    /// The declaration.
-    pub declaration: Declaration,
-    /// The supplier's `documents/` folder, where there is one; documents up to 16 MiB are copied.
-    pub documents: Option<PathBuf>,
-    /// The plan, as [`testcases::plan::derive`] made it from the declaration.
-    pub plan: Plan,
-    /// The bench.
-    pub bench: BenchInput,
-    /// Assessment date: what validity and support periods are measured against.
-    pub date: Date,
-    /// Who takes part; what is `None` is taken from the `[lab]` of the bench.
-    pub people: People,
-    /// The device is the simulated one; the reports say so on every page.
-    pub demonstration: bool,
-}
-
-/// How a run is gone on with.
-#[derive(Debug, Default)]
-pub struct ResumeRequest {
-    /// The bench. `None` for the bench file that the run names, if it has not changed since. A run on the
-    /// built-in device needs it: the caller brings the device up from [`RunManifest::bench`].
-    pub bench: Option<BenchInput>,
-}
-
-/// How a run ended.
-#[derive(Clone, Debug)]
-pub struct RunOutcome {
-    /// The run folder.
-    pub folder: PathBuf,
-    /// The assessment; `None` if the run was stopped before it.
-    pub assessment: Option<Assessment>,
-    /// How the run stands.
-    pub state: RunState,
-    /// The exit code.
-    pub exit: ExitCode,
-}
-
-/// Why a run could not be started, or had to be given up.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The plan holds no unit.
-    #[error("the plan is empty: no test unit is planned{}; hantei plan shows why", of_only(only))]
-    EmptyPlan {
-        /// The glob of `--only`.
-        only: Option<String>,
-    },
-    /// The bench has no sample.
-    #[error("the bench names no sample; add [[sample]] with id and address to the bench file")]
-    NoSample,
-    /// The crypto policy is not one of this build.
-    #[error(
-        "there is no crypto policy {named}; [method] crypto_policy of the bench file names one of: {known}"
-    )]
-    CryptoPolicy {
-        /// As the bench names it.
-        named: String,
-        /// Those of this build.
-        known: String,
-    },
-    /// A sample of the run is not in the bench.
-    #[error(
-        "the bench does not name the sample {0}, which this run was started with; name the bench of the run with --bench"
-    )]
-    SampleMissing(String),
-    /// A host has no readable address.
-    #[error("the bench gives no readable address for the host {0}; write e.g. \"192.0.2.20:443\"")]
-    Host(String),
-    /// A secret cannot be had.
-    #[error("the credential for {row} cannot be had: {cause}")]
-    Credential {
-        /// IXIT row.
-        row: String,
-        /// Why.
-        cause: ixit::bench::SecretError,
-    },
-    /// A certificate that the bench trusts cannot be had.
-    #[error(
-        "the trusted certificate {file} cannot be had: {cause}; [tls] trust names PEM files, relative to the bench file"
-    )]
-    Trust {
-        /// As the bench names it.
-        file: String,
-        /// Why.
-        cause: String,
-    },
-    /// An update package or a file that was handed in cannot be had.
-    #[error(
-        "the file {file} cannot be had: {cause}; [[update_package]], [[handed_in]] and [[vulnerability_data]] name files relative to the bench file"
-    )]
-    LentFile {
-        /// As the bench names it.
-        file: String,
-        /// Why.
-        cause: String,
-    },
-    /// The bench of the run cannot be used.
-    #[error(transparent)]
-    Bench(#[from] BenchInputError),
-    /// The bench file is another one than when the run was started.
-    #[error(
-        "the bench file {0} has changed since the run was started; name it with --bench to use it all the same"
-    )]
-    BenchChanged(String),
-    /// The built-in device has to be brought up by the caller.
-    #[error(
-        "this run was made on the built-in device, which has to be brought up again; use hantei resume of a build with the feature demo"
-    )]
-    BuiltInBench,
-    /// The run folder cannot be used.
-    #[error(transparent)]
-    Folder(StoreError),
-    /// The record can no longer be written.
-    #[error("the run had to be given up, because its record cannot be written: {0}")]
-    Recording(StoreError),
-}
-
-fn of_only(only: &Option<String>) -> String {
-    only.as_ref().map(|glob| format!(" by --only {glob}")).unwrap_or_default()
-}
-
-impl RunError {
-    /// The exit code: 2 if nothing was started, 4 if the record is broken or cannot be written.
-    pub fn exit_code(&self) -> ExitCode {
-        match self {
-            Self::Recording(_) | Self::Folder(StoreError::Broken { .. }) => ExitCode::CannotVouch,
-            _ => ExitCode::NotStarted,
-        }
-    }
-}
 
 /// Runs an assessment.
 ///
@@ -272,146 +133,6 @@ pub async fn decide(
         Ok(()) if !interrupted => engine.finish(),
         _ => engine.stop("stopped while questions were put"),
     }
-}
-
-/// The bench file that a run names, if it has not changed.
-fn bench_of(manifest: &RunManifest) -> Result<BenchInput, RunError> {
-    match &manifest.bench {
-        BenchRecord::BuiltIn { .. } => Err(RunError::BuiltInBench),
-        BenchRecord::File { path, sha256 } => {
-            let bench = BenchInput::from_file(Path::new(path))?;
-            if digest(&bench.bytes) == *sha256 {
-                Ok(bench)
-            } else {
-                Err(RunError::BenchChanged(path.clone()))
-            }
-        }
-    }
-}
-
-/// The policy that the bench names, or that of this build; a name that is not known was refused before.
-fn crypto_policy(bench: &BenchInput) -> &'static Policy {
-    let named = bench.bench.method.crypto_policy.as_deref().and_then(Policy::named);
-    named.unwrap_or_else(Policy::standard)
-}
-
-fn manifest(declaration: &Declaration, plan: &Plan, bench: &BenchInput, samples: Vec<String>) -> RunManifest {
-    let policy = crypto_policy(bench);
-    RunManifest {
-        format: FORMAT.to_owned(),
-        tool: tool(),
-        edition: declaration.edition.name().to_owned(),
-        catalogue: plan.catalogue.clone(),
-        policy: NamedDigest { name: policy.terms.id.clone(), sha256: policy.digest.clone() },
-        plan: String::new(),
-        declaration: declaration
-            .files
-            .iter()
-            .map(|file| NamedDigest { name: file.name.clone(), sha256: format!("sha256:{}", file.sha256) })
-            .collect(),
-        documents: declaration
-            .documents
-            .iter()
-            .map(|document| StoredDocument {
-                path: document.path.clone(),
-                sha256: document.sha256.clone(),
-                size: document.size,
-                copied: false,
-            })
-            .collect(),
-        bench: bench.record.clone(),
-        further: bench
-            .bench
-            .samples
-            .iter()
-            .filter(|sample| samples.contains(&sample.id))
-            .flat_map(further)
-            .map(|(searched, _)| searched)
-            .collect(),
-        samples,
-        equipment: bench.bench.equipment.iter().map(|equipment| equipment.id.clone()).collect(),
-        date: Date::default(),
-        people: People::default(),
-        demonstration: false,
-        only: plan.only.clone(),
-    }
-}
-
-impl RunManifest {
-    fn with(mut self, date: Date, people: People, demonstration: bool, bench: &BenchInput) -> Self {
-        let lab = &bench.bench.lab;
-        self.date = date;
-        self.demonstration = demonstration;
-        self.people = People {
-            operator: people.operator.or_else(|| lab.operator.clone()),
-            assessor: people.assessor.or_else(|| lab.assessor.clone()),
-            authorizer: people.authorizer.or_else(|| lab.authorizer.clone()),
-            two_person_review: bench.bench.method.two_person_review,
-        };
-        self
-    }
-}
-
-/// What touches the device: samples, dialers, secrets.
-struct Equipment {
-    input: BenchInput,
-    samples: BTreeMap<String, (Sample, Arc<Dialer>)>,
-    credentials: BTreeMap<String, (String, String)>,
-    trust: Vec<String>,
-    authority: Option<probes::context::LentAuthority>,
-    packages: Vec<probes::context::UpdatePackage>,
-    handed_in: Vec<probes::context::HandedIn>,
-    vulnerability_data: Vec<probes::vulnerability::DataFile>,
-}
-
-impl Equipment {
-    fn of(input: BenchInput, samples: &[String]) -> Result<Self, RunError> {
-        if samples.is_empty() {
-            return Err(RunError::NoSample);
-        }
-        if let Some(named) = &input.bench.method.crypto_policy
-            && Policy::named(named).is_none()
-        {
-            let known = Policy::all().keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            return Err(RunError::CryptoPolicy { named: named.clone(), known });
-        }
-        let limits = parameters::dial_limits(&input.bench.limits);
-        let mut equipped = BTreeMap::new();
-        for id in samples {
-            let sample = input.bench.samples.iter().find(|sample| sample.id == *id);
-            let sample = sample.ok_or_else(|| RunError::SampleMissing(id.clone()))?.clone();
-            let scope = parameters::scope(&input.bench, &sample).map_err(RunError::Host)?;
-            let dialer = Dialer::new(scope, limits.clone());
-            for (searched, address) in further(&sample) {
-                equipped.insert(searched, (Sample { address, ..sample.clone() }, dialer.clone()));
-            }
-            equipped.entry(NO_SAMPLE.to_owned()).or_insert_with(|| (sample.clone(), dialer.clone()));
-            equipped.insert(id.clone(), (sample, dialer));
-        }
-        let credentials = input.credentials().map_err(|(row, cause)| RunError::Credential { row, cause })?;
-        let trust = input.trusted().map_err(|(file, cause)| RunError::Trust { file, cause })?;
-        let authority =
-            input.authority().map_err(|cause| RunError::Credential { row: "authority".to_owned(), cause })?;
-        let packages = input.packages().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
-        let handed_in = input.handed_in().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
-        let vulnerability_data =
-            input.vulnerability_data().map_err(|(file, cause)| RunError::LentFile { file, cause })?;
-        Ok(Self {
-            input,
-            samples: equipped,
-            credentials,
-            trust,
-            authority,
-            packages,
-            handed_in,
-            vulnerability_data,
-        })
-    }
-}
-
-/// The further addresses of a sample, each with its name in the run.
-fn further(sample: &Sample) -> impl Iterator<Item = (String, std::net::IpAddr)> {
-    sample.further_addresses.iter().map(|address| (format!("{}@{address}", sample.id), *address))
 }
 
 /// Why the engine does not go on.

@@ -49,21 +49,22 @@ pub(super) fn file_name(result: &GuideResult, format: Format, language: Language
     }
 }
 
-/// A guide in a format: html, pdf, md or json.
+/// A guide in a format: html, pdf, md or json. A page leads to the report that lies `beside` it.
 pub(super) fn render(
     input: &ReportInput<'_>,
     result: &GuideResult,
     format: Format,
+    beside: Option<&str>,
     browser: Option<&Browser>,
 ) -> Result<Vec<u8>, Failure> {
     match format {
         Format::Pdf => {
-            let paper = page::printable(input, result).map_err(Failure::cannot_vouch)?;
+            let paper = page::html(input, result, None).map_err(Failure::cannot_vouch)?;
             return browser.expect("found before anything is printed").print(&paper);
         }
         Format::Md => page::markdown(input, result),
         Format::Json => page::json(result),
-        _ => page::html(input, result),
+        _ => page::html(input, result, beside),
     }
     .map_err(Failure::cannot_vouch)
 }
