@@ -1,10 +1,12 @@
-//! The web interface and JSON API of the device.
+//! The web interface of the device; its API has a file of its own.
+
+mod api;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, COOKIE, LOCATION, RETRY_AFTER, SERVER, SET_COOKIE, WWW_AUTHENTICATE};
+use hyper::header::{COOKIE, LOCATION, RETRY_AFTER, SERVER, SET_COOKIE};
 use hyper::{Method, Request, StatusCode};
 use serde_json::json;
 
@@ -50,7 +52,7 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         return settings_page(device, &device.state.random());
     }
     if device.behaviour.holes.status_by_post && path == "/api/status" && request.method() == Method::POST {
-        return status(device);
+        return api::state_of(device);
     }
     if let (true, Some(log)) = (path == "/log", reset_page::log(device)) {
         return log;
@@ -75,14 +77,16 @@ async fn route(device: &Device, request: Request<Incoming>) -> Page {
         (Method::POST, "/setup") => set_up(device, request).await,
         (Method::GET, "/about") => about(device, &request),
         (Method::GET, "/identity") => http::json(StatusCode::OK, &identity(device)),
-        (Method::POST, "/api/token") => token(device, request).await,
-        (Method::DELETE, "/api/token") => give_back_token(device, &request),
-        (Method::GET, "/api/status") => api_status(device, &request),
-        (method, "/api/log") => {
-            device.state.log.answer(&method, good_token(device, &request)).unwrap_or_else(token_needed)
-        }
-        (Method::PUT, "/api/target") => set_target_by_program(device, request).await,
-        (Method::PUT, "/api/operation") if !good_token(device, &request) => token_needed(),
+        (Method::POST, "/api/token") => api::token(device, request).await,
+        (Method::DELETE, "/api/token") => api::give_back(device, &request),
+        (Method::GET, "/api/status") => api::status(device, &request),
+        (method, "/api/log") => device
+            .state
+            .log
+            .answer(&method, api::good_token(device, &request))
+            .unwrap_or_else(api::token_needed),
+        (Method::PUT, "/api/target") => api::set_target(device, request).await,
+        (Method::PUT, "/api/operation") if !api::good_token(device, &request) => api::token_needed(),
         (Method::PUT, "/api/operation") => orders::by_program(device, request).await,
         (
             _,
@@ -176,7 +180,7 @@ async fn log_in(device: &Device, request: Request<Incoming>) -> Page {
 }
 
 fn settings(device: &Device, request: &Request<Incoming>) -> Page {
-    let by_token = device.behaviour.holes.token_opens_settings && good_token(device, request);
+    let by_token = device.behaviour.holes.token_opens_settings && api::good_token(device, request);
     let session = open_session(device, request).or_else(|| by_token.then(|| device.state.random()));
     let Some(session) = session else {
         return login_page(device, request, StatusCode::UNAUTHORIZED, "<p>Log in first.</p>\n");
@@ -462,87 +466,4 @@ fn session_cookie(id: &str) -> String {
 
 fn to(path: &str) -> Page {
     http::with_header(http::html(StatusCode::SEE_OTHER, model::MODEL, ""), LOCATION, path)
-}
-
-// ---- API ----
-
-async fn token(device: &Device, request: Request<Incoming>) -> Page {
-    if must_be_set_up(device) {
-        return http::json(StatusCode::FORBIDDEN, &json!({ "error": "set a password first" }));
-    }
-    let body: Option<serde_json::Value> =
-        http::body(request).await.and_then(|body| serde_json::from_slice(&body).ok());
-    let field = |name: &str| body.as_ref().and_then(|body| body[name].as_str()).map(str::to_owned);
-    let (Some(user), Some(password)) = (field("user"), field("password")) else {
-        return http::json(StatusCode::BAD_REQUEST, &json!({ "error": "user and password are needed" }));
-    };
-    match device.state.log_in(Login::Api, &user, &password) {
-        Outcome::Accepted => http::json(StatusCode::OK, &json!({ "token": device.state.issue_token() })),
-        Outcome::Refused => {
-            http::json(StatusCode::UNAUTHORIZED, &json!({ "error": "user name or password is wrong" }))
-        }
-        Outcome::Locked(seconds) => {
-            let page = http::json(StatusCode::TOO_MANY_REQUESTS, &json!({ "error": "too many attempts" }));
-            http::with_header(page, RETRY_AFTER, &seconds.to_string())
-        }
-    }
-}
-
-fn api_status(device: &Device, request: &Request<Incoming>) -> Page {
-    let for_recovery = device.behaviour.frailty.opens_api && device.has_recovered();
-    if !device.behaviour.open_api && !for_recovery && !good_token(device, request) {
-        return token_needed();
-    }
-    status(device)
-}
-
-fn status(device: &Device) -> Page {
-    let target = device.state.target();
-    http::json(
-        StatusCode::OK,
-        &json!({
-            "burner": "off",
-            "operation": device.state.orders.operation(),
-            "target_celsius": target,
-            "outlet_celsius": 19,
-            "flame_fault": false,
-        }),
-    )
-}
-
-async fn set_target_by_program(device: &Device, request: Request<Incoming>) -> Page {
-    if !device.behaviour.holes.open_put && !good_token(device, &request) {
-        return token_needed();
-    }
-    if device.behaviour.holes.refuses_entitled {
-        return http::json(StatusCode::FORBIDDEN, &json!({ "error": "not for this account" }));
-    }
-    let body = input_checks::body(device, request).await.filter(|_| !must_be_set_up(device));
-    match body.and_then(|body| input_checks::set_by_program(device, &body)) {
-        Some(celsius) => http::json(StatusCode::OK, &json!({ "target_celsius": celsius })),
-        None => http::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": "32 to 60 is possible" })),
-    }
-}
-
-fn give_back_token(device: &Device, request: &Request<Incoming>) -> Page {
-    if !good_token(device, request) {
-        return token_needed();
-    }
-    if let Some(token) = bearer(request).filter(|_| !device.behaviour.holes.token_outlives_logout) {
-        device.state.revoke_token(token);
-    }
-    http::json(StatusCode::OK, &json!({ "token": null }))
-}
-
-fn bearer(request: &Request<Incoming>) -> Option<&str> {
-    request.headers().get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
-}
-
-fn good_token(device: &Device, request: &Request<Incoming>) -> bool {
-    bearer(request).is_some_and(|token| device.behaviour.holes.any_token || device.state.has_token(token))
-}
-
-fn token_needed() -> Page {
-    let page = http::json(StatusCode::UNAUTHORIZED, &json!({ "error": "a token is needed" }));
-    http::with_header(page, WWW_AUTHENTICATE, "Bearer")
 }

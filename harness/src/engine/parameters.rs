@@ -5,8 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use ixit::bench::{Bluetooth, Capture, Consent, Limits, Sample};
-use ixit::companion::Transport;
-use ixit::{Bench, Declaration, TableContent};
+use ixit::{Bench, Declaration};
 use probes::Request;
 use probes::dialer::{DialLimits, Scope};
 use serde_json::{Value, json};
@@ -18,7 +17,13 @@ use super::outstanding::Task;
 use crate::bench::Foreign;
 
 mod bluetooth;
+mod declared;
 mod false_time;
+#[cfg(test)]
+mod tests;
+
+pub(super) use declared::declared_tcp_ports;
+use declared::{declared_login_paths, declared_names, unusual_udp_services};
 
 /// TCP ports where services of such devices usually listen; the profile `matrix` always asks them.
 const USUAL_PORTS: &[u16] = &[
@@ -376,68 +381,6 @@ fn label_facts(sample: &Sample) -> Value {
     })
 }
 
-/// TCP ports at which the device listens by its declaration.
-pub(super) fn declared_tcp_ports(declaration: &Declaration) -> BTreeSet<u16> {
-    let mut ports = BTreeSet::new();
-    for row in rows(declaration) {
-        for endpoint in &row.companions.endpoint {
-            // An endpoint with a host is the peer's.
-            if endpoint.value.transport == Transport::Tcp && endpoint.value.host.is_none() {
-                ports.insert(endpoint.value.port);
-            }
-        }
-        if let Some(login) = &row.companions.login {
-            ports.insert(login.value.port);
-        }
-    }
-    ports.extend(declaration.ics.dut.identity.as_ref().map(|source| source.port));
-    ports.remove(&0);
-    ports
-}
-
-/// Names by which clients reach a TCP port of the device, by its declaration.
-fn declared_names(declaration: &Declaration, port: Option<u16>) -> BTreeSet<String> {
-    let endpoints =
-        rows(declaration).flat_map(|row| &row.companions.endpoint).map(|endpoint| &endpoint.value);
-    endpoints
-        .filter(|endpoint| endpoint.transport == Transport::Tcp && endpoint.host.is_none())
-        .filter(|endpoint| Some(endpoint.port) == port)
-        .flat_map(|endpoint| endpoint.names.iter().cloned())
-        .collect()
-}
-
-/// Paths of the declared web logins and of what they protect. They are asked at every web server: a login
-/// that also answers at another port is not the declared one.
-fn declared_login_paths(declaration: &Declaration) -> BTreeSet<String> {
-    let logins = rows(declaration).filter_map(|row| row.companions.login.as_ref());
-    logins.flat_map(|login| [login.value.path.clone(), login.value.protected.clone()]).collect()
-}
-
-/// Declared UDP services that do not lie at their usual port. One whose protocol has no name here is asked in
-/// every protocol.
-fn unusual_udp_services(declaration: &Declaration) -> BTreeSet<(u16, String)> {
-    let usual = probes::udp::usual();
-    let mut services = BTreeSet::new();
-    for endpoint in rows(declaration).flat_map(|row| &row.companions.endpoint) {
-        let endpoint = &endpoint.value;
-        if endpoint.transport != Transport::Udp || endpoint.host.is_some() {
-            continue;
-        }
-        let name = endpoint.application.as_deref().filter(|name| probes::udp::service(name).is_some());
-        if !name.is_some_and(|name| usual.contains(&(endpoint.port, name))) {
-            services.insert((endpoint.port, name.unwrap_or("any").to_owned()));
-        }
-    }
-    services
-}
-
-fn rows(declaration: &Declaration) -> impl Iterator<Item = &ixit::Row> {
-    declaration.ixit.tables.values().flat_map(|content| match content {
-        TableContent::Rows(rows) => rows.as_slice(),
-        _ => &[],
-    })
-}
-
 /// Ports that look random and are the same for the same plan and sample.
 fn drawn_ports(seed: &str, sample: &str) -> BTreeSet<u16> {
     let mut ports = BTreeSet::new();
@@ -457,82 +400,4 @@ fn drawn_ports(seed: &str, sample: &str) -> BTreeSet<u16> {
         }
     }
     ports
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn drawn_ports_follow_from_plan_and_sample() {
-        let ports = drawn_ports("sha256:a", "S1");
-        assert_eq!(ports.len(), DRAWN_PORTS);
-        assert_eq!(ports, drawn_ports("sha256:a", "S1"));
-        assert_ne!(ports, drawn_ports("sha256:a", "S2"));
-        assert_ne!(ports, drawn_ports("sha256:b", "S1"));
-    }
-
-    fn request(probe: &str, limits: Limits, declaration: &Declaration) -> Value {
-        let (bench, _) =
-            Bench::from_bytes("bench.toml", b"[[sample]]\nid = \"S1\"\naddress = \"127.64.0.5\"\n");
-        let sample = bench.expect("a bench").samples.remove(0);
-        let request = Request { probe: probe.into(), target: probe.into(), params: json!({}) };
-        let state = testcases::DutState::Initialized;
-        let task = Task { key: "k".into(), step: 0, state, sample: "S1".into(), port: Some(8080), request };
-        let surroundings = Surroundings {
-            device_ports: Vec::new(),
-            limits,
-            consent: Consent::default(),
-            capture: Capture::default(),
-            bluetooth: Bluetooth::default(),
-            samples: vec![sample.clone()],
-            trust: Vec::new(),
-            world: BTreeMap::new(),
-            built_in: false,
-            seed: "sha256:a".into(),
-        };
-        surroundings.request(declaration, &task, Some(&sample), &Foreign::default()).params
-    }
-
-    fn declaration(ixit: &str) -> Declaration {
-        let ics = "edition = \"en303645-2.1.1+ts103701-1.1.1\"\n[dut]\nmanufacturer = \"M\"\nmodel = \"D\"\n";
-        let sources = [("ics.toml", ics), ("ixit.toml", ixit)]
-            .map(|(name, text)| ixit::SourceFile::new(name, text.as_bytes().to_vec()));
-        let reading = Declaration::from_sources(sources.into(), Vec::new());
-        reading.declaration.unwrap_or_else(|| panic!("{:#?}", reading.diagnostics))
-    }
-
-    #[test]
-    fn every_port_is_asked_at_the_paths_of_every_declared_login() {
-        let rows = "[[auth_mech]]\nid = \"A\"\ndescription = \"Form\"\n\
-                    login = { kind = \"form\", port = 443, tls = true, path = \"/go\", protected = \"/inner\" }\n";
-        let params = request("identify", Limits::default(), &declaration(rows));
-        assert_eq!((&params["paths"], &params["port"]), (&json!(["/go", "/inner"]), &json!(8080)));
-        let none = "[[auth_mech]]\nid = \"A\"\ndescription = \"Form\"\n";
-        let params = request("identify", Limits::default(), &declaration(none));
-        assert_eq!(params["paths"], json!([]));
-    }
-
-    #[test]
-    fn the_bench_says_how_long_a_silent_device_is_waited_for() {
-        let limits = Limits { recovery_seconds: 300, ..Limits::default() };
-        let declaration = declaration("");
-        let waits = |limits: Limits| request("tcp-sweep", limits, &declaration)["recovery_seconds"].clone();
-        assert_eq!((waits(limits.clone()), waits(Limits::default())), (json!(300), json!(180)));
-        assert_eq!(waits(Limits { profile: "matrix".into(), ..limits }), json!(1));
-    }
-
-    #[test]
-    fn a_host_opens_one_port_and_nothing_else() {
-        let mut bench = Bench::default();
-        bench.hosts.insert("www.example".into(), "127.0.0.9:8080".into());
-        bench.hosts.insert("page.example".into(), "127.0.0.8".into());
-        let sample = Sample::at("S1", [192, 0, 2, 1].into());
-        let scope = scope(&bench, &sample).unwrap();
-        assert!(scope.allows(([127, 0, 0, 9], 8080).into()));
-        assert!(!scope.allows(([127, 0, 0, 9], 8081).into()));
-        assert!(scope.allows(([127, 0, 0, 8], 443).into()));
-        bench.hosts.insert("odd.example".into(), "nowhere".into());
-        assert_eq!(super::scope(&bench, &sample), Err("odd.example".into()));
-    }
 }
