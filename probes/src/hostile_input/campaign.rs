@@ -1,17 +1,17 @@
 //! The course: each input with its login and its control, the cases in batches, what is read after them, and the
 //! state put back.
 
-use std::fmt::Write as _;
+mod controls;
+mod sending;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::case::{Case, Expected, Family, Message};
+use super::case::{Case, Expected, Family};
 use super::endings::Stop;
-use super::grammar::content_type;
-use super::shape::body_of;
-use super::state::{self, State};
-use super::wire::{self, Answer, Sent, Shown};
+use super::state::State;
+use super::wire::{Answer, Sent, Shown};
 use super::{FamilyTried, Field, Finding, HostileInput, Input, InputTried, Params, selection, signs};
 use crate::context::ProbeContext;
 use crate::probe::access_control::visitor::{Session, Web};
@@ -337,184 +337,6 @@ impl<'a> Campaign<'a> {
         self.params.mechanisms.iter().any(|mechanism| location.ends_with(&mechanism.path))
     }
 
-    /// Sends a good value, then another one, and sees whether the state follows.
-    async fn prove_the_state(&mut self, place: usize, input: &Input) -> String {
-        self.follows.clear();
-        let first = self.control(input).await;
-        if first != "taken" || input.shown_at.is_none() {
-            return first;
-        }
-        let good = self.read_state(input).await.unwrap_or_default();
-        let witness =
-            Message::of(content_type(input), body_of(input.is_json(), &input.written(Field::witness)));
-        self.send_message(input, &witness, "control: another good value").await;
-        let other = self.read_state(input).await.unwrap_or_default();
-        self.follows = input
-            .fields
-            .iter()
-            .filter(|field| {
-                good.get(&field.name) == Some(&field.value)
-                    && other.get(&field.name) == Some(&field.witness())
-            })
-            .cloned()
-            .collect();
-        self.seen.inputs[place].state_read = !self.follows.is_empty();
-        let after = self.control(input).await;
-        self.known = self.read_state(input).await.unwrap_or_default();
-        after
-    }
-
-    /// Whether the declared good input is taken: `taken`, `refused`, `no-answer`.
-    pub(super) async fn control(&mut self, input: &Input) -> String {
-        let message = Message::of(content_type(input), input.good());
-        let asked = Instant::now();
-        let sent = self.send_message(input, &message, "control: the declared good value").await;
-        if input.kind == "datagram" && matches!(sent, Sent::Answer(_)) {
-            self.quick = self.quick.max(asked.elapsed() * 4);
-        }
-        match sent {
-            Sent::Answer(answer) if self.is_taken(input, &answer) != Some(false) => "taken",
-            Sent::Answer(_) => "refused",
-            _ => "no-answer",
-        }
-        .to_owned()
-    }
-
-    /// Sends the good value and reads the state anew.
-    async fn put_good(&mut self, input: &Input) -> bool {
-        let taken = self.control(input).await == "taken";
-        if let Some(now) = self.read_state(input).await {
-            self.known = now;
-        }
-        taken
-    }
-
-    /// Writes back what stood there before, as far as the declaration allows it. `None` where that is not known.
-    async fn put_back(&mut self, input: &Input, original: Option<State>) -> Option<bool> {
-        let original = original.filter(|_| self.reads(input))?;
-        let complete =
-            input.fields.iter().all(|field| original.get(&field.name).is_some_and(|was| field.allows(was)));
-        if !complete {
-            return Some(false);
-        }
-        let fields = input.written(|field| original.get(&field.name).cloned().unwrap_or_default());
-        let message = Message::of(content_type(input), body_of(input.is_json(), &fields));
-        self.send_message(input, &message, "what stood there before").await;
-        Some(self.read_state(input).await.as_ref() == Some(&original))
-    }
-
-    fn reads(&self, input: &Input) -> bool {
-        input.shown_at.is_some() && !self.follows.is_empty()
-    }
-
-    async fn read_state(&mut self, input: &Input) -> Option<State> {
-        let path = input.shown_at.clone()?;
-        let web = Input { kind: "query".into(), method: "GET".into(), target: path, ..input.clone() };
-        match self.send_message(&web, &Message::of("", Vec::new()), "the state").await {
-            Sent::Answer(answer) if (200..=299).contains(&answer.status) => {
-                Some(state::shown(&answer.body, &input.fields))
-            }
-            Sent::Answer(answer) if answer.status == 401 && self.has_login(input) => {
-                self.enter(input).await.ok()?;
-                match self.send_message(&web, &Message::of("", Vec::new()), "the state").await {
-                    Sent::Answer(answer) if (200..=299).contains(&answer.status) => {
-                        Some(state::shown(&answer.body, &input.fields))
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn has_login(&self, input: &Input) -> bool {
-        input.who.is_some() && self.logins < LOGINS
-    }
-
-    /// Logs in as the declaration says, and opens the page with the form.
-    pub(super) async fn enter(&mut self, input: &Input) -> Result<(), String> {
-        self.session = Session::default();
-        self.shown = Shown::default();
-        if let Some(row) = &input.who {
-            let mechanism =
-                self.params.mechanisms.iter().find(|mechanism| mechanism.row == *row && mechanism.is_web());
-            let mechanism = mechanism.ok_or_else(|| format!("there is no driver for the login {row}"))?;
-            let credentials = &self.context.credentials;
-            let account =
-                credentials.iter().find(|(key, _)| *key == row || key.starts_with(&format!("{row}/")));
-            let (_, (user, password)) =
-                account.ok_or_else(|| format!("the bench has no credential of {row}"))?;
-            if self.logins >= LOGINS {
-                return Err("sessions ended too often".to_owned());
-            }
-            self.logins += 1;
-            let entered = self.web.log_in(&format!("<{row}>"), mechanism, user, password).await;
-            if !matches!(entered.outcome, "logged-in" | "sent-along") {
-                return Err(format!("the login {row} was {}", entered.outcome));
-            }
-            self.session = entered.session;
-        }
-        if let Some(page) = &input.page {
-            let place = (input.port, input.tls);
-            self.web.ask("<the page of the form>", &mut self.session, place, "GET", page, None).await;
-            self.shown.hidden = self.session.hidden_for(input.port, &input.target);
-        }
-        self.shown.headers =
-            self.session.lines().ok_or("this build sends no hostile input behind a digest login")?;
-        Ok(())
-    }
-
-    pub(super) async fn send(&mut self, input: &Input, case: &Case) -> Sent {
-        let label = format!("{} {} ({}): {}", case.generator, case.number, case.family.as_str(), case.told);
-        let within = if input.kind == "datagram" { self.quick } else { self.patience() };
-        self.send_within(input, &case.message, &label, within.min(self.patience())).await
-    }
-
-    fn patience(&self) -> Duration {
-        Duration::from_millis(self.params.answer_ms.clamp(50, 60_000))
-    }
-
-    pub(super) async fn send_message(&mut self, input: &Input, message: &Message, label: &str) -> Sent {
-        self.send_within(input, message, label, self.patience()).await
-    }
-
-    async fn send_within(&mut self, input: &Input, message: &Message, label: &str, within: Duration) -> Sent {
-        self.n += 1;
-        let to = (self.params.address, input.port).into();
-        let sent = if input.kind == "datagram" {
-            wire::datagram(&self.context.dialer, to, &message.body, within).await
-        } else {
-            let host = format!("{}:{}", crate::http::host_name(self.params.address), input.port);
-            let octets = wire::request(input, message, &self.shown, &host, false);
-            let ends =
-                message.head_ends_after.is_some() || message.announced != super::case::Announced::Right;
-            wire::ask(&self.context.dialer, to, input.tls, &octets, ends, within).await
-        };
-        if self.transcript.len() < TRANSCRIPT {
-            let said = match &sent {
-                Sent::Answer(answer) => format!("{} with {} octets", answer.status, answer.body.len()),
-                other => format!("{other:?}"),
-            };
-            writeln!(
-                self.transcript,
-                "{:5} {}: {label}, {} octets -> {said}",
-                self.n,
-                input.label(),
-                message.body.len()
-            )
-            .expect("a String takes any text");
-        }
-        sent
-    }
-
-    /// What was sent, as it is kept: without credentials.
-    pub(super) fn without_credentials(&self, input: &Input, message: &Message) -> Vec<u8> {
-        if input.kind == "datagram" {
-            return message.body.clone();
-        }
-        wire::request(input, message, &self.shown, &crate::http::host_name(self.params.address), true)
-    }
-
     fn tally(&mut self, place: usize, case: &Case, taken: Option<bool>) {
         let families = &mut self.seen.inputs[place].families;
         let Some(family) = families.iter_mut().find(|family| family.family == case.family) else { return };
@@ -565,12 +387,5 @@ impl<'a> Campaign<'a> {
     /// Time is left.
     pub(super) fn has_time(&self) -> bool {
         Instant::now() < self.ends
-    }
-
-    /// The state as it is now, after the device was away.
-    pub(super) async fn begin_anew(&mut self, input: &Input) -> Result<(), Stop> {
-        self.enter(input).await.map_err(Stop::Input)?;
-        self.put_good(input).await;
-        Ok(())
     }
 }
