@@ -11,8 +11,6 @@ use std::collections::{BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
-
 use crate::context::ProbeContext;
 use crate::dialer::DialError;
 use crate::probe::tcp_sweep::{AllAlike, Canary, Manner, Method, Params};
