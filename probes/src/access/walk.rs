@@ -1,18 +1,22 @@
 //! The order in which everything is asked, and of whom.
 
+#[path = "beside.rs"]
+mod beside;
+#[path = "changes.rs"]
+mod changes;
+#[path = "leaving.rs"]
+mod leaving;
+
 use std::collections::BTreeSet;
 
 use super::comparison::Impression;
 use super::visitor::{Session, Web};
-use super::{Access, AccessControl, LoginSeen, Mechanism, Params, Trial, neighbours, other_protocols};
+use super::{Access, AccessControl, LoginSeen, Mechanism, Params, Trial, other_protocols};
 use crate::context::ProbeContext;
-use crate::http::host_name;
 use crate::login::wrong_password;
 
 /// Seconds of the time budget that are kept for leaving the device as it was.
 const RESERVE: f64 = 2.0;
-#[path = "changes.rs"]
-mod changes;
 
 /// A subject with what it shows.
 struct Visit {
@@ -334,165 +338,6 @@ impl<'a> Walk<'a> {
             changed: None,
             note: why.to_owned(),
         });
-    }
-
-    /// Other spellings of protected paths, links of the pages that were got, usual paths: by nobody.
-    async fn look_beside(&mut self) {
-        let params = self.params;
-        let mut asked: BTreeSet<(u16, String)> =
-            params.accesses.iter().map(|access| (access.port, access.target.clone())).collect();
-        for mechanism in &params.mechanisms {
-            asked.insert((mechanism.port, mechanism.path.clone()));
-        }
-        for index in self.http(false) {
-            let access = &params.accesses[index];
-            let Some(entitled) =
-                self.entitled[index].clone().filter(|_| !access.is_open() && access.method == "GET")
-            else {
-                continue;
-            };
-            for spelling in neighbours::spellings(&access.target) {
-                if self.out_of_time() || !asked.insert((access.port, spelling.clone())) {
-                    continue;
-                }
-                let Some(answer) = self.ask(0, access, "GET", &spelling).await else { continue };
-                let result =
-                    if answer.is_success() && answer.is_like(&entitled) { "granted" } else { "refused" };
-                let note = format!("another spelling of {}", access.target);
-                let (status, n) = (Some(answer.status), self.web.count);
-                self.record(0, access, ("GET", &spelling), false, result, status, None, n, note);
-            }
-        }
-        let mut ports: BTreeSet<(u16, bool)> = BTreeSet::new();
-        for access in params.accesses.iter().filter(|access| access.kind == "http") {
-            ports.insert((access.port, access.tls));
-        }
-        for (port, tls) in ports {
-            self.look_beside_at(port, tls, &mut asked).await;
-        }
-    }
-
-    async fn look_beside_at(&mut self, port: u16, tls: bool, asked: &mut BTreeSet<(u16, String)>) {
-        let params = self.params;
-        let pages: Vec<(u16, String, String)> =
-            self.visits.iter().flat_map(|visit| visit.session.pages.iter().cloned()).collect();
-        let mut paths: Vec<String> =
-            neighbours::links(&host_name(params.address), port, tls, &pages).into_iter().collect();
-        paths.extend(neighbours::USUAL.iter().map(|path| (*path).to_owned()));
-        let rows: BTreeSet<String> = params
-            .accesses
-            .iter()
-            .filter(|access| access.kind == "http" && access.port == port)
-            .flat_map(|access| access.rows.iter().cloned())
-            .collect();
-        let beside = |target: &str| Access {
-            rows: rows.iter().cloned().collect(),
-            kind: "http".to_owned(),
-            port,
-            tls,
-            method: "-".to_owned(),
-            target: target.to_owned(),
-            body: None,
-            who: Vec::new(),
-            changes: false,
-            strangers_only: false,
-        };
-        // Some servers answer with status 200 whatever the path.
-        let login = self.login_page(port);
-        let nowhere = beside("/there-is-no-such-page-here");
-        let anything = self.ask(0, &nowhere, "GET", &nowhere.target).await;
-        for path in paths {
-            if self.out_of_time() || !asked.insert((port, path.clone())) {
-                continue;
-            }
-            let access = beside(&path);
-            let Some(answer) = self.ask(0, &access, "GET", &path).await else { continue };
-            let same_as_nothing =
-                anything.as_ref().is_some_and(|anything| anything.is_success() && answer.is_like(anything));
-            let known = self.nobody.iter().flatten().any(|page| page.is_success() && page.is_like(&answer));
-            let open = answer.is_open_page(login.as_ref()) && !same_as_nothing && !known;
-            let (status, n) = (Some(answer.status), self.web.count);
-            let result = if open { "granted" } else { "refused" };
-            self.record(
-                0,
-                &access,
-                ("GET", &path),
-                false,
-                result,
-                status,
-                None,
-                n,
-                "found beside".to_owned(),
-            );
-        }
-    }
-
-    /// Leaves, and asks again with what was good before.
-    async fn leave(&mut self) {
-        for at in 0..self.visits.len() {
-            if self.visits[at].subject != "authenticated" || !self.visits[at].logged_in || self.out_of_time()
-            {
-                continue;
-            }
-            let Some(leaving) = self.say_goodbye(at).await else { continue };
-            let account = self.visits[at].account.clone();
-            let login =
-                self.seen.logins.iter_mut().find(|login| {
-                    login.subject == "authenticated" && Some(&login.account) == account.as_ref()
-                });
-            if let Some(login) = login {
-                leaving.clone_into(&mut login.leaving);
-            }
-            if leaving != "left" {
-                continue;
-            }
-            for index in self.http(false) {
-                let access = &self.params.accesses[index];
-                let may = self.visits[at].may(access) && !access.is_open();
-                let Some(entitled) = self.entitled[index].clone().filter(|_| may) else { continue };
-                let login = self.login_page(access.port);
-                let answer = self.ask(at, access, &access.method, &access.target).await;
-                let result = answer
-                    .as_ref()
-                    .map_or("no-answer", |answer| answer.lets_stranger_in(Some(&entitled), login.as_ref()));
-                let (status, n) = (answer.as_ref().map(|answer| answer.status), self.web.count);
-                self.visits[at].subject = "logged-out";
-                let place = (access.method.as_str(), access.target.as_str());
-                self.record(at, access, place, false, result, status, None, n, String::new());
-                self.visits[at].subject = "authenticated";
-            }
-        }
-    }
-
-    /// Ends a session as its own pages say, or gives a token back where it came from.
-    async fn say_goodbye(&mut self, at: usize) -> Option<&'static str> {
-        let params = self.params;
-        let mechanism = &params.mechanisms[self.visits[at].mechanism?];
-        let label = self.visits[at].label();
-        let visit = &mut self.visits[at];
-        let answer = match mechanism.kind.as_str() {
-            "form" => {
-                let Some((port, path, form)) = neighbours::way_out(&visit.session.pages) else {
-                    return Some("no-way-out");
-                };
-                let (method, body) = if form { ("POST", Some("")) } else { ("GET", None) };
-                // What leaving gives, a fresh cookie say, must not take the place of the old one.
-                let mut leaving = visit.session.clone();
-                self.web.ask(&label, &mut leaving, (port, mechanism.tls), method, &path, body).await
-            }
-            "bearer" => {
-                let place = (mechanism.port, mechanism.tls);
-                self.web.ask(&label, &mut visit.session, place, "DELETE", &mechanism.path, None).await
-            }
-            _ => return Some("no-way-out"),
-        };
-        Some(match answer {
-            Some(answer) if (200..=399).contains(&answer.status) => "left",
-            Some(answer) if mechanism.kind == "bearer" && (400..=499).contains(&answer.status) => {
-                "no-way-out"
-            }
-            _ => "refused",
-        })
     }
 
     /// MQTT topics, CoAP resources and RTSP streams, by nobody.
