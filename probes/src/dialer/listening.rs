@@ -4,6 +4,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
@@ -12,6 +13,10 @@ use super::{DialError, Dialer, abort};
 
 /// Connections that wait to be taken.
 const WAITING: u32 = 16;
+/// Tries to take a port that was let go a moment ago, and the pause between two. A program that is being started
+/// beside holds the sockets of its parent until it begins.
+const TRIES: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A socket on which the devices of the scope are let in, and nobody else. Closed when dropped.
 #[derive(Debug)]
@@ -35,36 +40,40 @@ pub struct BroadcastListener {
 }
 
 impl Dialer {
-    /// Listens at an address that the scope names under `world`.
+    /// Listens at an address that the scope names under `world`. A port that is being let go is waited for, 2 s at most.
     ///
     /// # Errors
     /// [`DialError::OutOfScope`] for any other address, [`DialError::Tester`] if it cannot be had.
-    pub fn listen(self: &Arc<Self>, at: SocketAddr) -> Result<Listener, DialError> {
+    pub async fn listen(self: &Arc<Self>, at: SocketAddr) -> Result<Listener, DialError> {
         if !self.scope.world.contains(&at) {
             return Err(self.refuse(at.to_string()));
         }
-        let socket = open(at).map_err(DialError::Tester)?;
+        let socket = once_free(|| open(at)).await.map_err(DialError::Tester)?;
         Ok(Listener { socket, dialer: Arc::clone(self) })
     }
 
-    /// Listens for datagrams at an address that the scope names under `world`.
+    /// Listens for datagrams at an address that the scope names under `world`. A port that is being let go is waited for,
+    /// 2 s at most.
     ///
     /// # Errors
     /// [`DialError::OutOfScope`] for any other address, [`DialError::Tester`] if it cannot be had.
-    pub fn listen_for_datagrams(self: &Arc<Self>, at: SocketAddr) -> Result<DatagramListener, DialError> {
+    pub async fn listen_for_datagrams(
+        self: &Arc<Self>,
+        at: SocketAddr,
+    ) -> Result<DatagramListener, DialError> {
         if !self.scope.world.contains(&at) {
             return Err(self.refuse(at.to_string()));
         }
-        let socket = datagrams(at, None).map_err(DialError::Tester)?;
+        let socket = once_free(|| datagrams(at, None)).await.map_err(DialError::Tester)?;
         Ok(DatagramListener { socket, dialer: Arc::clone(self) })
     }
 
     /// Listens for broadcasts at a port of the unspecified IPv4 address that the scope names under `world`, on the
-    /// interface that the scope names.
+    /// interface that the scope names. A port that is being let go is waited for, 2 s at most.
     ///
     /// # Errors
     /// [`DialError::OutOfScope`] for any other port or interface, [`DialError::Tester`] if it cannot be had.
-    pub fn listen_for_broadcasts(
+    pub async fn listen_for_broadcasts(
         self: &Arc<Self>,
         port: u16,
         interface: &str,
@@ -73,9 +82,20 @@ impl Dialer {
         if !self.scope.world.contains(&at) || self.scope.interface.as_deref() != Some(interface) {
             return Err(self.refuse(format!("{at} on {interface}")));
         }
-        let socket = datagrams(at, Some(interface)).map_err(DialError::Tester)?;
+        let socket = once_free(|| datagrams(at, Some(interface))).await.map_err(DialError::Tester)?;
         Ok(BroadcastListener { socket })
     }
+}
+
+/// Opens a socket, and waits a moment for a port that is in use.
+async fn once_free<T>(open: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    for _ in 1..TRIES {
+        match open() {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => tokio::time::sleep(PAUSE).await,
+            opened => return opened,
+        }
+    }
+    open()
 }
 
 impl DatagramListener {
@@ -227,10 +247,10 @@ mod tests {
         let scope = Scope { devices: vec![DEVICE], world: vec![at], ..Scope::default() };
         let dialer = Dialer::new(scope, DialLimits::default());
         let elsewhere = SocketAddr::new(at.ip(), at.port() ^ 1);
-        assert!(matches!(dialer.listen(elsewhere), Err(DialError::OutOfScope(_))));
+        assert!(matches!(dialer.listen(elsewhere).await, Err(DialError::OutOfScope(_))));
         assert_eq!(dialer.counters.out_of_scope.load(Ordering::Relaxed), 1);
-        drop(dialer.listen(at).unwrap());
-        assert!(dialer.listen(at).is_ok(), "the address can be had again");
+        drop(dialer.listen(at).await.unwrap());
+        assert!(dialer.listen(at).await.is_ok(), "the address can be had again");
     }
 
     #[tokio::test]
@@ -238,7 +258,7 @@ mod tests {
         let at = free();
         let scope = Scope { devices: vec![DEVICE], world: vec![at], ..Scope::default() };
         let dialer = Dialer::new(scope, DialLimits::default());
-        let listener = dialer.listen(at).unwrap();
+        let listener = dialer.listen(at).await.unwrap();
         let stranger = visit([127, 73, 9, 3].into(), at).await;
         let device = visit(DEVICE, at).await;
         let taken = listener.accept().await.unwrap();
@@ -258,7 +278,7 @@ mod tests {
         let at = free();
         let scope = Scope { devices: vec![DEVICE], world: vec![at], ..Scope::default() };
         let dialer = Dialer::new(scope, DialLimits::default());
-        let listener = dialer.listen_for_datagrams(at).unwrap();
+        let listener = dialer.listen_for_datagrams(at).await.unwrap();
         let stranger = send([127, 73, 9, 3].into(), at).await;
         let device = send(DEVICE, at).await;
         let mut buffer = [0; 64];
@@ -277,10 +297,43 @@ mod tests {
         let scope = Scope { world: vec![at], interface: Some("lan0".into()), ..Scope::default() };
         let dialer = Dialer::new(scope, DialLimits::default());
         let elsewhere = SocketAddr::new(at.ip(), at.port() ^ 1);
-        assert!(matches!(dialer.listen_for_datagrams(elsewhere), Err(DialError::OutOfScope(_))));
-        assert!(matches!(dialer.listen_for_broadcasts(67, "lan0"), Err(DialError::OutOfScope(_))));
+        assert!(matches!(dialer.listen_for_datagrams(elsewhere).await, Err(DialError::OutOfScope(_))));
+        assert!(matches!(dialer.listen_for_broadcasts(67, "lan0").await, Err(DialError::OutOfScope(_))));
         let scope = Scope { world: vec![([0, 0, 0, 0], 67).into()], ..Scope::default() };
         let dialer = Dialer::new(scope, DialLimits::default());
-        assert!(matches!(dialer.listen_for_broadcasts(67, "lan0"), Err(DialError::OutOfScope(_))));
+        assert!(matches!(dialer.listen_for_broadcasts(67, "lan0").await, Err(DialError::OutOfScope(_))));
+    }
+
+    /// A dialer that may listen at a port which somebody else holds, and who does.
+    fn held() -> (SocketAddr, Arc<Dialer>, TcpListener, UdpSocket) {
+        let stream = open(([127, 73, 9, 4], 0).into()).unwrap();
+        let at = stream.local_addr().unwrap();
+        let scope = Scope { world: vec![at], ..Scope::default() };
+        (at, Dialer::new(scope, DialLimits::default()), stream, datagrams(at, None).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_let_go_in_a_moment_is_waited_for() {
+        let (at, dialer, stream, datagrams) = held();
+        assert_eq!(open(at).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+        let letting_go = tokio::spawn(async move {
+            tokio::time::sleep(PAUSE * 3).await;
+            drop((stream, datagrams));
+        });
+        dialer.listen(at).await.unwrap();
+        dialer.listen_for_datagrams(at).await.unwrap();
+        letting_go.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_port_that_somebody_keeps_is_trouble_of_the_tester() {
+        let (at, dialer, _stream, _datagrams) = held();
+        let (stream, datagrams) = tokio::join!(dialer.listen(at), dialer.listen_for_datagrams(at));
+        for trouble in [stream.unwrap_err(), datagrams.unwrap_err()] {
+            assert!(
+                matches!(&trouble, DialError::Tester(why) if why.kind() == io::ErrorKind::AddrInUse),
+                "{trouble:?}"
+            );
+        }
     }
 }

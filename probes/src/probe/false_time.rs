@@ -130,7 +130,7 @@ fn observe(params: Value, context: Arc<ProbeContext>) -> BoxFuture<'static, Find
             }
             (Some(at), Some(lent)) => {
                 let lent = lent.clone();
-                return match TimeHosts::open(&context.dialer, &places) {
+                return match TimeHosts::open(&context.dialer, &places).await {
                     Ok(hosts) => Play::new(params, context, at, lent, hosts).run().await,
                     Err(error) => trouble(format!("the time cannot be told: {error}")),
                 };

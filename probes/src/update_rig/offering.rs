@@ -37,6 +37,7 @@ impl Course<'_> {
             closing: self.pace.closing,
         };
         let server = Server::open(&self.context.dialer, at, self.tls.clone(), offer.clone(), bounds)
+            .await
             .map_err(|error| Stop::Trouble(format!("the bench cannot listen at {at}: {error}")))?;
         // Over plain HTTP it comes perhaps after some tries of the other way.
         let looks = if offer.way == Way::PlainOnly { self.pace.looks } else { 1 };

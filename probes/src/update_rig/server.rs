@@ -109,14 +109,14 @@ impl Server {
     ///
     /// # Errors
     /// It cannot listen there.
-    pub(super) fn open(
+    pub(super) async fn open(
         dialer: &Arc<Dialer>,
         at: SocketAddr,
         tls: Option<Identities>,
         offer: Offer,
         bounds: Bounds,
     ) -> Result<Self, DialError> {
-        let listener = dialer.listen(at)?;
+        let listener = dialer.listen(at).await?;
         let shared = Arc::new(Shared {
             offer,
             bounds,

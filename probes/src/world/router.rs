@@ -79,27 +79,29 @@ impl World {
         };
         let plan = Arc::new(plan);
 
-        let broadcasts =
-            dialer.listen_for_broadcasts(plan::DHCP, &plan.interface).map_err(named("the DHCP server"))?;
+        let broadcasts = dialer
+            .listen_for_broadcasts(plan::DHCP, &plan.interface)
+            .await
+            .map_err(named("the DHCP server"))?;
         servers.spawn(stopping(
             &cancel,
             dhcp::serve(broadcasts, Arc::clone(&plan), Arc::clone(&records), Arc::clone(&dialer)),
         ));
         for at in plan.clocks() {
-            let socket = dialer.listen_for_datagrams(at).map_err(named("the time server"))?;
+            let socket = dialer.listen_for_datagrams(at).await.map_err(named("the time server"))?;
             let offset = plan.time_offset_seconds;
             servers.spawn(stopping(&cancel, clock::serve(socket, offset, Arc::clone(&records))));
         }
         let resolver = names::Resolver::new(Arc::clone(&plan), switches.clone(), Arc::clone(&records));
-        let socket = dialer.listen_for_datagrams(plan.resolver()).map_err(named("the resolver"))?;
+        let socket = dialer.listen_for_datagrams(plan.resolver()).await.map_err(named("the resolver"))?;
         servers.spawn(stopping(&cancel, names::serve_datagrams(socket, resolver.clone())));
-        let listener = dialer.listen(plan.resolver()).map_err(named("the resolver"))?;
+        let listener = dialer.listen(plan.resolver()).await.map_err(named("the resolver"))?;
         servers.spawn(stopping(&cancel, names::serve_connections(listener, resolver)));
         for service in plan.services.clone() {
             let Some(server) = services::Server::new(&service, authority, &records)? else { continue };
             let at = service.at();
             // It is open before anything is said to be up.
-            let listener = dialer.listen(at).map_err(named(&service.name))?;
+            let listener = dialer.listen(at).await.map_err(named(&service.name))?;
             let serving = services::serve(server, listener, at, Arc::clone(&dialer), switches.clone());
             servers.spawn(stopping(&cancel, serving));
         }

@@ -32,11 +32,11 @@ impl TimeHosts {
     ///
     /// # Errors
     /// An address that is not of the scope, or cannot be had.
-    pub fn open(dialer: &Arc<Dialer>, at: &BTreeSet<SocketAddr>) -> Result<Self, DialError> {
+    pub async fn open(dialer: &Arc<Dialer>, at: &BTreeSet<SocketAddr>) -> Result<Self, DialError> {
         let (told, _) = watch::channel(Told::default());
         let mut hosts = JoinSet::new();
         for at in at {
-            let socket = dialer.listen_for_datagrams(*at)?;
+            let socket = dialer.listen_for_datagrams(*at).await?;
             let told = told.clone();
             hosts.spawn(async move {
                 let mut buffer = [0; 1024];

@@ -103,7 +103,7 @@ pub(super) async fn serve(
         }
         let listener = match first.take() {
             Some(listener) => listener,
-            None => dialer.listen(at)?,
+            None => dialer.listen(at).await?,
         };
         let mut connections = JoinSet::new();
         loop {
