@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::behaviour::Behaviour;
+use crate::spec::Ports;
 
 /// A fault. One file a fault in `src/faults/`, which holds `pub static FAULT: Fault`.
 #[derive(Debug)]
@@ -59,8 +60,8 @@ pub enum Apply {
     /// Changes what the device (or its freezing under load) does, before it starts.
     Device(fn(&mut Behaviour)),
     /// Changes what the device does, and edits the files of supplier and lab so that they tell of it: what is wrong is
-    /// not that nobody knows.
-    DeviceAndFiles(fn(&mut Behaviour), fn(&mut Folder) -> Result<(), FaultError>),
+    /// not that nobody knows. The files name the ports of this instance.
+    DeviceAndFiles(fn(&mut Behaviour), fn(&mut Folder, &Ports) -> Result<(), FaultError>),
     /// Edits the supplier's files after they were filled in: `ics.toml`, `ixit.toml`, `documents/…`.
     Documentation(fn(&mut Folder) -> Result<(), FaultError>),
     /// Edits the lab's file after it was filled in: `bench.toml`.

@@ -204,12 +204,12 @@ impl Instance {
     pub fn folder(&self) -> Result<Folder, LabError> {
         let mut folder = declaration::folder(&self.values)?;
         for fault in &self.faults {
-            match fault.apply {
-                Apply::Documentation(edit) | Apply::Bench(edit) | Apply::DeviceAndFiles(_, edit) => {
-                    edit(&mut folder).map_err(|source| LabError::Fault { name: fault.name, source })?;
-                }
-                Apply::Device(_) => {}
-            }
+            let edited = match fault.apply {
+                Apply::Documentation(edit) | Apply::Bench(edit) => edit(&mut folder),
+                Apply::DeviceAndFiles(_, edit) => edit(&mut folder, &self.device.ports),
+                Apply::Device(_) => Ok(()),
+            };
+            edited.map_err(|source| LabError::Fault { name: fault.name, source })?;
         }
         Ok(folder)
     }
@@ -359,7 +359,13 @@ pub(crate) mod tests {
 
     /// A sound device that has no sockets.
     pub(crate) fn unpowered() -> Device {
-        let behaviour = Behaviour::default();
+        unpowered_with(|_| {})
+    }
+
+    /// A device that has no sockets, with a flaw.
+    pub(crate) fn unpowered_with(flaw: impl FnOnce(&mut Behaviour)) -> Device {
+        let mut behaviour = Behaviour::default();
+        flaw(&mut behaviour);
         let secrets = Secrets::of(1);
         let address = Ipv4Addr::new(127, 71, 1, 2);
         let stored = certificate::of_device(address, &behaviour).unwrap();

@@ -4,6 +4,7 @@
 use crate::clock;
 use crate::fault::{Apply, Change, Fault, FaultError, Folder, Kind};
 use crate::model::TIME_HOST;
+use crate::spec::Ports;
 
 /// The fault.
 pub static FAULT: Fault = Fault {
@@ -15,7 +16,7 @@ pub static FAULT: Fault = Fault {
 };
 
 /// The time host in the declaration, and where the bench plays it.
-fn declare(folder: &mut Folder) -> Result<(), FaultError> {
+fn declare(folder: &mut Folder, _ports: &Ports) -> Result<(), FaultError> {
     let port = clock::PORT;
     folder.replace(
         "ixit.toml",
