@@ -38,6 +38,8 @@ pub struct Behaviour {
     pub ssdp: bool,
     /// Answers CoAP requests.
     pub coap: bool,
+    /// Lists many resources to whoever asks over CoAP.
+    pub coap_lists_much: bool,
     /// Answers ClientHellos of TLS 1.0 and 1.1.
     pub old_tls: bool,
     /// Agrees to a TLS 1.2 suite with RSA key exchange and CBC.
@@ -290,6 +292,7 @@ impl Default for Behaviour {
             mqtt_broker: false,
             ssdp: false,
             coap: false,
+            coap_lists_much: false,
             old_tls: false,
             cbc_suite: false,
             certificate_expired: false,

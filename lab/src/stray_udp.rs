@@ -3,6 +3,9 @@
 use crate::device::Device;
 use crate::model;
 
+/// Resources more that a CoAP server lists which lists much; as many as a datagram takes that is not parted.
+const PROGRAMS_LISTED: usize = 30;
+
 /// Answers an SSDP search.
 pub(crate) fn ssdp(device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(datagram).ok()?;
@@ -22,7 +25,7 @@ pub(crate) fn ssdp(device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Answers a CoAP GET of `/.well-known/core` with a list, anything else with 4.04; a ping with a reset.
-pub(crate) fn coap(_device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn coap(device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
     let (&[first, code, id_high, id_low], rest) = datagram.split_first_chunk()?;
     let (version, kind, token_length) = (first >> 6, (first >> 4) & 3, usize::from(first & 15));
     // Codes from 32 on are answers.
@@ -44,6 +47,10 @@ pub(crate) fn coap(_device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
         // Content-Format (12): application/link-format (40), then the payload.
         answer.extend_from_slice(&[0xC1, 40, 0xFF]);
         answer.extend_from_slice(b"</heater/status>;rt=\"heater\",</heater/target>;rt=\"heater\"");
+        let listed = if device.behaviour.coap_lists_much { PROGRAMS_LISTED } else { 0 };
+        for number in 0..listed {
+            answer.extend_from_slice(format!(",</heater/program/{number:02}>;rt=\"heater\"").as_bytes());
+        }
     }
     Some(answer)
 }
@@ -51,6 +58,7 @@ pub(crate) fn coap(_device: &Device, datagram: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::behaviour::Behaviour;
 
     #[test]
     fn coap_keeps_id_and_token() {
@@ -63,5 +71,10 @@ mod tests {
         assert_eq!(answer[..6], [0x62, 0x45, 0x12, 0x34, 9, 8]);
         assert_eq!(coap(&device, &[0x40, 0, 1, 2]), Some(vec![0x70, 0, 1, 2]));
         assert_eq!(coap(&device, b"GET / HTTP/1.1\r\n"), None);
+        assert!(answer.len() < 10 * question.len(), "{}", answer.len());
+        let much = |behaviour: &mut Behaviour| behaviour.coap_lists_much = true;
+        let device = crate::instance::tests::unpowered_with(much);
+        let long = coap(&device, &question).unwrap();
+        assert!((10 * question.len() + 1..1400).contains(&long.len()), "{}", long.len());
     }
 }
