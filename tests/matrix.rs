@@ -3,7 +3,7 @@
 //! defects.
 //!
 //! Device and lab faults are assessed over the network with the short profile: as many as move every unit that any of
-//! them moves, and with `HANTEI_MATRIX=whole` every one. Documentation faults
+//! them moves, and with `HANTEI_MATRIX=whole` every one, with the cases beyond the standard. Documentation faults
 //! are judged over the observations of the sound device. What `hantei diff` says of sound and faulty is held against
 //! the same lists.
 
@@ -61,9 +61,14 @@ fn plus_verdicts(assessment: &Value) -> impl Iterator<Item = (String, (String, V
     })
 }
 
-/// Whether a fault moves a case beyond the standard, so that those cases have to be run to see it.
+/// Whether the cases beyond the standard are run with a fault: where it moves one of them, and everywhere in the whole
+/// matrix, which shows that it moves none besides.
 fn needs_plus(fault: &Fault) -> bool {
-    fault.changes.iter().any(|change| change.unit.starts_with("plus-"))
+    is_whole() || fault.changes.iter().any(|change| change.unit.starts_with("plus-"))
+}
+
+fn is_whole() -> bool {
+    std::env::var("HANTEI_MATRIX").is_ok_and(|part| part == "whole")
 }
 
 const WITH_PLUS: [&str; 2] = ["--with", "hantei-plus"];
@@ -196,7 +201,7 @@ fn chosen() -> Vec<&'static Fault> {
     if std::env::var("HANTEI_FAULT").is_ok() {
         return all.into_iter().filter(|fault| is_named(fault)).collect();
     }
-    if std::env::var("HANTEI_MATRIX").is_ok_and(|part| part == "whole") {
+    if is_whole() {
         return all;
     }
     let mut moved = BTreeSet::new();
