@@ -100,6 +100,48 @@ const FORMS: &[(&str, &str)] = &[
     ("at-outages", "outages"),
     ("at-requests", "requests {from} to {to}"),
     ("at-request", "request {n}"),
+    ("effort-ble-pairings", "{pairings} pairings over Bluetooth LE, each by a stranger"),
+    ("effort-ble-listening", "listened to Bluetooth LE for {seconds} s ({reports} reports of the sample)"),
+    ("effort-ble-handles", "{answered} of {questions} questions to handles answered"),
+    ("effort-ble-accesses-one", "{accesses} accesses over {links} links as {subject}"),
+    ("effort-ble-accesses-two", "{accesses} accesses over {links} links as {subject}, {second}"),
+    ("effort-ble-accesses-three", "{accesses} accesses over {links} links as {subject}, {second}, {third}"),
+    ("effort-ble-waited", "{seconds} s waited for what is told unasked"),
+    (
+        "effort-log",
+        "{events} events brought about, {attempts} attempts to read, delete and alter the log, {requests} requests",
+    ),
+    ("effort-orders", "{orders} orders and operations, {requests} requests"),
+    (
+        "effort-false-time",
+        "{questions} questions for the time answered falsely, and {connections} connections to a played {peer}",
+    ),
+    (
+        "effort-udp-relay",
+        "{questions} UDP questions to {address}, {silent} of them without any reply, {tries} tries each",
+    ),
+    (
+        "effort-relay-tls",
+        "{questions} questions to relay at {place}: CONNECT, whole addresses, SOCKS 4 and 5, HTTP also inside TLS",
+    ),
+    ("effort-relay", "{questions} questions to relay at {place}: CONNECT, whole addresses, SOCKS 4 and 5"),
+    ("effort-maintenance-none", "no web server at {place}"),
+    (
+        "effort-maintenance",
+        "{paths} usual paths of maintenance at {place} ({scheme}) in {visits} visits, {requests} requests",
+    ),
+    ("effort-storm-none", "no storm at {place}"),
+    (
+        "effort-storm",
+        "{connections} connections in {seconds} s and {requests} requests in {time} s to {place}, at most {parallel} at once",
+    ),
+    ("effort-mud", "{path} ({octets} octets) taken into the record"),
+    ("at-trial-named", "trial {name}"),
+    ("at-attempt", "attempt {n}"),
+    ("at-guesses", "guesses {from} to {to}"),
+    ("at-rule", "rule {name}"),
+    ("at-handle", "handle {handle}"),
+    ("at-line", "line {n}"),
 ];
 
 /// Says a phrase of a probe in the language of the page.
@@ -110,23 +152,35 @@ pub(crate) fn say(words: &Words, phrase: &str) -> Phrase {
     let said: Option<Vec<String>> = phrase.split("; ").map(|part| say_one(words, part)).collect();
     match said {
         Some(parts) => Phrase { text: parts.join(words.ui("between-phrases")), foreign: false },
-        None => Phrase { text: phrase.to_owned(), foreign: phrase.contains(' ') },
+        None => Phrase { text: phrase.to_owned(), foreign: is_prose(phrase) },
     }
+}
+
+/// Whether it is of the words of a language: a name such as `SOCKS 5` is not.
+fn is_prose(phrase: &str) -> bool {
+    phrase.contains(' ') && phrase.contains(|letter: char| letter.is_ascii_lowercase())
 }
 
 fn say_one(words: &Words, part: &str) -> Option<String> {
     FORMS.iter().find_map(|(key, form)| {
         let values = read(form, part)?;
         Some(values.iter().fold(words.ui(key).to_owned(), |text, (name, value)| {
-            // What failed has a name in every language.
-            let failed = format!("outage-{value}");
-            let value = match words.ui(&failed) {
-                said if *name == "kind" && key.contains("outage") && said != failed => said,
-                _ => value,
-            };
-            text.replace(&format!("{{{name}}}"), value)
+            text.replace(&format!("{{{name}}}"), &value_in_words(words, key, name, value))
         }))
     })
+}
+
+/// A value as it stands in the text: what failed, and who had access, have names in every language.
+fn value_in_words(words: &Words, key: &str, name: &str, value: &str) -> String {
+    let named = match name {
+        "kind" if key.contains("outage") => format!("outage-{value}"),
+        "subject" | "second" | "third" if key.starts_with("effort-ble-accesses") => {
+            format!("subject-{value}")
+        }
+        _ => return value.to_owned(),
+    };
+    let said = words.ui(&named);
+    if said == named { value.to_owned() } else { said.to_owned() }
 }
 
 /// Reads the values of a form out of a text; `None` if the text has another form.
@@ -193,6 +247,28 @@ mod tests {
                 ["17", "更新パッケージ"],
             ),
             ("trial 3 (unsigned)", ["3", "unsigned"]),
+            ("trial expired", ["試行", "expired"]),
+            ("attempt 11", ["11", "試行"]),
+            (
+                "48 accesses over 4 links as stranger, authenticated; 0.00 s waited for what is told unasked",
+                ["見知らぬ相手および認証済みの相手", "0.00 秒"],
+            ),
+            (
+                "listened to Bluetooth LE for 0.2 s (14 reports of the sample); 492 of 492 questions to handles answered",
+                ["14", "492"],
+            ),
+            (
+                "200 connections in 1.0 s and 200 requests in 0.1 s to tcp/8443, at most 64 at once",
+                ["1.0 秒で接続 200 回、0.1 秒で要求 200 回", "64"],
+            ),
+            (
+                "16 questions to relay at tcp/8443: CONNECT, whole addresses, SOCKS 4 and 5, HTTP also inside TLS",
+                ["16", "TLS 内でも"],
+            ),
+            (
+                "3 events brought about, 14 attempts to read, delete and alter the log, 45 requests",
+                ["14 回", "45 回"],
+            ),
         ] {
             let said = say(Words::of(Language::Ja), phrase);
             assert!(!said.foreign, "{said:?}");
@@ -204,6 +280,7 @@ mod tests {
     fn an_unknown_form_stays_english_and_is_marked() {
         let said = say(Words::of(Language::Ja), "knocked three times at the door");
         assert_eq!(said, Phrase { text: "knocked three times at the door".to_owned(), foreign: true });
+        assert!(!say(Words::of(Language::Ja), "SOCKS 5").foreign);
     }
 
     #[test]
