@@ -20,7 +20,7 @@ use harness::testcases::assess::{RunNature, assess, open_prompts};
 use harness::testcases::assessment::Assessment;
 use harness::testcases::{Answer, Catalogue, Decision, Facts, Note, Prompt, Role, plan};
 use harness::{RunManifest, RunRecord};
-use lab::{Apply, Fault, Instance, Kind, Spec};
+use lab::{Apply, Change, Fault, Instance, Kind, Spec};
 use reports::diff::{self, Side};
 use serde_json::Value;
 
@@ -61,10 +61,17 @@ fn plus_verdicts(assessment: &Value) -> impl Iterator<Item = (String, (String, V
     })
 }
 
-/// Whether the cases beyond the standard are run with a fault: where it moves one of them, and everywhere in the whole
-/// matrix, which shows that it moves none besides.
+/// Whether the cases beyond the standard are run with a fault: where it fails one of them, and everywhere in the whole
+/// matrix, which shows that it moves none besides those that it lists.
 fn needs_plus(fault: &Fault) -> bool {
-    is_whole() || fault.changes.iter().any(|change| change.unit.starts_with("plus-"))
+    let fails = |change: &Change| change.unit.starts_with("plus-") && change.verdict == "FAIL";
+    is_whole() || fault.changes.iter().any(fails)
+}
+
+/// What its file lists of the cases that are run with it.
+fn listed(fault: &Fault) -> impl Iterator<Item = &'static Change> + Clone {
+    let plus = needs_plus(fault);
+    fault.changes.iter().filter(move |change| plus || change.unit.contains(':'))
 }
 
 fn is_whole() -> bool {
@@ -76,7 +83,7 @@ const WITH_PLUS: [&str; 2] = ["--with", "hantei-plus"];
 /// Compares what moved with what the fault's file lists; gives the differences in words.
 fn differences(fault: &Fault, sound: &Verdicts, faulty: &Verdicts) -> Vec<String> {
     let mut told = Vec::new();
-    for change in fault.changes {
+    for change in listed(fault) {
         match faulty.get(change.unit) {
             Some((verdict, codes))
                 if verdict == change.verdict && codes.iter().any(|code| code == change.code) =>
@@ -210,8 +217,8 @@ fn chosen() -> Vec<&'static Fault> {
     few_first.sort_by_key(|fault| (fault.changes.len(), fault.name));
     few_first.retain(|fault| {
         let moves = |kind: &str| fault.changes.iter().filter(|change| change.verdict == kind).count();
-        let known = fault.changes.iter().all(|change| moved.contains(&(change.unit, change.verdict)));
-        moved.extend(fault.changes.iter().map(|change| (change.unit, change.verdict)));
+        let known = listed(fault).all(|change| moved.contains(&(change.unit, change.verdict)));
+        moved.extend(listed(fault).map(|change| (change.unit, change.verdict)));
         !known || moves("FAIL") == 0 && fault.kind == Kind::Lab
     });
     // Those that move much take the longest: the others are tried meanwhile.
@@ -222,7 +229,7 @@ fn chosen() -> Vec<&'static Fault> {
 /// The faults without those whose every move another one makes, those that move most left out first. Lab faults that
 /// only take something away stay.
 fn without_spare(mut faults: Vec<&'static Fault>) -> Vec<&'static Fault> {
-    let moves = |fault: &'static Fault| fault.changes.iter().map(|change| (change.unit, change.verdict));
+    let moves = |fault: &'static Fault| listed(fault).map(|change| (change.unit, change.verdict));
     let mut times: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for fault in &faults {
         for change in moves(fault).collect::<BTreeSet<_>>() {

@@ -385,9 +385,7 @@ impl State {
     pub(crate) fn set_target(&self, celsius: u8) -> bool {
         let possible = model::TARGETS.contains(&celsius);
         if possible {
-            self.memory().target = celsius;
-            self.orders.operated();
-            self.log.note("setting changed", "target temperature");
+            self.force_target(celsius);
         }
         possible
     }
@@ -422,6 +420,8 @@ impl State {
     /// Sets the wanted temperature without a check.
     pub(crate) fn force_target(&self, celsius: u8) {
         self.memory().target = celsius;
+        self.orders.operated();
+        self.log.note("setting changed", "target temperature");
     }
 
     /// Notes the result of an update check in words.

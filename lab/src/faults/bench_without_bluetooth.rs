@@ -30,6 +30,8 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.11-1-2:c", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
         Change { unit: "5.13-1-2:a", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
         Change { unit: "5.13-1-2:c", verdict: "INCONCLUSIVE", code: "radio-not-scanned" },
+        Change { unit: "plus-ble-address", verdict: "INCONCLUSIVE", code: "plus-ble-not-listened" },
+        Change { unit: "plus-ownership", verdict: "INCONCLUSIVE", code: "plus-ownership-bond-unclear" },
     ],
     apply: Apply::Bench(edit),
 };

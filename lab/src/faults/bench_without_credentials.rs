@@ -22,6 +22,8 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.3-6-2:d", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.5-4-2:b", verdict: "INCONCLUSIVE", code: "entitled-not-tried" },
         Change { unit: "5.5-5-2:a", verdict: "INCONCLUSIVE", code: "entitled-not-tried" },
+        Change { unit: "plus-maintenance-mode", verdict: "INCONCLUSIVE", code: "plus-maintenance-not-asked" },
+        Change { unit: "plus-ownership", verdict: "INCONCLUSIVE", code: "plus-ownership-unclear" },
     ],
     apply: Apply::Bench(|folder| {
         folder.cut("bench.toml", "[credentials.\"AuthMech-WebLogin\"]", "[credentials.\"AuthMech-ApiToken\"]")

@@ -10,6 +10,9 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "update-trials-left-out" },
         Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "update-trials-left-out" },
+        Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-endless-left-out" },
+        Change { unit: "plus-update-freeze", verdict: "INCONCLUSIVE", code: "plus-update-freeze-not-lent" },
+        Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-mix-left-out" },
     ],
     apply: Apply::Bench(edit),
 };

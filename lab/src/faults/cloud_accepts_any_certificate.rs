@@ -16,6 +16,8 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "stranger-accepted" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "stranger-accepted" },
         Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "stranger-accepted" },
+        Change { unit: "plus-clock-attack", verdict: "FAIL", code: "plus-dates-ignored" },
+        Change { unit: "plus-cloned-peer", verdict: "FAIL", code: "plus-cloned-peer-taken" },
     ],
     apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::AnyCertificate),
 };

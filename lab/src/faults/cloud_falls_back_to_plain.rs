@@ -16,6 +16,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-7-2:a", verdict: "FAIL", code: "falls-back-to-plain" },
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "falls-back-to-plain" },
         Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "falls-back-to-plain" },
+        Change { unit: "plus-clock-attack", verdict: "INCONCLUSIVE", code: "plus-dates-without-trust" },
     ],
     apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::FallsBackToPlain),
 };

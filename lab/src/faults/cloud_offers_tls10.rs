@@ -19,6 +19,14 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.8-2-2:a", verdict: "FAIL", code: "client-crypto-differs-from-declaration" },
         // It knocks in the old way first, and calls again at once.
         Change { unit: "5.9-3-2:a", verdict: "FAIL", code: "reconnects-without-pause" },
+        Change { unit: "plus-clock-attack", verdict: "INCONCLUSIVE", code: "plus-dates-without-trust" },
+        Change {
+            unit: "plus-local-priority",
+            verdict: "INCONCLUSIVE",
+            code: "plus-orders-service-not-taken",
+        },
+        Change { unit: "plus-remote-stop", verdict: "INCONCLUSIVE", code: "plus-orders-service-not-taken" },
+        Change { unit: "plus-replay", verdict: "INCONCLUSIVE", code: "plus-orders-service-not-taken" },
     ],
     apply: Apply::Device(|behaviour| behaviour.cloud_caller = Caller::OldVersions),
 };

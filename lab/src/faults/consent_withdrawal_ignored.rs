@@ -13,6 +13,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.8-1-2:a", verdict: "FAIL", code: "planted-data-in-clear" },
         Change { unit: "5.13-1-2:c", verdict: "INCONCLUSIVE", code: "peer-may-reach-in" },
         Change { unit: "6-3-2:a", verdict: "FAIL", code: "data-after-withdrawal" },
+        Change { unit: "plus-traffic-profile", verdict: "FAIL", code: "plus-undeclared-destination" },
     ],
     apply: Apply::Device(|behaviour| behaviour.settings.withdrawal_ignored = true),
 };

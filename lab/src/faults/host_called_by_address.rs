@@ -11,6 +11,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.3-10-1:c", verdict: "INCONCLUSIVE", code: "may-bring-updates" },
         Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-destination" },
         Change { unit: "5.13-1-2:c", verdict: "INCONCLUSIVE", code: "peer-may-reach-in" },
+        Change { unit: "plus-traffic-profile", verdict: "FAIL", code: "plus-undeclared-destination" },
     ],
     apply: Apply::Device(|behaviour| behaviour.errands.by_address = true),
 };

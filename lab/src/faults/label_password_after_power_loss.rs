@@ -14,6 +14,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.11-1-2:b", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.11-1-2:c", verdict: "INCONCLUSIVE", code: "observation-incomplete" },
         Change { unit: "5.13-1-2:a", verdict: "INCONCLUSIVE", code: "input-control-failed" },
+        Change { unit: "plus-ownership", verdict: "INCONCLUSIVE", code: "plus-ownership-unclear" },
     ],
     apply: Apply::Device(|behaviour| behaviour.frailty.forgets_password = true),
 };

@@ -12,6 +12,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-5-2:b", verdict: "FAIL", code: "undeclared-destination" },
         Change { unit: "5.5-6-2:a", verdict: "FAIL", code: "secret-in-clear" },
         Change { unit: "5.13-1-2:c", verdict: "INCONCLUSIVE", code: "peer-may-reach-in" },
+        Change { unit: "plus-traffic-profile", verdict: "FAIL", code: "plus-undeclared-destination" },
     ],
     apply: Apply::Device(|behaviour| behaviour.errands.clear_registration = true),
 };

@@ -14,6 +14,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.13-1-2:c", verdict: "INCONCLUSIVE", code: "peer-may-reach-in" },
         Change { unit: "6-2-2:a", verdict: "FAIL", code: "data-before-consent" },
         Change { unit: "6-3-2:a", verdict: "FAIL", code: "data-before-consent" },
+        Change { unit: "plus-traffic-profile", verdict: "FAIL", code: "plus-undeclared-destination" },
     ],
     apply: Apply::Device(|behaviour| behaviour.errands.early_statistics = true),
 };

@@ -12,6 +12,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "update-over-plain-http" },
         Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "update-over-plain-http" },
         Change { unit: "5.5-1-2:a", verdict: "FAIL", code: "falls-back-to-plain" },
+        Change { unit: "plus-clock-attack", verdict: "INCONCLUSIVE", code: "plus-dates-without-trust" },
     ],
     apply: Apply::Device(|behaviour| behaviour.update_caller = Caller::FallsBackToPlain),
 };

@@ -11,6 +11,7 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.3-1-2:a", verdict: "FAIL", code: "altered-update-installed" },
         Change { unit: "5.3-2-2:b", verdict: "FAIL", code: "altered-update-installed" },
+        Change { unit: "plus-update-mix", verdict: "FAIL", code: "plus-update-mix-installed" },
     ],
     apply: Apply::Device(|behaviour| behaviour.updates.image = ImageRule::Uncompared),
 };

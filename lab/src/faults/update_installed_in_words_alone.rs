@@ -10,6 +10,9 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "authentic-update-not-installed" },
         Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "authentic-update-not-installed" },
+        Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
+        Change { unit: "plus-update-freeze", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
+        Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
     ],
     apply: Apply::Device(|behaviour| behaviour.updates.installs_nothing = true),
 };

@@ -74,13 +74,14 @@ fn draw(seed: u64) -> Vec<&'static Fault> {
 /// Whether each can be seen beside the others: no two of them move the same unit, and the behaviour that all make
 /// together has what each of them makes.
 fn agree(faults: &[&Fault]) -> bool {
-    let moved: Vec<&str> = faults.iter().flat_map(|fault| fault.changes).map(|change| change.unit).collect();
+    let units = faults.iter().flat_map(|fault| fault.changes).map(|change| change.unit);
+    let moved: Vec<&str> = units.filter(|unit| !unit.starts_with("plus-")).collect();
     if moved.len() != moved.iter().collect::<std::collections::BTreeSet<_>>().len() {
         return false;
     }
     let mut together = Behaviour::default();
     let apply = |fault: &Fault, to: &mut Behaviour| {
-        if let Apply::Device(change) = fault.apply {
+        if let Apply::Device(change) | Apply::DeviceAndFiles(change, _) = fault.apply {
             change(to);
         }
     };
