@@ -14,6 +14,9 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::visitor::{ports, try_ask};
 
+/// Longest wait for what a sound device does; a machine with much to do is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Where the device asks for the list of the newest version.
 pub(crate) const LIST: &str = "/hk-100/manifest.json";
 
@@ -86,7 +89,7 @@ impl UpdateServer {
         self.serve(files);
         instance.perform("trigger_update").unwrap();
         let begun = Instant::now();
-        while self.asked().len() < requests && begun.elapsed() < Duration::from_secs(5) {
+        while self.asked().len() < requests && begun.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(2));
         }
         assert!(self.asked().len() >= requests, "{:?}", self.asked());
@@ -133,17 +136,29 @@ pub(crate) fn version_becomes(instance: &Instance, version: Option<&str>) -> Opt
     let begun = Instant::now();
     loop {
         let told = told_version(instance);
-        if told.as_deref() == version || begun.elapsed() > Duration::from_secs(3) {
+        if told.as_deref() == version || begun.elapsed() > PATIENCE {
             return told;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
-/// The version that the device tells when it had the time to install something else.
-pub(crate) fn version_stays(instance: &Instance) -> Option<String> {
+/// The version that the device tells when it had the time to install something else; `None` if it is away then.
+pub(crate) fn version_afterwards(instance: &Instance) -> Option<String> {
     std::thread::sleep(Duration::from_millis(300));
     told_version(instance)
+}
+
+/// The same of a device that has to answer, however slow the machine is.
+pub(crate) fn version_stays(instance: &Instance) -> Option<String> {
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    loop {
+        let told = told_version(instance);
+        if told.is_some() || begun.elapsed() > PATIENCE {
+            return told;
+        }
+    }
 }
 
 fn serve(
@@ -154,7 +169,7 @@ fn serve(
     over: &AtomicBool,
 ) {
     stream.set_nonblocking(false).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
     loop {
         let mut head = Vec::new();
