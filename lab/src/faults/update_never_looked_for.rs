@@ -15,7 +15,7 @@ pub static FAULT: Fault = Fault {
         Change { unit: "plus-clock-attack", verdict: "INCONCLUSIVE", code: "plus-dates-not-played" },
         Change { unit: "plus-cloned-peer", verdict: "INCONCLUSIVE", code: "plus-peer-not-played" },
         Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-endless-left-out" },
-        Change { unit: "plus-update-freeze", verdict: "INCONCLUSIVE", code: "plus-update-freeze-left-out" },
+        Change { unit: "plus-update-freeze", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
         Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-mix-left-out" },
     ],
     apply: Apply::Device(|behaviour| behaviour.updates.looks = LookRule::Never),

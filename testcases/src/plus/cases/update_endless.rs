@@ -110,10 +110,15 @@ fn not_taken_afterwards(seen: &Offered<'_>) -> Option<ItemResult> {
 fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     let left_out =
         |missing: String| seen.open("plus-update-endless-left-out", |reason| reason.with("missing", missing));
-    for attack in ENDLESS.into_iter().filter(|attack| *attack == Attack::Endless || seen.has_list()) {
-        let Some((number, trial)) = seen.tried(attack).next() else {
-            return Some(left_out(seen.why_not(attack)));
-        };
+    let attacks = || ENDLESS.into_iter().filter(|attack| *attack == Attack::Endless || seen.has_list());
+    if let Some(untried) = attacks().find(|attack| seen.tried(*attack).next().is_none()) {
+        return Some(left_out(seen.why_not(untried)));
+    }
+    // Of a device that does not take the sound one afterwards nothing is known, whatever it asked for of these.
+    if !controls(seen)[1].is_some_and(|(_, trial)| taken(trial)) {
+        return Some(seen.no_control());
+    }
+    for (attack, (number, trial)) in attacks().flat_map(|attack| Some((attack, seen.tried(attack).next()?))) {
         if trial.outcome != "clear" {
             return Some(left_out(format!("{}: {}", attack.as_str(), trial.outcome)));
         }
@@ -137,9 +142,6 @@ fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
             });
             return Some(away.blame(Blame::Device));
         }
-    }
-    if !controls(seen)[1].is_some_and(|(_, trial)| taken(trial)) {
-        return Some(seen.no_control());
     }
     seen.too_little().map(left_out)
 }

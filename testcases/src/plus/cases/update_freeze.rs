@@ -122,6 +122,10 @@ fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     let Some((_, trial)) = seen.tried(Attack::Stale).next() else {
         return Some(left_out(seen.why_not(Attack::Stale)));
     };
+    // Of a device that does not take the sound one nothing is known, whatever it read of this one.
+    if control(seen).is_none() {
+        return Some(seen.no_control());
+    }
     if trial.outcome != "clear" {
         return Some(left_out(format!("stale: {}", trial.outcome)));
     }
@@ -130,9 +134,6 @@ fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     }
     if !trial.asked.iter().any(|asked| asked.octets_sent > 0) {
         return Some(left_out("stale: the device did not read the list".to_owned()));
-    }
-    if control(seen).is_none() {
-        return Some(seen.no_control());
     }
     seen.too_little().map(left_out)
 }

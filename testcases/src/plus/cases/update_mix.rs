@@ -60,6 +60,10 @@ fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     if tried.peek().is_none() {
         return Some(left_out(seen.why_not(Attack::Mixed)));
     }
+    // Of a device that does not take the sound one nothing is known, whatever it asked for of these.
+    if !seen.tried(Attack::Authentic).any(|(_, trial)| taken(trial)) {
+        return Some(seen.no_control());
+    }
     for (_, trial) in tried {
         let what = mixtures([trial].into_iter());
         if trial.outcome != "clear" {
@@ -68,9 +72,6 @@ fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
         if trial.installed != Some(false) {
             return Some(left_out(format!("{what}: whether it was installed cannot be told")));
         }
-    }
-    if !seen.tried(Attack::Authentic).any(|(_, trial)| taken(trial)) {
-        return Some(seen.no_control());
     }
     seen.too_little().map(left_out)
 }
