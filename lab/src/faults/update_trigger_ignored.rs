@@ -11,9 +11,9 @@ pub static FAULT: Fault = Fault {
     changes: &[
         Change { unit: "5.3-1-2:a", verdict: "INCONCLUSIVE", code: "update-not-asked-for" },
         Change { unit: "5.3-2-2:b", verdict: "INCONCLUSIVE", code: "update-not-asked-for" },
-        Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-endless-left-out" },
+        Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
         Change { unit: "plus-update-freeze", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
-        Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-mix-left-out" },
+        Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
     ],
     apply: Apply::Device(|behaviour| behaviour.updates.looks = LookRule::NotWhenAsked),
 };
