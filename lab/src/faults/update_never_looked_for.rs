@@ -14,9 +14,9 @@ pub static FAULT: Fault = Fault {
         Change { unit: "5.5-1-2:a", verdict: "INCONCLUSIVE", code: "device-made-no-connection" },
         Change { unit: "plus-clock-attack", verdict: "INCONCLUSIVE", code: "plus-dates-not-played" },
         Change { unit: "plus-cloned-peer", verdict: "INCONCLUSIVE", code: "plus-peer-not-played" },
-        Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-endless-left-out" },
+        Change { unit: "plus-update-endless", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
         Change { unit: "plus-update-freeze", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
-        Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-mix-left-out" },
+        Change { unit: "plus-update-mix", verdict: "INCONCLUSIVE", code: "plus-update-no-control" },
     ],
     apply: Apply::Device(|behaviour| behaviour.updates.looks = LookRule::Never),
 };

@@ -1,5 +1,5 @@
 use probes::probe::update_endurance::{EnduranceFacts, Stream, StreamEnd};
-use probes::probe::update_trials::{Attack, NotTried, UpdateFacts};
+use probes::probe::update_trials::{Attack, NotTried, UpdateFacts, UpdateTrial};
 
 use super::CASE;
 use crate::judge::ItemResult;
@@ -151,6 +151,11 @@ fn what_the_bench_ended_or_left_out_shows_nothing() {
     let result = judged(nothing);
     is_open(&result, "plus-update-endless-left-out", Blame::Lab);
     assert_eq!(result.reason.args["missing"], "endless: the bench does not agree");
+    // All was left out, for the first that was offered was not asked for.
+    let mut facts = sound();
+    facts.offered.trials = vec![UpdateTrial { outcome: "not-asked".to_owned(), ..refused_trial(Attack::Stale) }];
+    facts.streams.clear();
+    is_open(&judged(facts), "plus-update-no-control", Blame::Lab);
     let few = judged_after(sound(), 2);
     is_open(&few[0], "plus-update-endless-left-out", Blame::Lab);
 }

@@ -86,6 +86,14 @@ fn a_refusal_says_nothing_without_a_mixture_that_was_fetched_and_a_package_that_
     let result = judged(facts, 3);
     is_open(&result, "plus-update-mix-left-out");
     assert_eq!(result.reason.args["missing"], "mixed: one package");
+    // The first that was offered it did not ask for, and all the rest was left out for that.
+    let why = || "the device asked for nothing".to_owned();
+    let not_asked = UpdateTrial { outcome: "not-asked".to_owned(), ..refused_trial(Attack::Stale) };
+    let mut facts = offered(vec![not_asked]);
+    facts.not_tried = [Attack::Authentic, Attack::Mixed].map(|attack| NotTried { attack, why: why() }).into();
+    let result = judged(facts, 3);
+    is_open(&result, "plus-update-no-control");
+    assert_eq!(result.reason.args["found"], "authentic: the device asked for nothing");
     let of = (CASE.judge)(&TestFacts::declared(PULL).facts());
     is_open(&of[0], "plus-update-not-played");
 }

@@ -107,6 +107,13 @@ impl Offered<'_> {
         self.open("plus-update-no-control", |reason| reason.with("found", found))
     }
 
+    /// Something was offered, and no authentic package was taken: whatever else was left out, this says the most.
+    pub(crate) fn lacks_control(&self) -> Option<ItemResult> {
+        let offered = !self.facts.offered.trials.is_empty();
+        let taken = self.tried(Attack::Authentic).any(|(_, trial)| taken(trial));
+        (offered && !taken).then(|| self.no_control())
+    }
+
     /// FAIL, shown in these trials.
     pub(crate) fn failed(
         &self,

@@ -110,11 +110,15 @@ fn not_taken_afterwards(seen: &Offered<'_>) -> Option<ItemResult> {
 fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     let left_out =
         |missing: String| seen.open("plus-update-endless-left-out", |reason| reason.with("missing", missing));
+    // Of a device that does not take the sound one nothing is known, whatever it asked for of these.
+    if let Some(open) = seen.lacks_control() {
+        return Some(open);
+    }
     let attacks = || ENDLESS.into_iter().filter(|attack| *attack == Attack::Endless || seen.has_list());
     if let Some(untried) = attacks().find(|attack| seen.tried(*attack).next().is_none()) {
         return Some(left_out(seen.why_not(untried)));
     }
-    // Of a device that does not take the sound one afterwards nothing is known, whatever it asked for of these.
+    // Nor of one that does not take it afterwards.
     if !controls(seen)[1].is_some_and(|(_, trial)| taken(trial)) {
         return Some(seen.no_control());
     }

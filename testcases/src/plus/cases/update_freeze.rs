@@ -119,13 +119,13 @@ fn unfit(seen: &Offered<'_>) -> Option<ItemResult> {
 fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     let left_out =
         |missing: String| seen.open("plus-update-freeze-left-out", |reason| reason.with("missing", missing));
+    // Of a device that does not take the sound one nothing is known, whatever it read of this one.
+    if let Some(open) = seen.lacks_control() {
+        return Some(open);
+    }
     let Some((_, trial)) = seen.tried(Attack::Stale).next() else {
         return Some(left_out(seen.why_not(Attack::Stale)));
     };
-    // Of a device that does not take the sound one nothing is known, whatever it read of this one.
-    if control(seen).is_none() {
-        return Some(seen.no_control());
-    }
     if trial.outcome != "clear" {
         return Some(left_out(format!("stale: {}", trial.outcome)));
     }

@@ -5,7 +5,7 @@ use probes::probe::update_trials::{Attack, UpdateTrial};
 use crate::Facts;
 use crate::judge::ItemResult;
 use crate::plus::PlusCase;
-use crate::updates_seen::endurance::{self, Offered, taken};
+use crate::updates_seen::endurance::{self, Offered};
 use crate::verdict::Verdict;
 
 /// The case.
@@ -56,13 +56,13 @@ fn ends_device(seen: &Offered<'_>) -> Option<ItemResult> {
 fn shortfall(seen: &Offered<'_>) -> Option<ItemResult> {
     let left_out =
         |missing: String| seen.open("plus-update-mix-left-out", |reason| reason.with("missing", missing));
+    // Of a device that does not take the sound one nothing is known, whatever it asked for of these.
+    if let Some(open) = seen.lacks_control() {
+        return Some(open);
+    }
     let mut tried = seen.tried(Attack::Mixed).peekable();
     if tried.peek().is_none() {
         return Some(left_out(seen.why_not(Attack::Mixed)));
-    }
-    // Of a device that does not take the sound one nothing is known, whatever it asked for of these.
-    if !seen.tried(Attack::Authentic).any(|(_, trial)| taken(trial)) {
-        return Some(seen.no_control());
     }
     for (_, trial) in tried {
         let what = mixtures([trial].into_iter());
