@@ -153,7 +153,8 @@ fn what_the_bench_ended_or_left_out_shows_nothing() {
     assert_eq!(result.reason.args["missing"], "endless: the bench does not agree");
     // All was left out, for the first that was offered was not asked for.
     let mut facts = sound();
-    facts.offered.trials = vec![UpdateTrial { outcome: "not-asked".to_owned(), ..refused_trial(Attack::Stale) }];
+    facts.offered.trials =
+        vec![UpdateTrial { outcome: "not-asked".to_owned(), ..refused_trial(Attack::Stale) }];
     facts.streams.clear();
     is_open(&judged(facts), "plus-update-no-control", Blame::Lab);
     let few = judged_after(sound(), 2);
